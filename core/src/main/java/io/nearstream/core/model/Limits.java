@@ -1,0 +1,118 @@
+package io.nearstream.core.model;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What is accepted at most, checked where input enters. Sizes in bytes, times in milliseconds.
+ *
+ * @param idBytes 1 to this many bytes of UTF-8
+ * @param dimensions 1 to this many
+ * @param labels labels per record
+ * @param labelBytes bytes of UTF-8 per label
+ * @param payloadBytes bytes of a payload
+ * @param k nearest neighbours asked for
+ * @param rangeHits hits of a range answer
+ * @param batchVectors query vectors (or ids) of one probe
+ * @param batchBytes bytes of one probe's query vectors
+ * @param deadlineMs longest deadline of a probe
+ */
+public record Limits(
+        int idBytes,
+        int dimensions,
+        int labels,
+        int labelBytes,
+        int payloadBytes,
+        int k,
+        int rangeHits,
+        int batchVectors,
+        int batchBytes,
+        long deadlineMs)
+        implements Serializable {
+
+    public static final Limits DEFAULT =
+            new Limits(512, 4_096, 32, 64, 1 << 20, 1_000, 10_000, 256, 2 << 20, 60_000);
+
+    private static final Pattern COLLECTION_NAME = Pattern.compile("[a-z0-9._-]{1,128}");
+
+    public Limits {
+        positive("limits.id-bytes", idBytes);
+        positive("limits.dimensions", dimensions);
+        positive("limits.labels", labels);
+        positive("limits.label-bytes", labelBytes);
+        positive("limits.payload-bytes", payloadBytes);
+        positive("limits.k", k);
+        positive("limits.range-hits", rangeHits);
+        positive("limits.batch-vectors", batchVectors);
+        positive("limits.batch-bytes", batchBytes);
+        positive("limits.deadline", deadlineMs);
+    }
+
+    private static void positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "'nearstream.%s' must be at least 1, but was %d.".formatted(name, value));
+        }
+    }
+
+    /** Refuses a name that is not 1 to 128 characters of {@code [a-z0-9._-]}. */
+    public static void checkCollectionName(String name) throws RefusedException {
+        if (!COLLECTION_NAME.matcher(name).matches()) {
+            throw new RefusedException(
+                    Reason.BAD_COLLECTION_NAME,
+                    "collection must be 1 to 128 characters of [a-z0-9._-], but was %s."
+                            .formatted(quote(name)));
+        }
+    }
+
+    /** Refuses an id that is empty or over the limit. */
+    public void checkId(String id) throws RefusedException {
+        int bytes = utf8Length(id);
+        if (bytes < 1 || bytes > idBytes) {
+            throw new RefusedException(
+                    Reason.BAD_ID,
+                    "id must be 1 to %d bytes of UTF-8, but has %d.".formatted(idBytes, bytes));
+        }
+    }
+
+    /** Refuses too many labels, and empty or overlong ones. */
+    public void checkLabels(List<String> values) throws RefusedException {
+        if (values.size() > labels) {
+            throw new RefusedException(
+                    Reason.BAD_LABELS,
+                    "labels must be at most %d, but are %d.".formatted(labels, values.size()));
+        }
+        for (String label : values) {
+            int bytes = utf8Length(label);
+            if (bytes < 1 || bytes > labelBytes) {
+                throw new RefusedException(
+                        Reason.BAD_LABELS,
+                        "a label must be 1 to %d bytes of UTF-8, but %s has %d."
+                                .formatted(labelBytes, quote(label), bytes));
+            }
+        }
+    }
+
+    /** Refuses a payload over the limit. */
+    public void checkPayload(int bytes) throws RefusedException {
+        if (bytes > payloadBytes) {
+            throw new RefusedException(
+                    Reason.PAYLOAD_TOO_LARGE,
+                    "payload must be at most %d bytes, but has %d.".formatted(payloadBytes, bytes));
+        }
+    }
+
+    private static int utf8Length(String value) {
+        return value.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** A value for a message: quoted, and cut when it is long. */
+    public static String quote(String value) {
+        int shown = 80;
+        return value.length() <= shown
+                ? "'" + value + "'"
+                : "'" + value.substring(0, shown) + "...' (" + value.length() + " characters)";
+    }
+}
