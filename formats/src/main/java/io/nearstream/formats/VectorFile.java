@@ -1,0 +1,139 @@
+package io.nearstream.formats;
+
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A file of vectors: {@code .fvecs} (float32), {@code .bvecs} and IDX of unsigned bytes (uint8),
+ * each plain or {@code .gz}, told by its name. Reading streams: one row is in memory at a time. A
+ * damaged file ends in an {@link IOException} that names file, row and offset. Immutable, and so
+ * thread-safe; each {@link VectorRows} reads the file for itself.
+ */
+public final class VectorFile {
+    private final Path path;
+    private final Encoding encoding;
+    private final int dimensions;
+    private final OptionalLong rows;
+
+    private VectorFile(Path path, Encoding encoding, int dimensions, OptionalLong rows) {
+        this.path = path;
+        this.encoding = encoding;
+        this.dimensions = dimensions;
+        this.rows = rows;
+    }
+
+    /** What is done with one row. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        /**
+         * Takes one row.
+         *
+         * @param row its number, from 0
+         * @param vector little endian in the file's encoding; the consumer's to keep
+         */
+        void accept(long row, byte[] vector) throws IOException;
+    }
+
+    /** Opens a file and reads its first row, to know its dimensions. */
+    public static VectorFile open(Path path) throws IOException {
+        try (RowReader reader = RowReader.open(path, Limits.DEFAULT.dimensions())) {
+            FileFormat format = reader.format();
+            if (format == FileFormat.IVECS) {
+                throw new IOException(
+                        path + ": .ivecs files hold row numbers (a ground truth), not vectors.");
+            }
+            boolean empty = reader.next() == null;
+            if (empty) {
+                throw new IOException(path + ": the file holds no vectors.");
+            }
+            return new VectorFile(
+                    path,
+                    format == FileFormat.FVECS ? Encoding.FLOAT32 : Encoding.UINT8,
+                    reader.values(),
+                    countRows(path, reader));
+        }
+    }
+
+    private static OptionalLong countRows(Path path, RowReader reader) throws IOException {
+        if (reader.format() == FileFormat.IDX) {
+            return OptionalLong.of(reader.rowsPromised());
+        }
+        if (FileFormat.isGzip(path)) {
+            return OptionalLong.empty();
+        }
+        long rowBytes = Integer.BYTES + (long) reader.values() * reader.format().bytesPerValue();
+        return OptionalLong.of(Files.size(path) / rowBytes);
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** How its vectors are written. */
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    /** Dimensions of every vector, 1 to 4,096. */
+    public int dimensions() {
+        return dimensions;
+    }
+
+    /** How many vectors it holds, where that is known without reading it whole. */
+    public OptionalLong rows() {
+        return rows;
+    }
+
+    /** A new cursor, standing before row 0. */
+    public VectorRows read() throws IOException {
+        return new VectorRows(RowReader.open(path, Limits.DEFAULT.dimensions()));
+    }
+
+    /** Hands every row to the consumer, in order. */
+    public void forEach(RowConsumer consumer) throws IOException {
+        try (VectorRows cursor = read()) {
+            while (cursor.advance()) {
+                consumer.accept(cursor.row(), cursor.vector());
+            }
+        }
+    }
+
+    /** The first rows, at most {@code limit}, in memory. */
+    public List<byte[]> head(int limit) throws IOException {
+        List<byte[]> vectors = new ArrayList<>();
+        try (VectorRows cursor = read()) {
+            while (vectors.size() < limit && cursor.advance()) {
+                vectors.add(cursor.vector());
+            }
+        }
+        return vectors;
+    }
+
+    /**
+     * One row; reads the file up to it.
+     *
+     * @param row from 0
+     */
+    public byte[] row(long row) throws IOException {
+        try (VectorRows cursor = read()) {
+            while (row >= 0 && cursor.advance()) {
+                if (cursor.row() == row) {
+                    return cursor.vector();
+                }
+            }
+            long count = row < 0 ? rows.orElse(-1) : cursor.rowsSeen();
+            throw new IOException(
+                    count < 0
+                            ? "%s: row must be 0 or more, but was %d.".formatted(path, row)
+                            : "%s: row must be between 0 and %d, but was %d."
+                                    .formatted(path, count - 1, row));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.nearstream.formats;
+
+import java.io.IOException;
+import javax.annotation.Nullable;
+
+/**
+ * A cursor over the vectors of a file, from row 0. Stands before the first row until {@link
+ * #advance()} was called. Not thread-safe; close it.
+ */
+public final class VectorRows implements AutoCloseable {
+    private final RowReader reader;
+    private long row = -1;
+    @Nullable private byte[] vector;
+
+    VectorRows(RowReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Goes to the next row; false after the last one.
+     *
+     * @throws IOException if the file is damaged, naming file, row and offset
+     */
+    public boolean advance() throws IOException {
+        vector = reader.next();
+        if (vector == null) {
+            return false;
+        }
+        row++;
+        return true;
+    }
+
+    /** The current row's number, from 0. */
+    public long row() {
+        checkOnRow();
+        return row;
+    }
+
+    /** The current row's vector, little endian in the file's encoding; the caller's to keep. */
+    public byte[] vector() {
+        checkOnRow();
+        return vector;
+    }
+
+    /** Rows that were passed so far, the current one included. */
+    long rowsSeen() {
+        return row + 1;
+    }
+
+    private void checkOnRow() {
+        if (vector == null) {
+            throw new IllegalStateException("Not on a row: call advance() until it is false.");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}
