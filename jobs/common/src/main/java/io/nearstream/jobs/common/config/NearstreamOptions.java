@@ -1,0 +1,191 @@
+package io.nearstream.jobs.common.config;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import io.nearstream.core.model.Limits;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** Every option of the jobs; {@code docs/reference/options.md} is generated from this class. */
+public final class NearstreamOptions {
+    public static final ConfigOption<String> BOOTSTRAP =
+            key("nearstream.kafka.bootstrap")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Kafka's address, HOST:PORT[,HOST:PORT...].");
+
+    public static final ConfigOption<Integer> PARALLELISM =
+            key("nearstream.parallelism")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription(
+                            "Subtasks of every operator of a job, 1 to pipeline.max-parallelism.");
+
+    public static final ConfigOption<String> QUERY_JOB =
+            key("nearstream.query.job")
+                    .stringType()
+                    .defaultValue("query")
+                    .withDescription(
+                            "Name of the query job: 1 to 64 characters of [a-z0-9-]. Jobs that run side by side on the same topics need different names.");
+
+    public static final ConfigOption<Routing> ROUTING =
+            key("nearstream.query.routing")
+                    .enumType(Routing.class)
+                    .defaultValue(Routing.PROBE)
+                    .withDescription(
+                            "'probe' sends a probe only to the subtasks that own its buckets; 'broadcast' to every subtask, to show what routing saves.");
+
+    public static final ConfigOption<Duration> TICK_IDLE =
+            key("nearstream.ingest.tick-idle")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(50))
+                    .withDescription(
+                            "A partition without writes for this long gets a Tick, so that time goes on in it. 5 ms to 10 s.");
+
+    public static final ConfigOption<Duration> PROGRESS_INTERVAL =
+            key("nearstream.ingest.progress-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(20))
+                    .withDescription(
+                            "How often each sink subtask says how far it is, at most. 1 ms to 10 s.");
+
+    public static final ConfigOption<Duration> TOMBSTONE_HORIZON =
+            key("nearstream.tombstone-horizon")
+                    .durationType()
+                    .defaultValue(Duration.ofDays(8))
+                    .withDescription(
+                            "How long a delete is remembered; longer than the retention of nearstream.vectors.v1, or a replay could bring a deleted record back.");
+
+    public static final ConfigOption<Duration> SINK_LINGER =
+            key("nearstream.kafka.linger")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(2))
+                    .withDescription(
+                            "How long index changes wait for a fuller batch. 0 ms to 1 s.");
+
+    public static final ConfigOption<MemorySize> TAIL_BYTES =
+            key("nearstream.query.tail-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(8))
+                    .withDescription(
+                            "Heap of a bucket subtask for entries that are not in RocksDB yet, 64 KiB to 1 GiB.");
+
+    public static final ConfigOption<MemorySize> BLOCK_BYTES =
+            key("nearstream.query.block-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.parse("32kb"))
+                    .withDescription(
+                            "A bucket's entries go to RocksDB as soon as they fill a block of this size, 1 KiB to 4 MiB.");
+
+    public static final ConfigOption<Integer> PENDING_MAX =
+            key("nearstream.query.pending-max")
+                    .intType()
+                    .defaultValue(10_000)
+                    .withDescription(
+                            "Probes that one subtask keeps waiting, for a time to read as of or for partial answers; more are refused. 1 to 1,000,000.");
+
+    public static final ConfigOption<Duration> DEADLINE_DEFAULT =
+            key("nearstream.query.deadline-default")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription("Deadline of a probe that names none. 1 ms to 60 s.");
+
+    public static final ConfigOption<Duration> DIRECTORY_POLL =
+            key("nearstream.directory-poll")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(20))
+                    .withDescription(
+                            "How often operators look for news of collections: new generations, drops. 1 ms to 10 s.");
+
+    public static final ConfigOption<Integer> LIMIT_ID_BYTES =
+            limit("id-bytes", Limits.DEFAULT.idBytes(), "Bytes of UTF-8 of an id");
+    public static final ConfigOption<Integer> LIMIT_DIMENSIONS =
+            limit("dimensions", Limits.DEFAULT.dimensions(), "Dimensions of a vector");
+    public static final ConfigOption<Integer> LIMIT_LABELS =
+            limit("labels", Limits.DEFAULT.labels(), "Labels of a record");
+    public static final ConfigOption<Integer> LIMIT_LABEL_BYTES =
+            limit("label-bytes", Limits.DEFAULT.labelBytes(), "Bytes of UTF-8 of a label");
+    public static final ConfigOption<Integer> LIMIT_PAYLOAD_BYTES =
+            limit("payload-bytes", Limits.DEFAULT.payloadBytes(), "Bytes of a payload");
+    public static final ConfigOption<Integer> LIMIT_K =
+            limit("k", Limits.DEFAULT.k(), "Nearest neighbours that a probe asks for");
+    public static final ConfigOption<Integer> LIMIT_RANGE_HITS =
+            limit("range-hits", Limits.DEFAULT.rangeHits(), "Hits of a range answer");
+    public static final ConfigOption<Integer> LIMIT_BATCH_VECTORS =
+            limit("batch-vectors", Limits.DEFAULT.batchVectors(), "Query vectors of a probe");
+    public static final ConfigOption<Integer> LIMIT_BATCH_BYTES =
+            limit("batch-bytes", Limits.DEFAULT.batchBytes(), "Bytes of a probe's query vectors");
+    public static final ConfigOption<Duration> LIMIT_DEADLINE =
+            key("nearstream.limits.deadline")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(Limits.DEFAULT.deadlineMs()))
+                    .withDescription("Longest deadline of a probe. At least 1 ms.");
+
+    /** How probes find their subtasks. */
+    public enum Routing {
+        PROBE,
+        BROADCAST
+    }
+
+    private NearstreamOptions() {}
+
+    private static ConfigOption<Integer> limit(String name, int value, String what) {
+        return key("nearstream.limits." + name)
+                .intType()
+                .defaultValue(value)
+                .withDescription(what + ", at most. At least 1.");
+    }
+
+    /** The limits, checked. */
+    public static Limits limits(ReadableConfig config) {
+        return new Limits(
+                config.get(LIMIT_ID_BYTES),
+                config.get(LIMIT_DIMENSIONS),
+                config.get(LIMIT_LABELS),
+                config.get(LIMIT_LABEL_BYTES),
+                config.get(LIMIT_PAYLOAD_BYTES),
+                config.get(LIMIT_K),
+                config.get(LIMIT_RANGE_HITS),
+                config.get(LIMIT_BATCH_VECTORS),
+                config.get(LIMIT_BATCH_BYTES),
+                config.get(LIMIT_DEADLINE).toMillis());
+    }
+
+    /** A duration within its range, in milliseconds. */
+    public static long millis(
+            ReadableConfig config, ConfigOption<Duration> option, long low, long high) {
+        return within(option.key(), config.get(option).toMillis(), low, high, " ms");
+    }
+
+    /** A size within its range, in bytes. */
+    public static int bytes(
+            ReadableConfig config, ConfigOption<MemorySize> option, int low, int high) {
+        return (int) within(option.key(), config.get(option).getBytes(), low, high, " bytes");
+    }
+
+    /** A number within its range. */
+    public static int number(
+            ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
+        return (int) within(option.key(), config.get(option), low, high, "");
+    }
+
+    /** A string that is set. */
+    public static String required(ReadableConfig config, ConfigOption<String> option) {
+        return config.getOptional(option)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'%s' must be set.".formatted(option.key())));
+    }
+
+    private static long within(String key, long value, long low, long high, String unit) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "'%s' must be between %d and %d%s, but was %d."
+                            .formatted(key, low, high, unit, value));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,67 @@
+package io.nearstream.jobs.common.kafka;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The Kafka sinks of both jobs; they take records that are encoded already. */
+public final class KafkaSinks {
+    /** As the embedded broker allows; a job that is down longer starts a new transaction. */
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
+    private static final int BATCH_BYTES = 128 * 1024;
+    private static final int REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+
+    private KafkaSinks() {}
+
+    /** Records are written at least once: for answers, whose ids make a repeat harmless. */
+    public static KafkaSink<OutRecord> atLeastOnce(String bootstrap, Duration linger) {
+        return builder(bootstrap, linger)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .build();
+    }
+
+    /**
+     * Records are committed with the checkpoint and a paused producer is fenced.
+     *
+     * @param transactionalIdPrefix one of its own for every job
+     */
+    public static KafkaSink<OutRecord> exactlyOnce(
+            String bootstrap, Duration linger, String transactionalIdPrefix) {
+        return builder(bootstrap, linger)
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionalIdPrefix(transactionalIdPrefix)
+                .setProperty(
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        Long.toString(TRANSACTION_TIMEOUT.toMillis()))
+                .build();
+    }
+
+    private static KafkaSinkBuilder<OutRecord> builder(String bootstrap, Duration linger) {
+        Properties properties = new Properties();
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, Long.toString(linger.toMillis()));
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(REQUEST_BYTES_MAX));
+        return KafkaSink.<OutRecord>builder()
+                .setBootstrapServers(bootstrap)
+                .setKafkaProducerConfig(properties)
+                .setRecordSerializer(new Passthrough());
+    }
+
+    private static final class Passthrough implements KafkaRecordSerializationSchema<OutRecord> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public ProducerRecord<byte[], byte[]> serialize(
+                OutRecord record, KafkaSinkContext context, Long timestamp) {
+            Integer partition = record.partition() == OutRecord.BY_KEY ? null : record.partition();
+            byte[] value = record.tombstone() ? null : record.value();
+            return new ProducerRecord<>(record.topic(), partition, record.key(), value);
+        }
+    }
+}

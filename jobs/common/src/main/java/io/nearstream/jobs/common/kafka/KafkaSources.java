@@ -1,0 +1,38 @@
+package io.nearstream.jobs.common.kafka;
+
+import io.nearstream.jobs.common.wire.RawRecord;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** The Kafka sources of both jobs. */
+public final class KafkaSources {
+    private KafkaSources() {}
+
+    /**
+     * A source of raw records, from its checkpoint or else from where the initializer says.
+     *
+     * @param isolation {@code read_committed} or {@code read_uncommitted}
+     */
+    public static KafkaSource<RawRecord> raw(
+            String bootstrap,
+            String topic,
+            String groupId,
+            OffsetsInitializer start,
+            String isolation) {
+        return KafkaSource.<RawRecord>builder()
+                .setBootstrapServers(bootstrap)
+                .setTopics(topic)
+                .setGroupId(groupId)
+                .setStartingOffsets(start)
+                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation)
+                .setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1")
+                .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100")
+                .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000")
+                .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304")
+                .setProperty("partition.discovery.interval.ms", "30000")
+                .setProperty("commit.offsets.on.checkpoint", "true")
+                .setDeserializer(new RawRecordReader())
+                .build();
+    }
+}

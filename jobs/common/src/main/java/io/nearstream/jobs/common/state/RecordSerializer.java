@@ -1,0 +1,100 @@
+package io.nearstream.jobs.common.state;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * A serializer of an immutable record, written by hand: {@link #serialize(Object, DataOutputView)}
+ * and {@link #deserialize(DataInputView)} are all that a subclass adds, and a {@link Format} that
+ * Flink finds by its class name in savepoints. The bytes of a format never change; a test pins
+ * them.
+ *
+ * @param <T> an immutable type; instances are shared, never copied
+ */
+public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
+    @Override
+    public final boolean isImmutableType() {
+        return true;
+    }
+
+    /** There is no empty record; Flink reads instances, it never fills this one. */
+    @Override
+    public final T createInstance() {
+        return null;
+    }
+
+    @Override
+    public final T copy(T from) {
+        return from;
+    }
+
+    @Override
+    public final T copy(T from, T reuse) {
+        return from;
+    }
+
+    @Override
+    public final int getLength() {
+        return -1;
+    }
+
+    @Override
+    public final T deserialize(T reuse, DataInputView source) throws IOException {
+        return deserialize(source);
+    }
+
+    @Override
+    public final void copy(DataInputView source, DataOutputView target) throws IOException {
+        serialize(deserialize(source), target);
+    }
+
+    /**
+     * What a savepoint keeps of a serializer: its format number. A subclass with a public
+     * constructor without arguments names the serializer that reads the format.
+     *
+     * @param <T> the serializer's type
+     */
+    public abstract static class Format<T> implements TypeSerializerSnapshot<T> {
+        private final int current;
+
+        protected Format(int current) {
+            this.current = current;
+        }
+
+        @Override
+        public final int getCurrentVersion() {
+            return current;
+        }
+
+        @Override
+        public final void writeSnapshot(DataOutputView out) {
+            // The number is all: Flink writes it.
+        }
+
+        @Override
+        public final void readSnapshot(int written, DataInputView in, ClassLoader loader)
+                throws IOException {
+            if (written > current) {
+                throw new IOException(
+                        "%s: the state has format %d, but this build reads up to %d. Use the build that wrote it or a newer one."
+                                .formatted(getClass().getName(), written, current));
+            }
+        }
+
+        @Override
+        public abstract TypeSerializer<T> restoreSerializer();
+
+        @Override
+        public final TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
+                TypeSerializerSnapshot<T> old) {
+            return old.getClass() == getClass()
+                    ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+                    : TypeSerializerSchemaCompatibility.incompatible();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.nearstream.jobs.common.wire;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.Version;
+import io.nearstream.schemas.ChangeOp;
+import io.nearstream.schemas.wire.AvroWire;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Index changes from and to Avro. */
+public final class IndexChangeWire {
+    private static final byte[] NO_BYTES = {};
+
+    private IndexChangeWire() {}
+
+    /** The bytes of the change on {@code nearstream.index-changes.v1}. */
+    public static byte[] encode(IndexChange change) {
+        List<Integer> buckets = new ArrayList<>(change.buckets().length);
+        for (int bucket : change.buckets()) {
+            buckets.add(bucket);
+        }
+        io.nearstream.schemas.IndexChange record = new io.nearstream.schemas.IndexChange();
+        record.setCollectionUid(change.key().collectionUid());
+        record.setId(change.key().id());
+        record.setOp(change.delete() ? ChangeOp.DELETE : ChangeOp.UPSERT);
+        record.setVersionTime(change.version().time());
+        record.setVersionPartition(change.version().partition());
+        record.setVersionOffset(change.version().offset());
+        record.setVector(ByteBuffer.wrap(change.vector()));
+        record.setBuckets(buckets);
+        record.setGeneration(change.generation());
+        record.setGenerationHash(change.generationHash());
+        record.setLabels(change.labels());
+        record.setPayload(change.payload().length == 0 ? null : ByteBuffer.wrap(change.payload()));
+        record.setEventTime(change.eventTime());
+        record.setExpiresAt(change.expiresAt() == IndexChange.NEVER ? null : change.expiresAt());
+        return AvroWire.encode(record);
+    }
+
+    /** The change in a decoded record. */
+    public static IndexChange from(io.nearstream.schemas.IndexChange record) {
+        int[] buckets = new int[record.getBuckets().size()];
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = record.getBuckets().get(i);
+        }
+        return new IndexChange(
+                new RecordKey(record.getCollectionUid(), record.getId()),
+                record.getOp() == ChangeOp.DELETE,
+                new Version(
+                        record.getVersionTime(),
+                        record.getVersionPartition(),
+                        record.getVersionOffset()),
+                bytes(record.getVector()),
+                buckets,
+                record.getGeneration(),
+                record.getGenerationHash(),
+                record.getLabels(),
+                record.getPayload() == null ? NO_BYTES : bytes(record.getPayload()),
+                record.getEventTime(),
+                record.getExpiresAt() == null ? IndexChange.NEVER : record.getExpiresAt());
+    }
+
+    /** The bytes of an Avro field: its array where the buffer is exactly that, else a copy. */
+    public static byte[] bytes(ByteBuffer buffer) {
+        if (buffer.hasArray()
+                && buffer.arrayOffset() == 0
+                && buffer.position() == 0
+                && buffer.remaining() == buffer.array().length) {
+            return buffer.array();
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}
