@@ -1,0 +1,99 @@
+package io.nearstream.client;
+
+import io.nearstream.core.model.Encoding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Turns numbers into the little-endian bytes in which vectors travel, and back. Thread-safe. */
+public final class VectorBytes {
+    private static final int HALF_MAX_EXPONENT = 15;
+    private static final int HALF_MIN_EXPONENT = -14;
+    private static final int HALF_FRACTION_BITS = 10;
+
+    private VectorBytes() {}
+
+    /** A float32 vector. */
+    public static byte[] ofFloats(float... values) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    /**
+     * A vector in an encoding. FLOAT16 rounds to nearest; values beyond its range become infinite.
+     *
+     * @throws IllegalArgumentException if INT8 or UINT8 cannot hold a value exactly
+     */
+    public static byte[] encode(float[] values, Encoding encoding) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(values.length * encoding.bytesPerDimension())
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; i++) {
+            switch (encoding) {
+                case FLOAT32 -> bytes.putFloat(values[i]);
+                case FLOAT16 -> bytes.putShort(toHalf(values[i]));
+                case INT8 -> bytes.put(whole(values[i], i, Byte.MIN_VALUE, Byte.MAX_VALUE));
+                case UINT8 -> bytes.put(whole(values[i], i, 0, 255));
+                default -> throw new IllegalArgumentException("Unknown encoding " + encoding);
+            }
+        }
+        return bytes.array();
+    }
+
+    /** The numbers of a vector. */
+    public static float[] decode(byte[] vector, Encoding encoding) {
+        ByteBuffer bytes = ByteBuffer.wrap(vector).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = new float[vector.length / encoding.bytesPerDimension()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] =
+                    switch (encoding) {
+                        case FLOAT32 -> bytes.getFloat();
+                        case FLOAT16 -> fromHalf(bytes.getShort());
+                        case INT8 -> bytes.get();
+                        case UINT8 -> bytes.get() & 0xff;
+                    };
+        }
+        return values;
+    }
+
+    private static byte whole(float value, int dimension, int low, int high) {
+        int whole = (int) value;
+        if (whole != value || whole < low || whole > high) {
+            throw new IllegalArgumentException(
+                    "dimension %d must be a whole number between %d and %d, but was %s."
+                            .formatted(dimension, low, high, value));
+        }
+        return (byte) whole;
+    }
+
+    /** IEEE 754 binary16, round to nearest, ties to even; JDK 20 has it, 17 does not. */
+    static short toHalf(float value) {
+        int sign = (Float.floatToRawIntBits(value) >>> 16) & 0x8000;
+        if (Float.isNaN(value)) {
+            return (short) (sign | 0x7e00);
+        }
+        double magnitude = Math.abs((double) value);
+        int exponent = Math.max(HALF_MIN_EXPONENT, Math.getExponent(magnitude));
+        if (exponent > HALF_MAX_EXPONENT) {
+            return (short) (sign | 0x7c00);
+        }
+        // The value in units of its last place: a carry into the exponent is already right.
+        long units = (long) Math.rint(Math.scalb(magnitude, HALF_FRACTION_BITS - exponent));
+        return (short) (sign | (int) (((long) (exponent + 14) << HALF_FRACTION_BITS) + units));
+    }
+
+    static float fromHalf(short half) {
+        int exponent = (half >>> HALF_FRACTION_BITS) & 0x1f;
+        int fraction = half & 0x3ff;
+        float magnitude;
+        if (exponent == 0x1f) {
+            magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+        } else if (exponent == 0) {
+            magnitude = Math.scalb((float) fraction, HALF_MIN_EXPONENT - HALF_FRACTION_BITS);
+        } else {
+            magnitude = Math.scalb((float) (fraction | 0x400), exponent - 25);
+        }
+        return half < 0 ? -magnitude : magnitude;
+    }
+}

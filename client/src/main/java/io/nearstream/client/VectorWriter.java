@@ -1,0 +1,109 @@
+package io.nearstream.client;
+
+import io.nearstream.core.model.Limits;
+import io.nearstream.core.model.RefusedException;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.schemas.VectorEncoding;
+import io.nearstream.schemas.VectorWrite;
+import io.nearstream.schemas.WriteOp;
+import io.nearstream.schemas.wire.AvroWire;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Puts and deletes vectors. A write is acknowledged, and its future complete, once every in-sync
+ * replica holds it. Writes of one id keep their order. A full buffer blocks the caller, at most for
+ * the client's request timeout. Thread-safe. Actions that depend on a future run on the producer's
+ * thread and must not block.
+ */
+public final class VectorWriter {
+    private static final ByteBuffer NO_VECTOR = ByteBuffer.allocate(0);
+
+    private final Producer<byte[], byte[]> producer;
+
+    VectorWriter(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    /** Puts a record; replaces the one of the same id. */
+    public CompletableFuture<WriteReceipt> upsert(VectorUpsert record) {
+        VectorWrite write =
+                new VectorWrite(
+                        WriteOp.UPSERT,
+                        record.collection().name(),
+                        record.id(),
+                        VectorEncoding.valueOf(record.collection().encoding().name()),
+                        ByteBuffer.wrap(record.vector()),
+                        record.labels(),
+                        record.payload().map(ByteBuffer::wrap).orElse(null),
+                        record.eventTime().isPresent() ? record.eventTime().getAsLong() : null,
+                        record.ttl().map(ttl -> ttl.toMillis()).orElse(null));
+        return send(write);
+    }
+
+    /** Deletes a record; it need not exist. */
+    public CompletableFuture<WriteReceipt> delete(String collection, String id) {
+        try {
+            Limits.checkCollectionName(collection);
+            Limits.DEFAULT.checkId(id);
+        } catch (RefusedException refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
+        }
+        return send(
+                new VectorWrite(
+                        WriteOp.DELETE,
+                        collection,
+                        id,
+                        VectorEncoding.FLOAT32,
+                        NO_VECTOR.duplicate(),
+                        List.of(),
+                        null,
+                        null,
+                        null));
+    }
+
+    /** Sends what is lingering, and waits for its acknowledgement. */
+    public void flush() {
+        producer.flush();
+    }
+
+    private CompletableFuture<WriteReceipt> send(VectorWrite write) {
+        CompletableFuture<WriteReceipt> receipt = new CompletableFuture<>();
+        String key = write.getCollection() + "/" + write.getId();
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(
+                        TopicNames.VECTORS,
+                        key.getBytes(StandardCharsets.UTF_8),
+                        AvroWire.encode(write));
+        try {
+            producer.send(
+                    record,
+                    (metadata, failure) -> {
+                        if (failure == null) {
+                            receipt.complete(
+                                    new WriteReceipt(
+                                            metadata.partition(),
+                                            metadata.offset(),
+                                            metadata.timestamp()));
+                        } else {
+                            receipt.completeExceptionally(failed(key, failure));
+                        }
+                    });
+        } catch (KafkaException | IllegalStateException failure) {
+            receipt.completeExceptionally(failed(key, failure));
+        }
+        return receipt;
+    }
+
+    private static NearstreamException failed(String key, Exception cause) {
+        return new NearstreamException(
+                "The write of %s was not acknowledged: %s"
+                        .formatted(Limits.quote(key), cause.getMessage()),
+                cause);
+    }
+}

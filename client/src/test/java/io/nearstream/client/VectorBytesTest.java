@@ -1,0 +1,65 @@
+package io.nearstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.core.model.Encoding;
+import io.nearstream.testing.Property;
+import org.junit.jupiter.api.Test;
+
+class VectorBytesTest {
+    @Test
+    void everyEncodingGivesBackWhatItCanHold() {
+        float[] values = {0, 1, 7, 120};
+        for (Encoding encoding : Encoding.values()) {
+            byte[] bytes = VectorBytes.encode(values, encoding);
+            assertThat(bytes).hasSize(4 * encoding.bytesPerDimension());
+            assertThat(VectorBytes.decode(bytes, encoding)).containsExactly(values);
+        }
+        assertThat(VectorBytes.encode(values, Encoding.FLOAT32))
+                .isEqualTo(VectorBytes.ofFloats(values));
+    }
+
+    @Test
+    void everyHalfComesBackAsItself() {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value = VectorBytes.fromHalf((short) bits);
+            if (!Float.isNaN(value)) {
+                assertThat(VectorBytes.toHalf(value)).isEqualTo((short) bits);
+            }
+        }
+        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(Float.NaN))).isNaN();
+    }
+
+    @Test
+    void halvesRoundToTheNearest() {
+        Property.holds(
+                10_000,
+                random -> {
+                    float value = (float) ((random.nextDouble() - 0.5) * 60_000);
+                    short half = VectorBytes.toHalf(value);
+                    double error = Math.abs(VectorBytes.fromHalf(half) - value);
+                    for (int step = -1; step <= 1; step += 2) {
+                        float neighbour = VectorBytes.fromHalf((short) (half + step));
+                        assertThat(error).isLessThanOrEqualTo(Math.abs(neighbour - value));
+                    }
+                });
+        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(65_519))).isEqualTo(65_504);
+        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(65_520))).isInfinite();
+        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(-1e30f)))
+                .isEqualTo(Float.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void bytesHoldWholeNumbersInRangeOnly() {
+        assertThatThrownBy(() -> VectorBytes.encode(new float[] {0, 256}, Encoding.UINT8))
+                .hasMessageContaining("dimension 1")
+                .hasMessageContaining("between 0 and 255, but was 256.0");
+        assertThatThrownBy(() -> VectorBytes.encode(new float[] {-129}, Encoding.INT8))
+                .hasMessageContaining("between -128 and 127");
+        assertThatThrownBy(() -> VectorBytes.encode(new float[] {0.5f}, Encoding.INT8))
+                .hasMessageContaining("whole number");
+        assertThatThrownBy(() -> VectorBytes.encode(new float[] {Float.NaN}, Encoding.UINT8))
+                .hasMessageContaining("NaN");
+    }
+}
