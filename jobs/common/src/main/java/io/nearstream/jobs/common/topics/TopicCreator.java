@@ -57,10 +57,7 @@ public final class TopicCreator {
     }
 
     private TopicReport create(TopicCatalog catalog) throws InterruptedException {
-        Set<String> present = get(admin.listTopics().names(), "Cannot list the topics");
-        List<TopicSpec> missing =
-                catalog.topics().stream().filter(topic -> !present.contains(topic.name())).toList();
-        List<String> created = createMissing(missing);
+        List<String> created = createMissing(catalog.topics());
         List<TopicSpec> existing =
                 catalog.topics().stream().filter(topic -> !created.contains(topic.name())).toList();
         Map<String, TopicDescription> described = awaitLeaders(catalog);
@@ -70,9 +67,10 @@ public final class TopicCreator {
                 compare(existing, described));
     }
 
-    private List<String> createMissing(List<TopicSpec> missing) throws InterruptedException {
+    /** Asks for all: only the controller knows what exists, a broker's list may lag behind it. */
+    private List<String> createMissing(List<TopicSpec> topics) throws InterruptedException {
         List<NewTopic> requests =
-                missing.stream()
+                topics.stream()
                         .map(
                                 topic ->
                                         new NewTopic(
@@ -83,12 +81,12 @@ public final class TopicCreator {
                         .toList();
         Map<String, KafkaFuture<Void>> answers = admin.createTopics(requests).values();
         List<String> created = new ArrayList<>();
-        for (TopicSpec topic : missing) {
+        for (TopicSpec topic : topics) {
             try {
                 answers.get(topic.name()).get();
                 created.add(topic.name());
             } catch (ExecutionException e) {
-                // Another process was faster: the topic counts as existing and is compared.
+                // An existing topic is compared later, whoever created it.
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw new KafkaException(
                             "Cannot create topic '%s': %s"

@@ -72,11 +72,13 @@ public record TopicSpec(
                 "partitions",
                 "1, since the order of control records is their meaning",
                 partitions);
+        // Retention counts the record's time: a replayed old record must not go at once.
         require(
-                !TopicNames.APPEND_TIMED.contains(name) || timestamp == Timestamp.APPEND,
+                timestamp == Timestamp.APPEND
+                        || retention.isEmpty() && !TopicNames.APPEND_TIMED.contains(name),
                 name,
                 "timestamp",
-                "append, since versions count append time",
+                "append, since versions and retention count append time",
                 timestamp.name().toLowerCase(Locale.ROOT));
         boolean compacted = cleanup == Cleanup.COMPACT;
         require(

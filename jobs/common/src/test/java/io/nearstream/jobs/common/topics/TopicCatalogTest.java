@@ -101,7 +101,7 @@ class TopicCatalogTest {
                 "'retention' must be unlimited for a compacted topic");
         assertRefused(
                 packaged().replaceFirst("timestamp: append", "timestamp: create"),
-                "'timestamp' must be append, since versions count append time");
+                "'timestamp' must be append, since versions and retention count append time");
         assertRefused(
                 packaged().replaceFirst("partitions: 1\n", "partitions: 2\n"),
                 "Topic 'nearstream.collections.v1': 'partitions' must be 1");
