@@ -1,0 +1,19 @@
+package io.nearstream.core.partition;
+
+/** A partition of the space into buckets, as a {@link Generation} uses it. Thread-safe. */
+interface Buckets {
+    /** The buckets that a vector is stored in, home first, without duplicates. */
+    int[] place(String id, byte[] vector);
+
+    /** The buckets worth visiting, the best first; count is 1 to {@link #count}. */
+    int[] probe(byte[] query, int count);
+
+    /** How many buckets the longest probe visits. */
+    int count();
+
+    /** Buckets that hold every vector. */
+    int[] all();
+
+    /** Whether a bucket of an older generation is not one of these. */
+    boolean leaves(int bucket);
+}

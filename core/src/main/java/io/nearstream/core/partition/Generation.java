@@ -1,0 +1,142 @@
+package io.nearstream.core.partition;
+
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import java.util.Optional;
+
+/**
+ * A version of how a collection is divided into buckets. Generation 0 needs no data: a few flat
+ * buckets that every probe visits (learned buckets), or the seeded family itself (sign projection).
+ * Later generations come from {@link GenerationTrainer}. Vectors given to it were accepted by
+ * {@link io.nearstream.core.similarity.VectorSpace#check}. Immutable and thread-safe.
+ */
+public final class Generation {
+    /** Buckets of generation 0 of a collection with learned buckets; their ids are -1 to -16. */
+    public static final int FLAT_BUCKETS = 16;
+
+    /** The size that a collection is taken to have when {@link #probes} is not told. */
+    private static final long LIVE_ASSUMED = 4;
+
+    private final CollectionSettings settings;
+    private final int number;
+    private final Buckets buckets;
+    private final Optional<Calibration> calibration;
+    private final byte[] bytes;
+    private final long hash;
+
+    Generation(
+            CollectionSettings settings,
+            int number,
+            Buckets buckets,
+            Optional<Calibration> calibration) {
+        this.settings = settings;
+        this.number = number;
+        this.buckets = buckets;
+        this.calibration = calibration;
+        this.bytes = GenerationFormat.write(settings, number, buckets, calibration);
+        long hashed = StableHash.of(bytes, 0, bytes.length);
+        this.hash = number == 0 ? 0 : hashed == 0 ? 1 : hashed;
+    }
+
+    /** Generation 0 of a collection. */
+    public static Generation initial(CollectionSettings settings) {
+        Buckets buckets =
+                settings.buckets() == BucketScheme.LEARNED
+                        ? new FlatBuckets()
+                        : new SignProjection(settings);
+        return new Generation(settings, 0, buckets, Optional.empty());
+    }
+
+    /**
+     * Reads what {@link #toBytes} wrote for a collection of the same settings.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the bytes
+     */
+    public static Generation fromBytes(CollectionSettings settings, byte[] bytes) {
+        return GenerationFormat.read(settings, bytes);
+    }
+
+    /** The generation in its versioned binary format. */
+    public byte[] toBytes() {
+        return bytes.clone();
+    }
+
+    /** 0, 1, ... */
+    public int number() {
+        return number;
+    }
+
+    /** A hash of {@link #toBytes} that is the same in every JVM; 0 for generation 0 only. */
+    public long hash() {
+        return hash;
+    }
+
+    /** The buckets that a vector is stored in: home first, without duplicates. */
+    public int[] place(String id, byte[] vector) {
+        return buckets.place(id, vector);
+    }
+
+    /**
+     * The buckets to visit for a query, nearest first; more than {@link #bucketCount} are never
+     * needed. A larger count only appends, except that under sign projection a count of {@link
+     * #bucketCount} visits every bucket of one table, {@link #all}.
+     *
+     * @param count at least 1
+     */
+    public int[] probe(byte[] query, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "probes must be at least 1, but was %d.".formatted(count));
+        }
+        return buckets.probe(query, Math.min(count, buckets.count()));
+    }
+
+    /** Buckets that an exhaustive probe visits. */
+    public int bucketCount() {
+        return buckets.count();
+    }
+
+    /** The buckets of an exhaustive probe: together they hold every vector. */
+    public int[] all() {
+        return buckets.all();
+    }
+
+    /** Whether the number of probes for a target recall is known from a sample. */
+    public boolean calibrated() {
+        return calibration.isPresent();
+    }
+
+    /** {@link #probes(double, int, long)} for a collection that has outgrown its sample. */
+    public int probes(double targetRecall, int k) {
+        long sample = calibration.map(Calibration::sampleSize).orElse(0);
+        return probes(targetRecall, k, LIVE_ASSUMED * sample);
+    }
+
+    /**
+     * How many buckets to visit for a recall.
+     *
+     * @param targetRecall above 0; from 1 on, and without calibration, all buckets
+     * @param k neighbours that are asked for
+     * @param live vectors in the collection, about
+     */
+    public int probes(double targetRecall, int k, long live) {
+        if (calibration.isEmpty() || targetRecall >= 1) {
+            return bucketCount();
+        }
+        return Math.min(bucketCount(), calibration.get().probes(targetRecall, k, live));
+    }
+
+    /** Whether a bucket of an older generation is gone, so that its entries must move. */
+    public boolean leaves(int bucket) {
+        return buckets.leaves(bucket);
+    }
+
+    Buckets buckets() {
+        return buckets;
+    }
+
+    @Override
+    public String toString() {
+        return "generation %d of %s, %d buckets".formatted(number, settings.name(), bucketCount());
+    }
+}

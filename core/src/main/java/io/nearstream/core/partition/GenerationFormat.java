@@ -1,0 +1,227 @@
+package io.nearstream.core.partition;
+
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The bytes of a generation. Format 1, big endian: magic (int32), format (int8), number (int32),
+ * dimensions (int32), metric, encoding and scheme (int8 each); learned buckets of a number above 0:
+ * closure (float32), cells (int32), centroids (as points, little endian); sign projection: hash
+ * bits and tables (int8 each), seed (int64); calibration present (int8), sample size (int32),
+ * curves (int32), their k (int32 each), grid positions (int32), their probes (int32 each), recalls
+ * (float32 each, curve by curve); CRC-32C of all of it (int32).
+ */
+final class GenerationFormat {
+    private static final int MAGIC = 0x4e53474e; // NSGN
+    private static final int FORMAT_1 = 1;
+    private static final int CURVES_MAX = 64;
+    private static final int GRID_MAX = 4_096;
+
+    private GenerationFormat() {}
+
+    static byte[] write(
+            CollectionSettings settings,
+            int number,
+            Buckets buckets,
+            Optional<Calibration> calibration) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(MAGIC);
+            out.writeByte(FORMAT_1);
+            out.writeInt(number);
+            out.writeInt(settings.dimensions());
+            out.writeByte(code(settings.metric()));
+            out.writeByte(code(settings.encoding()));
+            out.writeByte(code(settings.buckets()));
+            if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
+                out.writeByte(settings.hashBits());
+                out.writeByte(settings.tables());
+                out.writeLong(settings.seed());
+            } else if (buckets instanceof Cells cells) {
+                out.writeFloat(cells.closure());
+                out.writeInt(cells.count());
+                out.write(cells.centroids());
+            }
+            out.writeByte(calibration.isPresent() ? 1 : 0);
+            if (calibration.isPresent()) {
+                write(out, calibration.get());
+            }
+            out.writeInt(crc(bytes.toByteArray(), bytes.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to memory failed.", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, Calibration calibration) throws IOException {
+        out.writeInt(calibration.sampleSize());
+        out.writeInt(calibration.neighbors().length);
+        for (int k : calibration.neighbors()) {
+            out.writeInt(k);
+        }
+        out.writeInt(calibration.probes().length);
+        for (int probes : calibration.probes()) {
+            out.writeInt(probes);
+        }
+        for (float[] curve : calibration.recalls()) {
+            for (float recall : curve) {
+                out.writeFloat(recall);
+            }
+        }
+    }
+
+    static Generation read(CollectionSettings settings, byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            check("magic", in.readInt(), MAGIC);
+            int format = in.readByte();
+            if (format != FORMAT_1) {
+                throw new IllegalArgumentException(
+                        "The generation has format %d, but this build reads format %d."
+                                .formatted(format, FORMAT_1));
+            }
+            checkCrc(bytes);
+            int number = within("number", in.readInt(), 0, Integer.MAX_VALUE);
+            check("dimensions", in.readInt(), settings.dimensions());
+            check("metric", in.readByte(), code(settings.metric()));
+            check("encoding", in.readByte(), code(settings.encoding()));
+            check("bucket scheme", in.readByte(), code(settings.buckets()));
+            Buckets buckets = readBuckets(in, settings, number);
+            Optional<Calibration> calibration =
+                    within("calibration present", in.readByte(), 0, 1) == 1
+                            ? Optional.of(readCalibration(in))
+                            : Optional.empty();
+            check("bytes after the calibration", in.available(), Integer.BYTES);
+            return new Generation(settings, number, buckets, calibration);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "The generation ends early: it has %d bytes.".formatted(bytes.length), e);
+        }
+    }
+
+    private static Buckets readBuckets(DataInputStream in, CollectionSettings settings, int number)
+            throws IOException {
+        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
+            check("hash bits", in.readByte(), settings.hashBits());
+            check("tables", in.readByte(), settings.tables());
+            if (in.readLong() != settings.seed()) {
+                throw new IllegalArgumentException(
+                        "The generation was made with another seed than the collection's.");
+            }
+            return new SignProjection(settings);
+        }
+        if (number == 0) {
+            return new FlatBuckets();
+        }
+        RoutingSpace space = new RoutingSpace(settings);
+        float closure = in.readFloat();
+        if (!(closure >= 0 && closure < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "The generation's closure must be 0 or more, but is " + closure + ".");
+        }
+        int cells = within("cells", in.readInt(), 1, in.available() / space.pointBytes());
+        byte[] centroids = in.readNBytes(cells * space.pointBytes());
+        if (!space.arePoints(centroids)) {
+            throw new IllegalArgumentException(
+                    "The generation's centroids hold a value that is not finite.");
+        }
+        return new Cells(space, centroids, closure);
+    }
+
+    private static Calibration readCalibration(DataInputStream in) throws IOException {
+        int sampleSize = within("sample size", in.readInt(), 1, Integer.MAX_VALUE);
+        int[] neighbors = readAscending(in, "curves", CURVES_MAX);
+        int[] probes = readAscending(in, "grid", GRID_MAX);
+        float[][] recalls = new float[neighbors.length][probes.length];
+        for (float[] curve : recalls) {
+            for (int i = 0; i < curve.length; i++) {
+                curve[i] = in.readFloat();
+                if (!(curve[i] >= (i == 0 ? 0 : curve[i - 1]) && curve[i] <= 1)) {
+                    throw new IllegalArgumentException(
+                            "A recall of the generation must be between the one before it and 1,"
+                                    + " but is "
+                                    + curve[i]
+                                    + ".");
+                }
+            }
+        }
+        return new Calibration(sampleSize, neighbors, probes, recalls);
+    }
+
+    private static int[] readAscending(DataInputStream in, String what, int lengthMax)
+            throws IOException {
+        int[] values = new int[within(what, in.readInt(), 1, lengthMax)];
+        for (int i = 0; i < values.length; i++) {
+            int least = i == 0 ? 1 : values[i - 1] + 1;
+            values[i] = within("value of " + what, in.readInt(), least, Integer.MAX_VALUE - 1);
+        }
+        return values;
+    }
+
+    private static void checkCrc(byte[] bytes) {
+        int end = bytes.length - Integer.BYTES;
+        int stored = 0;
+        for (int i = Math.max(0, end); i < bytes.length; i++) {
+            stored = stored << Byte.SIZE | bytes[i] & 0xff;
+        }
+        if (end < 0 || stored != crc(bytes, end)) {
+            throw new IllegalArgumentException(
+                    "The generation's checksum does not fit its %d bytes: they are damaged or cut."
+                            .formatted(bytes.length));
+        }
+    }
+
+    private static int crc(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    private static void check(String what, int actual, int expected) {
+        if (actual != expected) {
+            throw new IllegalArgumentException(
+                    "The generation's %s must be %d, but is %d.".formatted(what, expected, actual));
+        }
+    }
+
+    private static int within(String what, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "The generation's %s must be between %d and %d, but is %d."
+                            .formatted(what, low, high, value));
+        }
+        return value;
+    }
+
+    private static int code(Metric metric) {
+        return switch (metric) {
+            case L2 -> 1;
+            case COSINE -> 2;
+        };
+    }
+
+    private static int code(Encoding encoding) {
+        return switch (encoding) {
+            case FLOAT32 -> 1;
+            case FLOAT16 -> 2;
+            case INT8 -> 3;
+            case UINT8 -> 4;
+        };
+    }
+
+    private static int code(BucketScheme scheme) {
+        return switch (scheme) {
+            case LEARNED -> 1;
+            case SIGN_PROJECTION -> 2;
+        };
+    }
+}

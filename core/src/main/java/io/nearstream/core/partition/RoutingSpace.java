@@ -1,0 +1,106 @@
+package io.nearstream.core.partition;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.Vectors;
+import io.nearstream.kernels.Kernels;
+
+/**
+ * Where centroids live: squared Euclidean distance over <em>points</em>. A point of a collection of
+ * bytes under L2 is the vector itself, so that a codebook of 1,024 cells stays in the processor's
+ * cache; every other vector becomes float32, of length 1 under cosine (where the squared distance
+ * orders as the cosine does). Immutable and thread-safe.
+ */
+final class RoutingSpace {
+    private static final Kernels KERNELS = Kernels.best();
+
+    private final CollectionSettings settings;
+    private final Encoding encoding;
+    private final int dimensions;
+
+    RoutingSpace(CollectionSettings settings) {
+        this.settings = settings;
+        this.dimensions = settings.dimensions();
+        boolean bytes = settings.encoding().bytesPerDimension() == 1;
+        this.encoding =
+                bytes && settings.metric() == Metric.L2 ? settings.encoding() : Encoding.FLOAT32;
+    }
+
+    int dimensions() {
+        return dimensions;
+    }
+
+    /** Bytes of one point. */
+    int pointBytes() {
+        return dimensions * encoding.bytesPerDimension();
+    }
+
+    /** The point of a vector that was checked; the vector itself where nothing changes. */
+    byte[] point(byte[] vector) {
+        if (settings.metric() == Metric.L2) {
+            return encoding == settings.encoding()
+                    ? vector
+                    : Vectors.toFloat32(settings.encoding(), vector, 0, dimensions);
+        }
+        float[] values = Vectors.toFloats(settings.encoding(), vector, 0, dimensions);
+        double squared = 0;
+        for (float value : values) {
+            squared += (double) value * value;
+        }
+        double inverse = 1 / Math.sqrt(squared);
+        byte[] point = new byte[dimensions * Float.BYTES];
+        for (int i = 0; i < dimensions; i++) {
+            Vectors.putFloat(point, 0, i, (float) (values[i] * inverse));
+        }
+        return point;
+    }
+
+    float distance(byte[] a, int aOffset, byte[] b, int bOffset) {
+        return switch (encoding) {
+            case UINT8 -> KERNELS.squaredL2Uint8(a, aOffset, b, bOffset, dimensions);
+            case INT8 -> KERNELS.squaredL2Int8(a, aOffset, b, bOffset, dimensions);
+            default -> KERNELS.squaredL2Float32(a, aOffset, b, bOffset, dimensions);
+        };
+    }
+
+    /** Distances of one point to n points that lie one behind the other. */
+    void distances(byte[] point, byte[] others, int n, float[] out) {
+        int step = pointBytes();
+        for (int i = 0; i < n; i++) {
+            out[i] = distance(point, 0, others, i * step);
+        }
+    }
+
+    /** Adds a point to sums. */
+    void addTo(double[] sums, byte[] point, int offset) {
+        for (int i = 0; i < dimensions; i++) {
+            sums[i] += Vectors.value(encoding, point, offset, i);
+        }
+    }
+
+    /** Writes sums / count as a point, rounded to the encoding. */
+    void putMean(double[] sums, int count, byte[] out, int offset) {
+        for (int i = 0; i < dimensions; i++) {
+            double mean = sums[i] / count;
+            if (encoding == Encoding.FLOAT32) {
+                Vectors.putFloat(out, offset, i, (float) mean);
+            } else {
+                out[offset + i] = (byte) Math.round(mean);
+            }
+        }
+    }
+
+    /** Whether a range of bytes holds points only: no NaN, no infinity. */
+    boolean arePoints(byte[] data) {
+        if (encoding != Encoding.FLOAT32) {
+            return true;
+        }
+        for (int i = 0; i < data.length / Float.BYTES; i++) {
+            if (!Float.isFinite(Vectors.value(encoding, data, 0, i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
