@@ -1,0 +1,201 @@
+package io.nearstream.jobs.common.control;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.schemas.CodebookChunk;
+import io.nearstream.schemas.CollectionDescriptor;
+import io.nearstream.schemas.Settled;
+import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the records of {@code nearstream.collections.v1} mean, in their order. Pure: knows no
+ * consumer and no clock. Not thread-safe.
+ *
+ * <p>A generation is complete when all chunks of one hash are there; of several hashes, the one
+ * whose first chunk has the lowest offset wins, so every reader takes the same one.
+ */
+public final class CollectionLog {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectionLog.class);
+    private static final AvroWire WIRE =
+            AvroWire.of(
+                    CollectionDescriptor.getClassSchema(),
+                    CodebookChunk.getClassSchema(),
+                    Settled.getClassSchema());
+
+    private final Map<Long, CollectionState> byUid = new LinkedHashMap<>();
+
+    /** By name: what its owner was from an append time on; 0 for none. */
+    private final Map<String, TreeMap<Long, Long>> history = new HashMap<>();
+
+    private final Map<Long, TreeMap<Integer, Candidates>> generations = new HashMap<>();
+    private final Map<SettledKey, Map<Integer, Announcement>> settled = new HashMap<>();
+
+    private record SettledKey(long uid, String job, int generation) {}
+
+    private record Announcement(int of, long offset) {}
+
+    /** The codebooks published for one generation, in the order of their first chunks. */
+    private static final class Candidates {
+        private final Map<Long, byte[][]> byHash = new LinkedHashMap<>();
+    }
+
+    /**
+     * Takes the next record of the topic. One that does not decode is logged and left out: other
+     * collections are not harmed by it.
+     *
+     * @param value empty for Kafka's null
+     */
+    public void apply(long offset, long appendTime, Optional<byte[]> value) {
+        if (value.isEmpty()) {
+            return; // compaction's own: whatever it removes was replaced before
+        }
+        try {
+            SpecificRecordBase record = WIRE.decode(value.get());
+            if (record instanceof CollectionDescriptor descriptor) {
+                describe(appendTime, descriptor);
+            } else if (record instanceof CodebookChunk chunk) {
+                collect(chunk);
+            } else if (record instanceof Settled announcement) {
+                settle(offset, announcement);
+            }
+        } catch (UndecodableException | IllegalArgumentException broken) {
+            LOG.error("Offset {} of the collections topic is left out.", offset, broken);
+        }
+    }
+
+    private void describe(long appendTime, CollectionDescriptor descriptor) {
+        CollectionSettings settings = ControlRecords.settings(descriptor);
+        long uid = settings.uid();
+        boolean dropped = descriptor.getDropped();
+        TreeMap<Long, Long> owners =
+                history.computeIfAbsent(settings.name(), name -> new TreeMap<>());
+        Map.Entry<Long, Long> before = owners.lastEntry();
+        if (before != null && before.getValue() != uid && before.getValue() != 0) {
+            // Another incarnation takes the name over: the one before is gone.
+            byUid.computeIfPresent(
+                    before.getValue(),
+                    (key, state) ->
+                            new CollectionState(state.settings(), true, state.generations()));
+        }
+        owners.put(appendTime, dropped ? 0L : uid);
+        byUid.put(
+                uid, new CollectionState(settings, dropped, List.of(Generation.initial(settings))));
+        rebuild(uid);
+    }
+
+    private void collect(CodebookChunk chunk) {
+        byte[][] parts =
+                generations
+                        .computeIfAbsent(chunk.getCollectionUid(), uid -> new TreeMap<>())
+                        .computeIfAbsent(chunk.getGeneration(), number -> new Candidates())
+                        .byHash
+                        .computeIfAbsent(chunk.getHash(), hash -> new byte[chunk.getChunks()][]);
+        if (chunk.getChunk() < 0 || chunk.getChunk() >= parts.length) {
+            throw new IllegalArgumentException(
+                    "chunk must be 0 to %d, but was %d."
+                            .formatted(parts.length - 1, chunk.getChunk()));
+        }
+        byte[] bytes = new byte[chunk.getBytes().remaining()];
+        chunk.getBytes().duplicate().get(bytes);
+        parts[chunk.getChunk()] = bytes;
+        rebuild(chunk.getCollectionUid());
+    }
+
+    private void settle(long offset, Settled announcement) {
+        settled.computeIfAbsent(
+                        new SettledKey(
+                                announcement.getCollectionUid(),
+                                announcement.getJob(),
+                                announcement.getGeneration()),
+                        key -> new HashMap<>())
+                .put(announcement.getSubtask(), new Announcement(announcement.getOf(), offset));
+    }
+
+    /** Takes up every generation that has become complete, in their order. */
+    private void rebuild(long uid) {
+        CollectionState state = byUid.get(uid);
+        if (state == null) {
+            return; // chunks before their descriptor: compaction moved it behind them
+        }
+        List<Generation> known = new ArrayList<>(state.generations());
+        TreeMap<Integer, Candidates> published = generations.getOrDefault(uid, new TreeMap<>());
+        while (published.containsKey(known.size())) {
+            Optional<Generation> next = complete(state, published.get(known.size()));
+            if (next.isEmpty()) {
+                break;
+            }
+            known.add(next.get());
+        }
+        byUid.put(uid, new CollectionState(state.settings(), state.dropped(), List.copyOf(known)));
+    }
+
+    private static Optional<Generation> complete(CollectionState state, Candidates candidates) {
+        byte[][] winner = candidates.byHash.values().iterator().next();
+        int length = 0;
+        for (byte[] part : winner) {
+            if (part == null) {
+                return Optional.empty();
+            }
+            length += part.length;
+        }
+        byte[] whole = new byte[length];
+        int at = 0;
+        for (byte[] part : winner) {
+            System.arraycopy(part, 0, whole, at, part.length);
+            at += part.length;
+        }
+        return Optional.of(Generation.fromBytes(state.settings(), whole));
+    }
+
+    /** The collection of a name as the records stood at an append time. */
+    public Optional<CollectionState> at(String name, long appendTime) {
+        TreeMap<Long, Long> owners = history.get(name);
+        Map.Entry<Long, Long> owner = owners == null ? null : owners.floorEntry(appendTime);
+        return owner == null || owner.getValue() == 0
+                ? Optional.empty()
+                : Optional.of(byUid.get(owner.getValue()));
+    }
+
+    /** The collection of a name as the records stand now. */
+    public Optional<CollectionState> now(String name) {
+        return at(name, IndexChange.NEVER);
+    }
+
+    /** The incarnation with this uid. */
+    public Optional<CollectionState> byUid(long uid) {
+        return Optional.ofNullable(byUid.get(uid));
+    }
+
+    /** Every incarnation, dropped ones included. */
+    public Collection<CollectionState> all() {
+        return List.copyOf(byUid.values());
+    }
+
+    /**
+     * Whether all subtasks of the job have announced, at this offset or later, that they settled.
+     */
+    public boolean settled(long uid, String job, int generation, long sinceOffset) {
+        Map<Integer, Announcement> announced = settled.get(new SettledKey(uid, job, generation));
+        if (announced == null) {
+            return false;
+        }
+        Map<Integer, Integer> countByOf = new HashMap<>();
+        announced.values().stream()
+                .filter(announcement -> announcement.offset() >= sinceOffset)
+                .forEach(announcement -> countByOf.merge(announcement.of(), 1, Integer::sum));
+        return countByOf.entrySet().stream().anyMatch(entry -> entry.getValue() >= entry.getKey());
+    }
+}

@@ -1,0 +1,183 @@
+package io.nearstream.jobs.common.control;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that follows the collections topic for all handles of a JVM. Whoever needs to know
+ * that nothing newer stands in the topic asks for a check: the thread asks the broker for the end
+ * and reads up to it. Thread-safe; the consumer is touched by the thread alone.
+ */
+final class ControlFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlFeed.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Map<String, ControlFeed> SHARED = new HashMap<>();
+
+    private final String name;
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final Thread thread;
+    private final CollectionLog log = new CollectionLog();
+    private final AtomicLong revision = new AtomicLong();
+
+    private int handles;
+    private boolean closed;
+    private long requestedCheck;
+    private long completedCheck;
+    private long endOffset;
+    private RuntimeException failure;
+
+    private ControlFeed(String name, Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+        this.name = name;
+        this.consumer = consumer;
+        this.partition = partition;
+        this.thread = new Thread(this::run, "collections-" + name);
+        thread.setDaemon(true);
+    }
+
+    /** The feed of this name, started when it is the first handle's. */
+    static ControlFeed acquire(
+            String name, TopicPartition partition, Function<String, Consumer<byte[], byte[]>> to) {
+        synchronized (SHARED) {
+            ControlFeed feed = SHARED.get(name);
+            if (feed == null || feed.failed()) {
+                feed = new ControlFeed(name, to.apply(name), partition);
+                SHARED.put(name, feed);
+                feed.thread.start();
+            }
+            feed.handles++;
+            return feed;
+        }
+    }
+
+    /** Gives a handle back; the last one stops the thread. */
+    void release() {
+        synchronized (SHARED) {
+            handles--;
+            if (handles > 0) {
+                return;
+            }
+            SHARED.remove(name, this);
+        }
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        consumer.wakeup();
+    }
+
+    private synchronized boolean failed() {
+        return failure != null;
+    }
+
+    /** Reads the topic up to where its end is at some moment after this call. */
+    synchronized void readToEnd() throws InterruptedException {
+        long check = ++requestedCheck;
+        consumer.wakeup();
+        while (completedCheck < check) {
+            if (failure != null) {
+                throw failure;
+            }
+            if (closed) {
+                throw new IllegalStateException("The collections feed was closed while in use.");
+            }
+            wait();
+        }
+    }
+
+    /** The offset up to which the last check read. */
+    synchronized long endOffset() {
+        return endOffset;
+    }
+
+    long revision() {
+        return revision.get();
+    }
+
+    synchronized Optional<CollectionState> at(String collection, long appendTime) {
+        return log.at(collection, appendTime);
+    }
+
+    synchronized Optional<CollectionState> byUid(long uid) {
+        return log.byUid(uid);
+    }
+
+    synchronized Collection<CollectionState> all() {
+        return log.all();
+    }
+
+    synchronized boolean settled(long uid, String job, int generation, long sinceOffset) {
+        return log.settled(uid, job, generation, sinceOffset);
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            while (!isClosed()) {
+                step();
+            }
+        } catch (RuntimeException broken) {
+            synchronized (this) {
+                failure = broken;
+                notifyAll();
+            }
+            LOG.error("Reading {} failed; tasks that need it restart.", partition, broken);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void step() {
+        long check;
+        synchronized (this) {
+            check = requestedCheck;
+            if (check <= completedCheck) {
+                check = 0;
+            }
+        }
+        try {
+            if (check == 0) {
+                poll(POLL);
+                return;
+            }
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                poll(POLL);
+            }
+            synchronized (this) {
+                completedCheck = check;
+                endOffset = end;
+                notifyAll();
+            }
+        } catch (WakeupException asked) {
+            LOG.trace("Woken up for a check or to close.", asked);
+        } catch (RetriableException passing) {
+            LOG.warn("The collections topic does not answer; trying again.", passing);
+        }
+    }
+
+    private void poll(Duration timeout) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+            synchronized (this) {
+                log.apply(record.offset(), record.timestamp(), Optional.ofNullable(record.value()));
+            }
+            revision.incrementAndGet();
+        }
+    }
+}
