@@ -4,12 +4,14 @@ import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
+import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +38,7 @@ public final class Prober {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final long EXPIRE_EVERY_NANOS = Duration.ofMillis(20).toNanos();
+    private static final Duration ATTEMPT_MAX = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final AvroWire ANSWERS = AvroWire.of(ProbeResult.getClassSchema());
 
@@ -124,6 +127,60 @@ public final class Prober {
                         ? Limits.DEFAULT.deadlineMs()
                         : Math.max(0, Math.min(deadlineMs, Limits.DEFAULT.deadlineMs()));
         return send(own, Duration.ofMillis(waitMs).plus(grace).toNanos());
+    }
+
+    /**
+     * Sends a probe and waits for its answer, which is complete or partial.
+     *
+     * @throws NearstreamException if it is refused, or not answered in time
+     */
+    public ProbeResult ask(ProbeRequest request) {
+        ProbeResult result = await(send(request));
+        if (result.getStatus() == ProbeStatus.REFUSED) {
+            throw new NearstreamException(
+                    "The probe was refused (%s): %s"
+                            .formatted(result.getReason(), result.getMessage()));
+        }
+        return result;
+    }
+
+    /**
+     * Waits until the query job has applied every write of an append time, by asking it for that.
+     *
+     * @param vector some vector of the collection
+     * @param appendTime milliseconds since 1970
+     * @throws NearstreamException if it takes longer than {@code patience}
+     */
+    public void awaitVisible(String collection, byte[] vector, long appendTime, Duration patience) {
+        long start = System.nanoTime();
+        while (true) {
+            Duration left = patience.minusNanos(System.nanoTime() - start);
+            if (left.toMillis() < 1) {
+                throw new NearstreamException(
+                        "Collection '%s' does not show the writes up to append time %d within %d ms: is the ingest job running?"
+                                .formatted(collection, appendTime, patience.toMillis()));
+            }
+            Duration deadline = left.compareTo(ATTEMPT_MAX) < 0 ? left : ATTEMPT_MAX;
+            ProbeResult result =
+                    ask(
+                            ProbeRequest.nearest(collection, 1, List.of(vector))
+                                    .probes(1)
+                                    .atLeast(appendTime)
+                                    .deadline(deadline));
+            if (result.getStatus() == ProbeStatus.COMPLETE) {
+                return;
+            }
+        }
+    }
+
+    private static ProbeResult await(CompletableFuture<ProbeResult> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException failed) {
+            throw new NearstreamException(failed.getCause().getMessage(), failed.getCause());
+        } catch (InterruptedException interrupted) {
+            throw Calls.interrupted("waiting for an answer", interrupted);
+        }
     }
 
     private CompletableFuture<ProbeResult> send(Probe probe, long timeoutNanos) {

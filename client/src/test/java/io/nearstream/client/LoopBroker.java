@@ -1,8 +1,10 @@
 package io.nearstream.client;
 
+import io.nearstream.jobs.common.topics.TopicNames;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -26,10 +28,15 @@ final class LoopBroker {
                     if (record.topic().equals(partition.topic())) {
                         append(record.key(), record.value());
                     }
-                    return super.send(record, callback);
+                    Future<RecordMetadata> sent = super.send(record, callback);
+                    if (record.topic().equals(TopicNames.PROBES)) {
+                        answerer.accept(record.key());
+                    }
+                    return sent;
                 }
             };
     private long end;
+    private volatile Consumer<byte[]> answerer = probeId -> {};
 
     LoopBroker(String topic, int partitionNumber) {
         partition = new TopicPartition(topic, partitionNumber);
@@ -40,6 +47,11 @@ final class LoopBroker {
                 List.of(
                         new PartitionInfo(
                                 topic, partitionNumber, Node.noNode(), new Node[0], new Node[0])));
+    }
+
+    /** What happens to the id of each probe that is sent from now on. */
+    void onProbe(Consumer<byte[]> answer) {
+        answerer = answer;
     }
 
     /** Appends behind everything; the consumer must have its assignment. */

@@ -121,6 +121,15 @@ class ProberTest {
     }
 
     @Test
+    void refusedProbeIsAnErrorToTheOneWhoAsks() throws Exception {
+        results.onProbe(id -> results.append(id, refused(new String(id, StandardCharsets.UTF_8))));
+
+        assertThatThrownBy(() -> prober.ask(probe()))
+                .isInstanceOf(NearstreamException.class)
+                .hasMessageContaining("refused (BAD_K): k must be");
+    }
+
+    @Test
     void closingEndsPendingProbes() {
         CompletableFuture<ProbeResult> pending = prober.send(probe());
         prober.close();
@@ -130,6 +139,18 @@ class ProberTest {
 
     private static ProbeRequest probe() {
         return ProbeRequest.nearest("words", 10, List.of(new byte[] {1}));
+    }
+
+    private static byte[] refused(String id) {
+        return AvroWire.encode(
+                ProbeResult.newBuilder()
+                        .setProbeId(id)
+                        .setProbePartition(0)
+                        .setProbeOffset(0)
+                        .setStatus(ProbeStatus.REFUSED)
+                        .setReason("BAD_K")
+                        .setMessage("k must be between 1 and 1,000, but was 0.")
+                        .build());
     }
 
     private Probe sent(int index) throws Exception {
