@@ -3,10 +3,12 @@ package io.nearstream.client;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.wire.AvroWire;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
@@ -55,8 +57,8 @@ public final class CollectionAdmin {
                 return found;
             }
             throw new NearstreamException(
-                    "Collection '%s' exists with other settings: %s. Drop it first, or choose another name."
-                            .formatted(wanted.name(), found));
+                    "Collection '%s' exists with other settings (%s). Drop it first, or choose another name."
+                            .formatted(wanted.name(), differences(wanted, found)));
         }
         long uid = random.nextLong();
         CollectionSettings created = withIdentity(wanted, uid, seed(wanted, uid));
@@ -66,8 +68,8 @@ public final class CollectionAdmin {
                 live(wanted.name()).map(CollectionInfo::settings).orElse(created);
         if (newest.uid() != uid && !isSame(wanted, newest)) {
             throw new NearstreamException(
-                    "Collection '%s' was created at the same time by someone else, with other settings: %s."
-                            .formatted(wanted.name(), newest));
+                    "Collection '%s' was created at the same time by someone else, with other settings (%s)."
+                            .formatted(wanted.name(), differences(wanted, newest)));
         }
         return newest;
     }
@@ -173,13 +175,30 @@ public final class CollectionAdmin {
         Calls.await(appended, timeout, "write to " + TopicNames.COLLECTIONS);
     }
 
-    private static long seed(CollectionSettings wanted, long uid) {
-        return wanted.seed() == 0 ? uid : wanted.seed();
+    private static long seed(CollectionSettings wanted, long otherwise) {
+        return wanted.seed() == 0 ? otherwise : wanted.seed();
     }
 
     private static boolean isSame(CollectionSettings wanted, CollectionSettings found) {
-        long seed = wanted.seed() == 0 ? found.seed() : wanted.seed();
-        return withIdentity(wanted, found.uid(), seed).equals(found);
+        return withIdentity(wanted, found.uid(), seed(wanted, found.seed())).equals(found);
+    }
+
+    /** Where the existing settings are not the wanted ones, for a message. */
+    private static String differences(CollectionSettings wanted, CollectionSettings found) {
+        StringJoiner list = new StringJoiner(", ");
+        CollectionSettings known = withIdentity(wanted, found.uid(), seed(wanted, found.seed()));
+        for (RecordComponent setting : CollectionSettings.class.getRecordComponents()) {
+            try {
+                Object there = setting.getAccessor().invoke(found);
+                Object here = setting.getAccessor().invoke(known);
+                if (!there.equals(here)) {
+                    list.add("%s is %s, not %s".formatted(setting.getName(), there, here));
+                }
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException("Public accessors can be called.", impossible);
+            }
+        }
+        return list.toString();
     }
 
     private static CollectionSettings withIdentity(

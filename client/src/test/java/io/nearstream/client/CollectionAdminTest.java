@@ -43,7 +43,8 @@ class CollectionAdminTest {
         assertThat(admin.create(words(3))).isEqualTo(created);
         assertThatThrownBy(() -> admin.create(words(4)))
                 .isInstanceOf(NearstreamException.class)
-                .hasMessageContaining("'words' exists with other settings");
+                .hasMessageContaining(
+                        "'words' exists with other settings (dimensions is 3, not 4)");
         assertThat(topic.producer.history()).hasSize(1);
     }
 

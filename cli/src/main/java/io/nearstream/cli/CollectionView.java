@@ -1,0 +1,85 @@
+package io.nearstream.cli;
+
+import io.nearstream.client.CollectionInfo;
+import io.nearstream.client.GenerationInfo;
+import io.nearstream.client.SettledInfo;
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a collection is shown, to people and to programs. */
+final class CollectionView {
+    private CollectionView() {}
+
+    static Map<String, Object> document(CollectionSettings settings) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", settings.name());
+        document.put("uid", settings.uid());
+        document.put("dimensions", settings.dimensions());
+        document.put("encoding", EnumNames.of(settings.encoding()));
+        document.put("metric", EnumNames.of(settings.metric()));
+        document.put("buckets", EnumNames.of(settings.buckets()));
+        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
+            document.put("hash_bits", settings.hashBits());
+            document.put("tables", settings.tables());
+        } else {
+            document.put("cells", settings.cells());
+        }
+        document.put("seed", settings.seed());
+        document.put("target_recall", settings.targetRecall());
+        document.put("train_after", settings.trainAfter());
+        return document;
+    }
+
+    static Map<String, Object> document(CollectionInfo info) {
+        Map<String, Object> document = document(info.settings());
+        GenerationInfo newest = info.newest();
+        Map<String, Object> generation = new LinkedHashMap<>();
+        generation.put("number", newest.number());
+        generation.put("hash", hash(newest));
+        generation.put("chunks", newest.chunks());
+        generation.put("bytes", newest.bytes());
+        document.put("generation", generation);
+        List<Object> settled = new ArrayList<>();
+        for (SettledInfo job : info.settled()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("job", job.job());
+            entry.put("generation", job.generation());
+            entry.put("subtasks", job.subtasks());
+            entry.put("of", job.of());
+            settled.add(entry);
+        }
+        document.put("settled", settled);
+        return document;
+    }
+
+    static Table table(CollectionInfo info) {
+        Table table = new Table("SETTING", "VALUE");
+        document(info.settings()).forEach(table::row);
+        GenerationInfo newest = info.newest();
+        table.row(
+                "generation",
+                newest.number() == 0
+                        ? "0 (flat: every probe is exact)"
+                        : "%d, codebook %s of %d bytes in %d chunks"
+                                .formatted(
+                                        newest.number(),
+                                        hash(newest),
+                                        newest.bytes(),
+                                        newest.chunks()));
+        for (SettledInfo job : info.settled()) {
+            table.row(
+                    "settled",
+                    "%s: generation %d in %d of %d subtasks"
+                            .formatted(job.job(), job.generation(), job.subtasks(), job.of()));
+        }
+        return table;
+    }
+
+    private static String hash(GenerationInfo generation) {
+        return "%016x".formatted(generation.hash());
+    }
+}

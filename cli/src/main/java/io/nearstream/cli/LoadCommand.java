@@ -1,0 +1,156 @@
+package io.nearstream.cli;
+
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.formats.VectorFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "load",
+        description = {
+            "Load a file of vectors into a collection.",
+            "Formats by name, .gz or not: .fvecs (float32), .bvecs and IDX (uint8)."
+        })
+final class LoadCommand implements Callable<Integer> {
+    private static final Duration VISIBLE_PATIENCE = Duration.ofMinutes(10);
+
+    @Spec private CommandSpec spec;
+    @Mixin private ConnectionOptions connection;
+    @Mixin private SettingsOptions settings;
+
+    @Parameters(paramLabel = "FILE", description = "The file of vectors.")
+    private Path file;
+
+    @Option(
+            names = "--collection",
+            paramLabel = "NAME",
+            required = true,
+            description = "The collection.")
+    private String collection;
+
+    @Option(
+            names = "--create",
+            description =
+                    "Create the collection for this file first, with the options below; one that exists with the same settings is kept.")
+    private boolean create;
+
+    @Option(
+            names = "--ids",
+            paramLabel = "PREFIX",
+            defaultValue = "",
+            description = "Ids are this prefix and the row number, from 0. Default: no prefix.")
+    private String idPrefix;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "" + Long.MAX_VALUE,
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+            description = "Load the first N rows only.")
+    private long limit;
+
+    @Option(
+            names = "--label",
+            paramLabel = "LABEL",
+            description = "A label of every record; may be repeated.")
+    private List<String> labels = List.of();
+
+    @Nullable
+    @Option(
+            names = "--ttl",
+            paramLabel = "MILLIS",
+            description = "Records expire so long after they were appended.")
+    private Long ttlMs;
+
+    @Option(names = "--wait", description = "Wait until everything is searchable.")
+    private boolean wait;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        atLeastOne("--limit", limit);
+        if (ttlMs != null) {
+            atLeastOne("--ttl", ttlMs);
+        }
+        VectorFile vectors = VectorFile.open(file);
+        CollectionSettings wanted =
+                create
+                        ? settings.settings(collection, vectors.dimensions(), vectors.encoding())
+                        : null;
+        try (NearstreamClient client = connection.connect()) {
+            CollectionSettings target =
+                    create
+                            ? client.collections().create(wanted)
+                            : client.collections().describe(collection).settings();
+            Loader loader =
+                    new Loader(
+                            client,
+                            target,
+                            idPrefix,
+                            labels,
+                            Optional.ofNullable(ttlMs).map(Duration::ofMillis));
+            long start = System.nanoTime();
+            Loader.Loaded loaded = loader.load(vectors, limit);
+            if (wait) {
+                client.prober()
+                        .awaitVisible(
+                                collection,
+                                loaded.lastVector(),
+                                loaded.lastAppendTime(),
+                                VISIBLE_PATIENCE);
+            }
+            report(loaded, (System.nanoTime() - start) / 1e9);
+            return 0;
+        }
+    }
+
+    private void report(Loader.Loaded loaded, double seconds) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("collection", collection);
+            document.put("vectors", loaded.vectors());
+            document.put("acknowledged_per_s", Math.round(loaded.perSecond()));
+            if (wait) {
+                document.put("searchable_per_s", Math.round(loaded.vectors() / seconds));
+            }
+            document.put("append_time", loaded.lastAppendTime());
+            Json.print(out, document);
+            return;
+        }
+        out.printf(
+                "%,d vectors acknowledged in %.1f s (%,.0f/s)%n",
+                loaded.vectors(), loaded.seconds(), loaded.perSecond());
+        if (wait) {
+            out.printf(
+                    "all searchable after %.1f s (%,.0f/s)%n", seconds, loaded.vectors() / seconds);
+        } else {
+            out.printf("search --at-least %d sees them all%n", loaded.lastAppendTime());
+        }
+    }
+
+    private void atLeastOne(String option, long value) {
+        if (value < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be at least 1, but was " + value + ".");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.nearstream.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The directions of the modules: who may use whom. No exceptions. */
+@AnalyzeClasses(packages = "io.nearstream", importOptions = DoNotIncludeTests.class)
+class LayersTest {
+    /** For each module's packages, the modules of ours that it may use beside itself. */
+    private static final Map<String, String[]> MAY_USE =
+            Map.ofEntries(
+                    module("testing"),
+                    module("kernels"),
+                    module("schemas"),
+                    module("core", "kernels"),
+                    module("formats", "core"),
+                    module("jobs.common", "core", "schemas"),
+                    module("jobs.ingest", "core", "schemas", "jobs.common"),
+                    module("jobs.query", "core", "schemas", "jobs.common"),
+                    module("client", "core", "schemas", "jobs.common"),
+                    module("embedded", "core", "schemas", "jobs", "client"),
+                    module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
+                    module(
+                            "cli",
+                            "core",
+                            "schemas",
+                            "formats",
+                            "jobs",
+                            "client",
+                            "embedded",
+                            "bench"));
+
+    private static Map.Entry<String, String[]> module(String name, String... others) {
+        return Map.entry(
+                packages(name), Stream.of(others).map(LayersTest::packages).toArray(String[]::new));
+    }
+
+    private static String packages(String module) {
+        return "io.nearstream." + module + "..";
+    }
+
+    @ArchTest
+    static void modulesUseOnlyWhatIsBelowThem(JavaClasses ours) {
+        MAY_USE.forEach(
+                (module, others) -> {
+                    String[] allowed = Arrays.copyOf(others, others.length + 1);
+                    allowed[others.length] = module;
+                    classes()
+                            .that()
+                            .resideInAPackage(module)
+                            .should()
+                            .onlyDependOnClassesThat(
+                                    resideOutsideOfPackage("io.nearstream..")
+                                            .or(resideInAnyPackage(allowed)))
+                            .allowEmptyShould(true)
+                            .check(ours);
+                });
+    }
+
+    @ArchTest
+    static final ArchRule EVERY_PACKAGE_BELONGS_TO_A_MODULE =
+            classes().should().resideInAnyPackage(MAY_USE.keySet().toArray(String[]::new));
+
+    @ArchTest
+    static final ArchRule CORE_IS_PLAIN_JAVA =
+            classes()
+                    .that()
+                    .resideInAnyPackage("io.nearstream.core..", "io.nearstream.kernels..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java..",
+                            "javax.annotation..",
+                            "jdk.incubator.vector..",
+                            "org.roaringbitmap..",
+                            "io.nearstream.core..",
+                            "io.nearstream.kernels..");
+
+    @ArchTest
+    static final ArchRule FORMATS_KNOW_NO_PLATFORM =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.nearstream.formats..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.apache..");
+
+    @ArchTest
+    static final ArchRule THE_CLIENT_KNOWS_NO_FLINK =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.nearstream.client..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.flink..");
+}
