@@ -1,0 +1,71 @@
+package io.nearstream.jobs.query;
+
+import io.nearstream.core.model.Limits;
+import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The options of a query job, checked once.
+ *
+ * @param job its name
+ * @param parallelism subtasks of every operator
+ * @param maxParallelism key groups; fixed for the life of the state
+ * @param routing how probes find their subtasks
+ * @param limits what probes are checked against
+ * @param deadlineDefaultMs deadline of a probe that names none
+ * @param pendingMax probes that a subtask keeps waiting, at most
+ * @param blockBytes bytes of a packed block
+ * @param tailBytes heap for entries that are not in RocksDB yet
+ * @param tombstoneHorizonMs how long a delete is remembered
+ * @param directoryPollMs how often operators look for news of collections
+ * @param resultPartitions partitions of the results topic
+ */
+public record QuerySettings(
+        String job,
+        int parallelism,
+        int maxParallelism,
+        Routing routing,
+        Limits limits,
+        long deadlineDefaultMs,
+        int pendingMax,
+        int blockBytes,
+        int tailBytes,
+        long tombstoneHorizonMs,
+        long directoryPollMs,
+        int resultPartitions) {
+
+    private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final int MAX_PARALLELISM_DEFAULT = 128;
+    private static final long DAY_MS = 86_400_000L;
+
+    /** Reads and checks the options. */
+    public static QuerySettings of(ReadableConfig config, int resultPartitions) {
+        String job = config.get(NearstreamOptions.QUERY_JOB);
+        if (!JOB_NAME.matcher(job).matches()) {
+            throw new IllegalArgumentException(
+                    "'%s' must be 1 to 64 characters of [a-z0-9-], but was '%s'."
+                            .formatted(NearstreamOptions.QUERY_JOB.key(), job));
+        }
+        int maxParallelism = config.get(PipelineOptions.MAX_PARALLELISM);
+        if (maxParallelism < 1) {
+            maxParallelism = MAX_PARALLELISM_DEFAULT;
+        }
+        return new QuerySettings(
+                job,
+                NearstreamOptions.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),
+                maxParallelism,
+                config.get(NearstreamOptions.ROUTING),
+                NearstreamOptions.limits(config),
+                NearstreamOptions.millis(config, NearstreamOptions.DEADLINE_DEFAULT, 1, 60_000),
+                NearstreamOptions.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),
+                NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
+                NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
+                NearstreamOptions.millis(
+                        config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
+                NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),
+                resultPartitions);
+    }
+}

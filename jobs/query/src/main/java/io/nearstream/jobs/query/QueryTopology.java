@@ -1,0 +1,208 @@
+package io.nearstream.jobs.query;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.common.state.IndexChangeSerializer;
+import io.nearstream.jobs.common.state.RecordKeySerializer;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.query.assign.AssignOperator;
+import io.nearstream.jobs.query.bucket.BucketOperator;
+import io.nearstream.jobs.query.bucket.BucketSettings;
+import io.nearstream.jobs.query.merge.MergeOperator;
+import io.nearstream.jobs.query.message.BucketKeySerializer;
+import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.BucketOpSerializer;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.PartialSerializer;
+import io.nearstream.jobs.query.message.PlaceRequest;
+import io.nearstream.jobs.query.message.PlaceRequestSerializer;
+import io.nearstream.jobs.query.message.ProbeHeader;
+import io.nearstream.jobs.query.message.ProbeKeySerializer;
+import io.nearstream.jobs.query.message.ProbeMessage;
+import io.nearstream.jobs.query.message.ProbeMessageSerializer;
+import io.nearstream.jobs.query.route.Owners;
+import io.nearstream.jobs.query.route.RouteOperator;
+import io.nearstream.jobs.query.route.RouteSettings;
+import io.nearstream.jobs.query.source.DecodeChanges;
+import io.nearstream.jobs.query.source.DecodeMoves;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
+
+/**
+ * The query dataflow: index changes, moves and probes in; answers and control records out.
+ *
+ * <pre>
+ * changes ------------> assign -----> buckets ---> merge ---> answers
+ * moves ---------------^   ^            ^  |         ^
+ * probes --> route ---fetch-/           |  +--> moves, announcements
+ *              |  \-- one per subtask --/            |
+ *              \---------- headers -----------------/
+ * </pre>
+ */
+public final class QueryTopology {
+    /** Identities of state in savepoints: never renamed, never reused. */
+    public static final String DECODE_CHANGES_UID = "query.decode-changes.v1";
+
+    public static final String DECODE_MOVES_UID = "query.decode-moves.v1";
+    public static final String ROUTE_UID = "query.route.v1";
+    public static final String ASSIGN_UID = "query.assign.v1";
+    public static final String BUCKETS_UID = "query.buckets.v1";
+    public static final String MERGE_UID = "query.merge.v1";
+
+    private QueryTopology() {}
+
+    /**
+     * What comes out.
+     *
+     * @param answers for the results topic
+     * @param control moves and announcements, for their topics
+     */
+    public record Outputs(DataStream<OutRecord> answers, DataStream<OutRecord> control) {}
+
+    /**
+     * Builds the dataflow.
+     *
+     * @param changes raw index changes, whose watermark is query time
+     * @param moves raw index moves
+     * @param probes raw probes
+     */
+    public static Outputs build(
+            DataStream<RawRecord> changes,
+            DataStream<RawRecord> moves,
+            DataStream<RawRecord> probes,
+            CollectionDirectory.Provider directory,
+            QuerySettings settings) {
+        Owners owners = new Owners(settings.maxParallelism());
+        SingleOutputStreamOperator<ProbeMessage> routed =
+                route(probes, directory, settings, owners);
+        DataStream<BucketOp> placed =
+                assign(
+                        changes,
+                        moves,
+                        routed.getSideOutput(RouteOperator.FETCHES),
+                        directory,
+                        settings);
+        SingleOutputStreamOperator<Partial> partials =
+                buckets(placed, routed, directory, settings, owners);
+        DataStream<ProbeHeader> headers = routed.getSideOutput(RouteOperator.HEADERS);
+        SingleOutputStreamOperator<OutRecord> answers =
+                headers.keyBy(ProbeHeader::key, ProbeKeySerializer.TYPE)
+                        .connect(partials.keyBy(Partial::key, ProbeKeySerializer.TYPE))
+                        .transform(
+                                "Merge shares to answers",
+                                OutRecordSerializer.TYPE,
+                                new MergeOperator(settings.pendingMax()))
+                        .uid(MERGE_UID)
+                        .setParallelism(settings.parallelism());
+        return new Outputs(
+                answers.union(routed.getSideOutput(RouteOperator.REFUSED)),
+                partials.getSideOutput(BucketOperator.CONTROL));
+    }
+
+    private static SingleOutputStreamOperator<ProbeMessage> route(
+            DataStream<RawRecord> probes,
+            CollectionDirectory.Provider directory,
+            QuerySettings settings,
+            Owners owners) {
+        RouteSettings check =
+                new RouteSettings(
+                        settings.limits(),
+                        settings.deadlineDefaultMs(),
+                        settings.resultPartitions());
+        // As many as there are bucket subtasks: the router reads its own number of subtasks.
+        DataStream<RawRecord> spread =
+                probes.getParallelism() == settings.parallelism() ? probes : probes.rebalance();
+        return spread.transform(
+                        "Route probes to bucket subtasks",
+                        ProbeMessageSerializer.TYPE,
+                        RouteOperator.of(
+                                directory, check, owners, settings.routing(), settings.job()))
+                .uid(ROUTE_UID)
+                .setParallelism(settings.parallelism());
+    }
+
+    private static DataStream<BucketOp> assign(
+            DataStream<RawRecord> changes,
+            DataStream<RawRecord> moves,
+            DataStream<PlaceRequest> fetches,
+            CollectionDirectory.Provider directory,
+            QuerySettings settings) {
+        DataStream<IndexChange> decoded =
+                changes.flatMap(new DecodeChanges())
+                        .returns(IndexChangeSerializer.TYPE)
+                        .uid(DECODE_CHANGES_UID)
+                        .name("Decode index changes")
+                        .setParallelism(changes.getParallelism());
+        DataStream<PlaceRequest> requests =
+                moves.flatMap(new DecodeMoves(settings.job()))
+                        .returns(PlaceRequestSerializer.TYPE)
+                        .uid(DECODE_MOVES_UID)
+                        .name("Decode index moves")
+                        .setParallelism(moves.getParallelism())
+                        .union(fetches);
+        return decoded.keyBy(IndexChange::key, RecordKeySerializer.TYPE)
+                .connect(requests.keyBy(PlaceRequest::record, RecordKeySerializer.TYPE))
+                .transform(
+                        "Assign records to buckets",
+                        BucketOpSerializer.TYPE,
+                        new AssignOperator(
+                                directory,
+                                settings.directoryPollMs(),
+                                settings.tombstoneHorizonMs(),
+                                settings.pendingMax()))
+                .uid(ASSIGN_UID)
+                .setParallelism(settings.parallelism());
+    }
+
+    private static SingleOutputStreamOperator<Partial> buckets(
+            DataStream<BucketOp> placed,
+            DataStream<ProbeMessage> routed,
+            CollectionDirectory.Provider directory,
+            QuerySettings settings,
+            Owners owners) {
+        BucketSettings bucketSettings =
+                new BucketSettings(
+                        settings.job(),
+                        settings.blockBytes(),
+                        settings.tailBytes(),
+                        settings.pendingMax(),
+                        settings.directoryPollMs());
+        int maxParallelism = settings.maxParallelism();
+        DataStream<BucketOp> toBuckets =
+                placed.partitionCustom(
+                        owners.partitioner(),
+                        op ->
+                                op.kind() == BucketOp.Kind.MARKER
+                                        ? Owners.toSubtask(op.key().bucket())
+                                        : op.key().keyGroup(maxParallelism));
+        DataStream<ProbeMessage> toSubtasks =
+                routed.partitionCustom(
+                        owners.partitioner(), message -> Owners.toSubtask(message.target()));
+        TwoInputTransformation<BucketOp, ProbeMessage, Partial> buckets =
+                new TwoInputTransformation<>(
+                        toBuckets.getTransformation(),
+                        toSubtasks.getTransformation(),
+                        "Keep and search buckets",
+                        SimpleOperatorFactory.of(new BucketOperator(directory, bucketSettings)),
+                        PartialSerializer.TYPE,
+                        settings.parallelism());
+        // Keyed by bucket on the first input only; partitioned as Flink would have by key groups.
+        buckets.setStateKeySelectors(BucketOp::key, null);
+        buckets.setStateKeyType(BucketKeySerializer.TYPE);
+        return new TransformedStream<>(placed.getExecutionEnvironment(), buckets).uid(BUCKETS_UID);
+    }
+
+    /** Puts a hand-made transformation into the graph. */
+    private static final class TransformedStream<T> extends SingleOutputStreamOperator<T> {
+        private TransformedStream(
+                org.apache.flink.streaming.api.environment.StreamExecutionEnvironment environment,
+                TwoInputTransformation<?, ?, T> transformation) {
+            super(environment, transformation);
+            environment.addOperator(transformation);
+        }
+    }
+}

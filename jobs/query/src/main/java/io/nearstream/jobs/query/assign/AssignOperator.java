@@ -1,0 +1,368 @@
+package io.nearstream.jobs.query.assign;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketKey;
+import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.FetchRequest;
+import io.nearstream.jobs.query.message.FetchRequestSerializer;
+import io.nearstream.jobs.query.message.PlaceRequest;
+import io.nearstream.jobs.query.state.ParkedRequests;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Decides where a record lives. Keyed by record. Input 1: index changes, whose watermark is query
+ * time. Input 2: entries that buckets give up, and fetches. Output: what buckets are to do.
+ *
+ * <p>Invariants: a change that is not newer than what was seen is dropped, so replays are harmless;
+ * every row of a record reaches a bucket in the order of its versions; query time passes on only
+ * after all that it covers.
+ */
+public final class AssignOperator extends AbstractStreamOperator<BucketOp>
+        implements TwoInputStreamOperator<IndexChange, PlaceRequest, BucketOp>,
+                Triggerable<RecordKey, VoidNamespace> {
+    private static final long serialVersionUID = 1L;
+
+    /** Timers are rounded up to this, so that many records share one. */
+    private static final long TIMER_GRID_MS = 100;
+
+    private final CollectionDirectory.Provider directoryProvider;
+    private final long directoryPollMs;
+    private final long tombstoneHorizonMs;
+    private final int pendingMax;
+
+    private transient CollectionDirectory directory;
+    private transient ValueState<Placement> placements;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient ParkedRequests<FetchRequest> parked;
+    private transient GenerationMarkers markers;
+    private transient Map<Long, VectorSpace> spaces;
+    private transient long queryTime;
+    private transient long lastCheckpoint;
+    private transient long completedCheckpoint;
+    private transient Counter replays;
+    private transient Counter moves;
+    private transient Counter orphans;
+    private transient Counter refusedToPark;
+
+    public AssignOperator(
+            CollectionDirectory.Provider directoryProvider,
+            long directoryPollMs,
+            long tombstoneHorizonMs,
+            int pendingMax) {
+        this.directoryProvider = directoryProvider;
+        this.directoryPollMs = directoryPollMs;
+        this.tombstoneHorizonMs = tombstoneHorizonMs;
+        this.pendingMax = pendingMax;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        parked =
+                ParkedRequests.restore(
+                        context, "parked-fetches", FetchRequestSerializer.INSTANCE, pendingMax);
+        lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
+        completedCheckpoint = lastCheckpoint;
+        queryTime = Long.MIN_VALUE;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        directory = directoryProvider.open();
+        spaces = new HashMap<>();
+        placements =
+                getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new ValueStateDescriptor<>("placements", PlacementSerializer.INSTANCE));
+        timers =
+                getInternalTimerService("leave-and-forget", VoidNamespaceSerializer.INSTANCE, this);
+        markers =
+                new GenerationMarkers(
+                        directory,
+                        output,
+                        getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                        getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        replays = getMetricGroup().counter("replaysDropped");
+        moves = getMetricGroup().counter("moves");
+        refusedToPark = getMetricGroup().counter("fetchesNotParked");
+        getMetricGroup().gauge("parkedFetches", () -> parked.size());
+        orphans = getMetricGroup().counter("changesOfDroppedCollections");
+        getMetricGroup()
+                .gauge(
+                        "indexChangeLagMs",
+                        () -> lagMs(getProcessingTimeService().getCurrentProcessingTime()));
+        for (FetchRequest request : parked.restored()) {
+            if (owns(request.record())) {
+                parked.park(request, request.atLeast());
+            }
+        }
+        pollDirectory(0);
+    }
+
+    private boolean owns(RecordKey record) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        record,
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
+    }
+
+    private long lagMs(long now) {
+        return queryTime == Long.MIN_VALUE ? -1 : now - queryTime;
+    }
+
+    private void pollDirectory(long timestamp) {
+        markers.announce();
+        getProcessingTimeService()
+                .registerTimer(
+                        getProcessingTimeService().getCurrentProcessingTime() + directoryPollMs,
+                        this::pollDirectory);
+    }
+
+    @Override
+    public void processElement1(StreamRecord<IndexChange> element) throws Exception {
+        IndexChange change = element.getValue();
+        Placement stored = placements.value();
+        Placement now = stored == null ? Placement.UNKNOWN : stored;
+        if (!change.version().isNewerThan(now.version())) {
+            replays.inc();
+            return;
+        }
+        Optional<CollectionState> collection =
+                directory.withGeneration(change.key().collectionUid(), change.generation());
+        if (collection.isEmpty() || collection.get().dropped()) {
+            orphans.inc();
+            return;
+        }
+        Generation newest = collection.get().newest();
+        if (change.delete()) {
+            long forgetAt =
+                    getProcessingTimeService().getCurrentProcessingTime() + tombstoneHorizonMs;
+            byte[] row = EntryRow.removal(change.key().id(), change.version());
+            apply(
+                    change.key(),
+                    newest,
+                    row,
+                    PlacementRules.delete(now, change.version(), forgetAt));
+            registerTimer(forgetAt);
+            return;
+        }
+        int[] buckets =
+                change.generation() == newest.number() && change.generationHash() == newest.hash()
+                        ? change.buckets()
+                        : newest.place(change.key().id(), change.vector());
+        byte[] row =
+                EntryRow.put(
+                        change.key().id(),
+                        change.version(),
+                        space(collection.get()).inverseNorm(change.vector(), 0),
+                        change.expiresAt(),
+                        change.labels(),
+                        change.vector());
+        apply(
+                change.key(),
+                newest,
+                row,
+                PlacementRules.upsert(
+                        now, change.version(), newest.number(), buckets, lastCheckpoint + 1));
+    }
+
+    @Override
+    public void processElement2(StreamRecord<PlaceRequest> element) throws Exception {
+        PlaceRequest request = element.getValue();
+        if (request.moved().isPresent()) {
+            move(request.record(), request.moved().get());
+        } else if (request.fetch().atLeast() > queryTime) {
+            if (!parked.park(request.fetch(), request.fetch().atLeast())) {
+                refusedToPark.inc(); // its deadline turns it into a partial answer
+            }
+        } else {
+            fetch(request.fetch());
+        }
+    }
+
+    private void move(RecordKey record, byte[] row) throws Exception {
+        Placement now = placements.value();
+        if (now == null || now.deleted() || !now.version().equals(EntryRow.version(row, 0))) {
+            return; // a newer version was placed, or the record is gone
+        }
+        Optional<CollectionState> collection = directory.byUid(record.collectionUid());
+        if (collection.isEmpty() || collection.get().dropped()) {
+            return;
+        }
+        Generation newest = collection.get().newest();
+        if (now.generation() >= newest.number()) {
+            return; // moved before: the bucket gave it up twice
+        }
+        VectorSpace space = space(collection.get());
+        int vectorAt = EntryRow.vectorAt(row, 0, space.vectorBytes());
+        byte[] vector = java.util.Arrays.copyOfRange(row, vectorAt, row.length);
+        byte[] placed =
+                EntryRow.put(
+                        record.id(),
+                        now.version(),
+                        space.inverseNorm(vector, 0),
+                        EntryRow.expiresAt(row, 0),
+                        EntryRow.labels(row, 0),
+                        vector);
+        int[] buckets = newest.place(record.id(), vector);
+        moves.inc();
+        apply(
+                record,
+                newest,
+                placed,
+                PlacementRules.move(now, newest.number(), buckets, lastCheckpoint + 1));
+    }
+
+    private void apply(
+            RecordKey record, Generation newest, byte[] row, PlacementRules.Decision decision)
+            throws Exception {
+        placements.update(decision.next());
+        send(record, newest, decision.appendTo(), row);
+        if (decision.replaceIn().length > 0) {
+            send(record, newest, decision.replaceIn(), EntryRow.replacing(row));
+        }
+        send(record, newest, decision.removeFrom(), row);
+        if (decision.next().leaving().length > 0) {
+            registerTimer(getProcessingTimeService().getCurrentProcessingTime() + TIMER_GRID_MS);
+        }
+    }
+
+    private void send(RecordKey record, Generation newest, int[] buckets, byte[] row) {
+        for (int bucket : buckets) {
+            output.collect(
+                    new StreamRecord<>(
+                            BucketOp.append(
+                                    new BucketKey(record.collectionUid(), bucket),
+                                    newest.number(),
+                                    row)));
+        }
+    }
+
+    private void registerTimer(long time) {
+        long rounded = (time + TIMER_GRID_MS - 1) / TIMER_GRID_MS * TIMER_GRID_MS;
+        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, rounded);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<RecordKey, VoidNamespace> timer) throws Exception {
+        Placement now = placements.value();
+        if (now == null) {
+            return;
+        }
+        if (now.deleted()) {
+            if (timer.getTimestamp() >= now.forgetAt()) {
+                placements.clear();
+            }
+            return;
+        }
+        if (now.leaving().length == 0) {
+            return;
+        }
+        if (completedCheckpoint < now.leaveAfterCheckpoint()) {
+            registerTimer(getProcessingTimeService().getCurrentProcessingTime() + TIMER_GRID_MS);
+            return;
+        }
+        RecordKey record = timer.getKey();
+        byte[] row = EntryRow.removal(record.id(), now.version());
+        PlacementRules.Decision decision = PlacementRules.leave(now);
+        placements.update(decision.next());
+        for (int bucket : decision.removeFrom()) {
+            output.collect(
+                    new StreamRecord<>(
+                            BucketOp.append(
+                                    new BucketKey(record.collectionUid(), bucket),
+                                    now.generation(),
+                                    row)));
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<RecordKey, VoidNamespace> timer) {
+        throw new IllegalStateException("No event-time timer is ever registered here.");
+    }
+
+    private void fetch(FetchRequest request) throws Exception {
+        setCurrentKey(request.record());
+        Placement now = placements.value();
+        if (now == null || now.deleted()) {
+            missing(request);
+            return;
+        }
+        BucketKey home = new BucketKey(request.record().collectionUid(), now.buckets()[0]);
+        output.collect(new StreamRecord<>(BucketOp.fetch(home, now.generation(), request)));
+    }
+
+    private void missing(FetchRequest request) {
+        BucketKey any = new BucketKey(request.record().collectionUid(), -1);
+        output.collect(new StreamRecord<>(BucketOp.missing(any, 0, request)));
+    }
+
+    private VectorSpace space(CollectionState collection) {
+        return spaces.computeIfAbsent(
+                collection.uid(), uid -> VectorSpace.of(collection.settings()));
+    }
+
+    /** Query time comes from the index changes alone; input 2 knows none. */
+    @Override
+    public void processWatermark1(Watermark mark) throws Exception {
+        queryTime = Math.max(queryTime, mark.getTimestamp());
+        for (FetchRequest request : parked.release(queryTime)) {
+            fetch(request);
+        }
+        output.emitWatermark(mark);
+    }
+
+    @Override
+    public void processWatermark2(Watermark mark) {
+        // Not query time.
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        lastCheckpoint = Math.max(lastCheckpoint, context.getCheckpointId());
+        parked.snapshot();
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        completedCheckpoint = Math.max(completedCheckpoint, checkpointId);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (directory != null) {
+            directory.close();
+        }
+        super.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.nearstream.jobs.query.bucket;
+
+import io.nearstream.jobs.common.state.Fields;
+import io.nearstream.jobs.common.state.RecordSerializer;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Format 1 of a packed block: int32 length, then rows one after the other, each as {@link
+ * io.nearstream.jobs.query.entry.EntryRow} describes it.
+ */
+public final class BlockSerializer extends RecordSerializer<byte[]> {
+    public static final BlockSerializer INSTANCE = new BlockSerializer();
+
+    @Override
+    public void serialize(byte[] block, DataOutputView out) throws IOException {
+        Fields.writeBytes(block, out);
+    }
+
+    @Override
+    public byte[] deserialize(DataInputView in) throws IOException {
+        return Fields.readBytes(in);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<byte[]> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Written into every savepoint; Flink loads it by name. */
+    public static final class Snapshot extends Format<byte[]> {
+        public Snapshot() {
+            super(1);
+        }
+
+        @Override
+        public TypeSerializer<byte[]> restoreSerializer() {
+            return INSTANCE;
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package io.nearstream.jobs.query.bucket;
+
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.FetchRequest;
+import io.nearstream.jobs.query.message.Hit;
+import io.nearstream.jobs.query.message.PartAnswer;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.ProbeMessage;
+import io.nearstream.jobs.query.message.ProbeMessageSerializer;
+import io.nearstream.jobs.query.state.ParkedRequests;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The heart: keeps the buckets of its key groups and answers probes from them. Input 1, keyed by
+ * bucket: what is placed, in order, with query time as its watermark. Input 2, not keyed: one
+ * message per probe with all that the probe visits here; the operator makes each bucket the current
+ * key in turn. Output: this subtask's share of an answer; on the side entries that are to move, and
+ * announcements that older buckets are empty.
+ */
+public final class BucketOperator extends AbstractStreamOperator<Partial>
+        implements TwoInputStreamOperator<BucketOp, ProbeMessage, Partial> {
+    /** To Kafka: moves and announcements. */
+    public static final OutputTag<OutRecord> CONTROL =
+            new OutputTag<>("control", OutRecordSerializer.TYPE);
+
+    private static final long serialVersionUID = 1L;
+
+    private final CollectionDirectory.Provider directoryProvider;
+    private final BucketSettings settings;
+
+    private transient CollectionDirectory directory;
+    private transient BucketStore store;
+    private transient BucketSearch search;
+    private transient OwnedBuckets owned;
+    private transient Settling settling;
+    private transient ParkedRequests<ProbeMessage> parked;
+    private transient Map<Long, VectorSpace> spaces;
+    private transient long queryTime;
+    private transient long snapshotMs;
+    private transient Counter probes;
+    private transient Counter bucketsVisited;
+    private transient Counter vectorsScored;
+    private transient Counter misrouted;
+    private transient Counter notParked;
+
+    public BucketOperator(CollectionDirectory.Provider directoryProvider, BucketSettings settings) {
+        this.directoryProvider = directoryProvider;
+        this.settings = settings;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        parked =
+                ParkedRequests.restore(
+                        context,
+                        "parked-probes",
+                        ProbeMessageSerializer.INSTANCE,
+                        settings.pendingMax());
+        queryTime = Long.MIN_VALUE;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        directory = directoryProvider.open();
+        spaces = new HashMap<>();
+        ListState<byte[]> blocks =
+                getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new ListStateDescriptor<>("bucket-blocks", BlockSerializer.INSTANCE));
+        store =
+                new BucketStore(
+                        blocks, this::setCurrentKey, settings.blockBytes(), settings.tailBytes());
+        search = new BucketSearch(store);
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        KeyGroupRange range =
+                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks(),
+                        task.getIndexOfThisSubtask());
+        owned = new OwnedBuckets(range, task.getMaxNumberOfParallelSubtasks());
+        settling =
+                new Settling(
+                        directory,
+                        store,
+                        owned,
+                        new ControlOutput(
+                                settings.job(),
+                                task,
+                                record -> output.collect(CONTROL, new StreamRecord<>(record))));
+        registerMetrics();
+        for (ProbeMessage probe : parked.restored()) {
+            // Asked of another subtask or of this one: each answers for the key groups it has now.
+            parked.park(probe, probe.atLeast());
+        }
+        poll(0);
+    }
+
+    private void registerMetrics() {
+        probes = getMetricGroup().counter("probeMessages");
+        bucketsVisited = getMetricGroup().counter("bucketsVisited");
+        vectorsScored = getMetricGroup().counter("vectorsScored");
+        misrouted = getMetricGroup().counter("bucketsMisrouted");
+        notParked = getMetricGroup().counter("probesNotParked");
+        getMetricGroup().gauge("parkedProbes", () -> parked.size());
+        getMetricGroup().gauge("tailBytes", () -> store.tailBytes());
+        getMetricGroup().gauge("bucketRewrites", () -> store.rewrites());
+        getMetricGroup().gauge("entriesToMove", () -> settling.held());
+        getMetricGroup().gauge("lastSnapshotMs", () -> snapshotMs);
+    }
+
+    private void poll(long timestamp) throws Exception {
+        boolean more = settling.poll();
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        // One bucket at a time, so that probes are served in between.
+        getProcessingTimeService()
+                .registerTimer(now + (more ? 1 : settings.directoryPollMs()), this::poll);
+    }
+
+    /** The operator sets the key itself: markers have none, and a tail is flushed key by key. */
+    @Override
+    @SuppressWarnings("rawtypes") // as Flink declares it
+    public void setKeyContextElement1(StreamRecord record) {
+        // See above.
+    }
+
+    @Override
+    public void processElement1(StreamRecord<BucketOp> element) throws Exception {
+        BucketOp op = element.getValue();
+        switch (op.kind()) {
+            case APPEND -> {
+                awaitGeneration(op);
+                store.append(op.key(), op.row());
+                settling.appended(op.key(), op.row());
+            }
+            case MARKER -> {
+                awaitGeneration(op);
+                settling.marked(op);
+            }
+            case FETCH -> emitFetched(op.fetch(), find(op));
+            case FETCH_MISSING -> emitFetched(op.fetch(), Optional.empty());
+            default -> throw new IllegalStateException("Unknown kind " + op.kind() + ".");
+        }
+    }
+
+    /** Whoever placed this knew a generation: probes that come now must be served by it too. */
+    private void awaitGeneration(BucketOp op) throws Exception {
+        if (op.generation() > settling.generation(op.key().collectionUid())) {
+            directory.withGeneration(op.key().collectionUid(), op.generation());
+            settling.refresh();
+        }
+    }
+
+    private Optional<byte[]> find(BucketOp op) throws Exception {
+        FetchRequest fetch = op.fetch();
+        Optional<CollectionState> collection = directory.byUid(op.key().collectionUid());
+        if (collection.isEmpty() || collection.get().dropped()) {
+            return Optional.empty();
+        }
+        BucketRows rows = store.read(op.key());
+        for (int i = rows.count() - 1; i >= 0; i--) {
+            byte[] block = rows.data(i);
+            int row = rows.at(i);
+            if (EntryRow.id(block, row).equals(fetch.record().id())) {
+                boolean gone =
+                        EntryRow.isRemoval(block, row)
+                                || EntryRow.expiresAt(block, row) <= fetch.appendTime();
+                int vectorBytes = collection.get().settings().vectorBytes();
+                return gone
+                        ? Optional.empty()
+                        : Optional.of(
+                                EntryRow.forAnswer(block, row, vectorBytes, fetch.withVector()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void emitFetched(FetchRequest fetch, Optional<byte[]> row) {
+        List<Hit> hits = row.map(found -> List.of(new Hit(0, found))).orElse(List.of());
+        output.collect(
+                new StreamRecord<>(
+                        new Partial(
+                                fetch.probe(),
+                                fetch.ordinal(),
+                                fetch.ordinal(),
+                                row.isPresent() ? 1 : 0,
+                                0,
+                                0,
+                                queryTime,
+                                List.of(new PartAnswer(fetch.ordinal(), hits)))));
+    }
+
+    @Override
+    public void processElement2(StreamRecord<ProbeMessage> element) throws Exception {
+        ProbeMessage probe = element.getValue();
+        if (probe.atLeast() <= queryTime) {
+            answer(probe);
+        } else if (!parked.park(probe, probe.atLeast())) {
+            notParked.inc(); // its deadline turns it into a partial answer
+        }
+    }
+
+    private void answer(ProbeMessage probe) throws Exception {
+        probes.inc();
+        Optional<CollectionState> collection = directory.byUid(probe.collectionUid());
+        boolean gone = collection.isEmpty() || collection.get().dropped();
+        VisitPlan plan =
+                gone ? new VisitPlan(List.of(), 0) : VisitPlan.of(probe, collection.get(), owned);
+        List<PartAnswer> answers =
+                gone ? List.of() : search.search(probe, space(collection.get()), plan.buckets());
+        bucketsVisited.inc(plan.visited());
+        vectorsScored.inc(gone ? 0 : search.scored());
+        misrouted.inc(plan.misrouted());
+        output.collect(
+                new StreamRecord<>(
+                        new Partial(
+                                probe.key(),
+                                owned.range().getStartKeyGroup(),
+                                owned.range().getEndKeyGroup(),
+                                plan.visited(),
+                                gone ? 0 : search.scored(),
+                                plan.misrouted(),
+                                queryTime,
+                                answers)));
+    }
+
+    private VectorSpace space(CollectionState collection) {
+        return spaces.computeIfAbsent(
+                collection.uid(), uid -> VectorSpace.of(collection.settings()));
+    }
+
+    @Override
+    public void processWatermark1(Watermark mark) throws Exception {
+        queryTime = Math.max(queryTime, mark.getTimestamp());
+        for (ProbeMessage probe : parked.release(queryTime)) {
+            answer(probe);
+        }
+    }
+
+    /** Probes know no query time. */
+    @Override
+    public void processWatermark2(Watermark mark) {
+        // Not passed on.
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        long start = System.nanoTime();
+        super.snapshotState(context);
+        store.flushAll();
+        parked.snapshot();
+        settling.snapshot(context.getCheckpointId());
+        snapshotMs = (System.nanoTime() - start) / 1_000_000;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        settling.checkpointComplete(checkpointId);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (directory != null) {
+            directory.close();
+        }
+        super.close();
+    }
+}

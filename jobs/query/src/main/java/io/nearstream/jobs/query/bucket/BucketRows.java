@@ -1,0 +1,101 @@
+package io.nearstream.jobs.query.bucket;
+
+import io.nearstream.core.topk.CandidateTable;
+import io.nearstream.jobs.query.entry.EntryRow;
+import java.util.Arrays;
+
+/**
+ * The rows of one bucket in the order of its log, by reference into its blocks. Not thread-safe;
+ * valid until the bucket is next written.
+ */
+final class BucketRows {
+    private byte[][] data = new byte[128][];
+    private int[] at = new int[128];
+    private int count;
+    private int blocks;
+    private long bytes;
+    private boolean voids;
+
+    /** Adds the rows of a block. */
+    void addBlock(byte[] block, int length) {
+        blocks++;
+        bytes += length;
+        for (int row = 0; row < length; row += EntryRow.length(block, row)) {
+            if (count == data.length) {
+                data = Arrays.copyOf(data, 2 * count);
+                at = Arrays.copyOf(at, 2 * count);
+            }
+            voids |= EntryRow.voidsEarlier(block, row);
+            data[count] = block;
+            at[count] = row;
+            count++;
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    int blocks() {
+        return blocks;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    byte[] data(int row) {
+        return data[row];
+    }
+
+    int at(int row) {
+        return at[row];
+    }
+
+    /** Whether any row may make an earlier one void; if not, all rows are live. */
+    boolean mayHaveGarbage() {
+        return voids;
+    }
+
+    /** Puts every row into the table, as those of its next bucket; refs count on from firstRef. */
+    void addTo(CandidateTable table, int firstRef) {
+        table.nextBucket();
+        for (int i = 0; i < count; i++) {
+            byte[] block = data[i];
+            int row = at[i];
+            table.add(
+                    EntryRow.idHash(block, row),
+                    block,
+                    EntryRow.idAt(block, row),
+                    EntryRow.idLength(block, row),
+                    EntryRow.time(block, row),
+                    EntryRow.partition(block, row),
+                    EntryRow.offset(block, row),
+                    EntryRow.isRemoval(block, row),
+                    firstRef + i);
+        }
+    }
+
+    /** The live rows alone, by the bucket's own log. */
+    BucketRows live(CandidateTable table) {
+        if (!voids) {
+            return this;
+        }
+        table.reset();
+        addTo(table, 0);
+        BucketRows live = new BucketRows();
+        live.blocks = blocks;
+        live.data = new byte[Math.max(1, table.size())][];
+        live.at = new int[Math.max(1, table.size())];
+        for (int ordinal = 0; ordinal < table.size(); ordinal++) {
+            if (!table.isRemoved(ordinal)) {
+                int ref = table.ref(ordinal);
+                live.data[live.count] = data[ref];
+                live.at[live.count] = at[ref];
+                live.bytes += EntryRow.length(data[ref], at[ref]);
+                live.count++;
+            }
+        }
+        return live;
+    }
+}

@@ -1,0 +1,16 @@
+package io.nearstream.jobs.query.bucket;
+
+import java.io.Serializable;
+
+/**
+ * How a bucket subtask keeps its buckets.
+ *
+ * @param job name of the query job
+ * @param blockBytes bytes of a packed block
+ * @param tailBytes heap for rows that are not in RocksDB yet
+ * @param pendingMax probes that wait for query time, at most
+ * @param directoryPollMs how often it looks for news of collections
+ */
+public record BucketSettings(
+        String job, int blockBytes, int tailBytes, int pendingMax, long directoryPollMs)
+        implements Serializable {}

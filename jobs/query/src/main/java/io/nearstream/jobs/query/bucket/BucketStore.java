@@ -1,0 +1,176 @@
+package io.nearstream.jobs.query.bucket;
+
+import io.nearstream.core.topk.CandidateTable;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.ListState;
+
+/**
+ * The buckets of a subtask as logs: rows gather in a bounded tail on the heap and go to RocksDB as
+ * packed blocks, appended without a read. A bucket that reads as fragmented or full of garbage is
+ * rewritten. Belongs to the task's thread.
+ */
+final class BucketStore {
+    /** A bucket with more than this many blocks beyond what its bytes need is rewritten. */
+    private static final int SPARE_BLOCKS = 8;
+
+    private static final int TAIL_BYTES_FIRST = 1_024;
+
+    private final ListState<byte[]> blocks;
+    private final Consumer<BucketKey> toKey;
+    private final int blockBytes;
+    private final int tailBytesMax;
+    private final Map<BucketKey, Tail> tails = new HashMap<>();
+    private final CandidateTable table = new CandidateTable();
+    private long tailBytes;
+    private long rewrites;
+
+    private static final class Tail {
+        private byte[] bytes = new byte[TAIL_BYTES_FIRST];
+        private int size;
+
+        private void append(byte[] row) {
+            if (size + row.length > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + row.length));
+            }
+            System.arraycopy(row, 0, bytes, size, row.length);
+            size += row.length;
+        }
+    }
+
+    /**
+     * A store over keyed state.
+     *
+     * @param toKey makes a bucket the current key of the state
+     */
+    BucketStore(
+            ListState<byte[]> blocks, Consumer<BucketKey> toKey, int blockBytes, int tailBytesMax) {
+        this.blocks = blocks;
+        this.toKey = toKey;
+        this.blockBytes = blockBytes;
+        this.tailBytesMax = tailBytesMax;
+    }
+
+    /** Appends a row to a bucket's log. */
+    void append(BucketKey bucket, byte[] row) throws Exception {
+        Tail tail = tails.computeIfAbsent(bucket, key -> new Tail());
+        tail.append(row);
+        tailBytes += row.length;
+        if (tail.size >= blockBytes) {
+            flush(bucket, tail);
+            tails.remove(bucket);
+        } else if (tailBytes >= tailBytesMax) {
+            flushAll();
+        }
+    }
+
+    /** Writes all tails to RocksDB. */
+    void flushAll() throws Exception {
+        for (Map.Entry<BucketKey, Tail> entry : tails.entrySet()) {
+            flush(entry.getKey(), entry.getValue());
+        }
+        tails.clear();
+    }
+
+    private void flush(BucketKey bucket, Tail tail) throws Exception {
+        toKey.accept(bucket);
+        blocks.add(Arrays.copyOf(tail.bytes, tail.size));
+        tailBytes -= tail.size;
+    }
+
+    /** The rows of a bucket, garbage included. */
+    BucketRows read(BucketKey bucket) throws Exception {
+        toKey.accept(bucket);
+        BucketRows rows = new BucketRows();
+        Iterable<byte[]> stored = blocks.get();
+        if (stored != null) {
+            for (byte[] block : stored) {
+                rows.addBlock(block, block.length);
+            }
+        }
+        int storedBlocks = rows.blocks();
+        Tail tail = tails.get(bucket);
+        if (tail != null) {
+            rows.addBlock(tail.bytes, tail.size);
+        }
+        return rewriteIfPoor(bucket, rows, storedBlocks);
+    }
+
+    private BucketRows rewriteIfPoor(BucketKey bucket, BucketRows rows, int storedBlocks)
+            throws Exception {
+        boolean fragmented = storedBlocks > SPARE_BLOCKS + 2 * (rows.bytes() / blockBytes);
+        if (!fragmented && !rows.mayHaveGarbage()) {
+            return rows;
+        }
+        BucketRows live = rows.live(table);
+        if (!fragmented && 2 * live.bytes() >= rows.bytes()) {
+            return rows;
+        }
+        rewrites++;
+        dropTail(bucket);
+        toKey.accept(bucket);
+        blocks.update(pack(live));
+        return live;
+    }
+
+    private List<byte[]> pack(BucketRows rows) {
+        List<byte[]> packed = new ArrayList<>();
+        Tail block = new Tail();
+        for (int i = 0; i < rows.count(); i++) {
+            byte[] data = rows.data(i);
+            int at = rows.at(i);
+            block.append(Arrays.copyOfRange(data, at, at + EntryRow.length(data, at)));
+            if (block.size >= blockBytes) {
+                packed.add(Arrays.copyOf(block.bytes, block.size));
+                block.size = 0;
+            }
+        }
+        if (block.size > 0) {
+            packed.add(Arrays.copyOf(block.bytes, block.size));
+        }
+        return packed;
+    }
+
+    /** Forgets a bucket. */
+    void clear(BucketKey bucket) {
+        dropTail(bucket);
+        toKey.accept(bucket);
+        blocks.clear();
+    }
+
+    private void dropTail(BucketKey bucket) {
+        Tail tail = tails.remove(bucket);
+        if (tail != null) {
+            tailBytes -= tail.size;
+        }
+    }
+
+    /** Forgets the tails of a collection; its state is cleared key by key. */
+    void dropTails(long collectionUid) {
+        tails.entrySet()
+                .removeIf(
+                        entry -> {
+                            boolean drop = entry.getKey().collectionUid() == collectionUid;
+                            if (drop) {
+                                tailBytes -= entry.getValue().size;
+                            }
+                            return drop;
+                        });
+    }
+
+    /** Bytes on the heap that are not in RocksDB yet. */
+    long tailBytes() {
+        return tailBytes;
+    }
+
+    /** Buckets rewritten so far. */
+    long rewrites() {
+        return rewrites;
+    }
+}

@@ -1,0 +1,151 @@
+package io.nearstream.jobs.query.merge;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.model.Reason;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.ProbeHeader;
+import io.nearstream.schemas.Answer;
+import io.nearstream.schemas.Hit;
+import io.nearstream.schemas.ProbeResult;
+import io.nearstream.schemas.ProbeStatus;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the answer of what has arrived. Pure. */
+final class Merging {
+    /** Nearest first; equal distances by id, so that an answer has one order. */
+    private static final Comparator<Found> ORDER =
+            Comparator.comparingDouble(Found::score).thenComparing(Found::id);
+
+    private Merging() {}
+
+    private record Found(double score, String id, byte[] row) {}
+
+    /** The answer as it stands; complete where every slot is covered. */
+    static ProbeResult result(PendingAnswer pending, long nowMicros) {
+        ProbeHeader header = pending.header().orElseThrow();
+        Map<Integer, List<io.nearstream.jobs.query.message.Hit>> hits = pending.hits();
+        List<Answer> answers = new ArrayList<>(header.queries());
+        for (int ordinal = 0; ordinal < header.queries(); ordinal++) {
+            answers.add(answer(header, hits.getOrDefault(ordinal, List.of())));
+        }
+        int visited = 0;
+        int misrouted = 0;
+        long scored = 0;
+        long asOf = IndexChange.NEVER;
+        for (Partial partial : pending.partials()) {
+            visited += partial.bucketsVisited();
+            misrouted += partial.misrouted();
+            scored += partial.vectorsScored();
+            asOf = Math.min(asOf, partial.asOf());
+        }
+        ProbeResult result = new ProbeResult();
+        result.setProbeId(header.id());
+        result.setProbePartition(header.key().partition());
+        result.setProbeOffset(header.key().offset());
+        result.setAnswers(answers);
+        result.setBucketsVisited(visited);
+        result.setBucketsPlanned(visited + misrouted);
+        result.setVectorsScored(scored);
+        result.setSubtasks(pending.partials().size());
+        result.setMessages(header.messages());
+        result.setMicros(Math.max(0, nowMicros - header.readAtMicros()));
+        result.setAsOf(pending.partials().isEmpty() ? 0 : Math.max(0, asOf));
+        status(result, pending.missing(), misrouted);
+        return result;
+    }
+
+    private static void status(ProbeResult result, int missing, int misrouted) {
+        if (missing > 0) {
+            result.setStatus(ProbeStatus.PARTIAL);
+            result.setReason(Reason.DEADLINE_PASSED.name());
+            result.setMessage(
+                    "the deadline came before %d of the key groups (or ids) asked for had answered. Allow a longer deadlineMs."
+                            .formatted(missing));
+        } else if (misrouted > 0) {
+            result.setStatus(ProbeStatus.PARTIAL);
+            result.setReason(Reason.MISROUTED.name());
+            result.setMessage(
+                    "%d buckets were asked for at subtasks that do not own them. Send the probe again."
+                            .formatted(misrouted));
+        } else {
+            result.setStatus(ProbeStatus.COMPLETE);
+        }
+    }
+
+    private static Answer answer(
+            ProbeHeader header, List<io.nearstream.jobs.query.message.Hit> hits) {
+        List<Found> best = distinct(hits);
+        best.sort(ORDER);
+        boolean truncated = header.range() && best.size() > header.limit();
+        List<Hit> out = new ArrayList<>(Math.min(best.size(), header.limit()));
+        for (Found found : best) {
+            if (out.size() == header.limit()) {
+                break;
+            }
+            out.add(hit(header, found));
+        }
+        Answer answer = new Answer();
+        answer.setHits(out);
+        answer.setTruncated(truncated);
+        return answer;
+    }
+
+    /** Copies of a record lie at several subtasks: of each id, the newest version. */
+    private static List<Found> distinct(List<io.nearstream.jobs.query.message.Hit> hits) {
+        Map<String, Found> newest = new HashMap<>(2 * hits.size());
+        for (io.nearstream.jobs.query.message.Hit hit : hits) {
+            byte[] row = hit.row();
+            Found found = new Found(hit.score(), EntryRow.id(row, 0), row);
+            newest.merge(
+                    found.id(),
+                    found,
+                    (known, other) ->
+                            EntryRow.version(other.row(), 0)
+                                            .isNewerThan(EntryRow.version(known.row(), 0))
+                                    ? other
+                                    : known);
+        }
+        return new ArrayList<>(newest.values());
+    }
+
+    private static Hit hit(ProbeHeader header, Found found) {
+        byte[] row = found.row();
+        Hit hit = new Hit();
+        hit.setId(found.id());
+        hit.setDistance(
+                header.metric() == Metric.L2
+                        ? Math.sqrt(Math.max(0, found.score()))
+                        : found.score());
+        hit.setVersionTime(EntryRow.time(row, 0));
+        hit.setVersionPartition(EntryRow.partition(row, 0));
+        hit.setVersionOffset(EntryRow.offset(row, 0));
+        hit.setLabels(EntryRow.labels(row, 0));
+        if (header.withVectors()) {
+            int at = EntryRow.vectorAt(row, 0, header.vectorBytes());
+            hit.setVector(ByteBuffer.wrap(row, at, header.vectorBytes()).slice());
+        }
+        return hit;
+    }
+
+    /** The answer to a probe that came while too many were pending. */
+    static ProbeResult tooMany(ProbeHeader header, int max) {
+        return ProbeResult.newBuilder()
+                .setProbeId(header.id())
+                .setProbePartition(header.key().partition())
+                .setProbeOffset(header.key().offset())
+                .setStatus(ProbeStatus.REFUSED)
+                .setReason(Reason.TOO_MANY_PENDING.name())
+                .setMessage(
+                        "%d probes are pending at this subtask, the most that 'nearstream.query.pending-max' allows. Send the probe again later."
+                                .formatted(max))
+                .setAnswers(List.of())
+                .build();
+    }
+}

@@ -1,0 +1,69 @@
+package io.nearstream.jobs.query.merge;
+
+import io.nearstream.jobs.common.state.RecordSerializer;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.PartialSerializer;
+import io.nearstream.jobs.query.message.ProbeHeaderSerializer;
+import io.nearstream.jobs.query.message.ProbeKeySerializer;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Format 1: key, since (int64), header (byte, then the header where 1), shares (int32 count), 1
+ * byte answered. Only the operator's own snapshot writes it, so that its mutability does no harm.
+ */
+public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswer> {
+    static final PendingAnswerSerializer INSTANCE = new PendingAnswerSerializer();
+
+    @Override
+    public void serialize(PendingAnswer pending, DataOutputView out) throws IOException {
+        ProbeKeySerializer.INSTANCE.serialize(pending.key(), out);
+        out.writeLong(pending.since());
+        out.writeBoolean(pending.header().isPresent());
+        if (pending.header().isPresent()) {
+            ProbeHeaderSerializer.INSTANCE.serialize(pending.header().get(), out);
+        }
+        out.writeInt(pending.partials().size());
+        for (Partial partial : pending.partials()) {
+            PartialSerializer.INSTANCE.serialize(partial, out);
+        }
+        out.writeBoolean(pending.answered());
+    }
+
+    @Override
+    public PendingAnswer deserialize(DataInputView in) throws IOException {
+        PendingAnswer pending =
+                new PendingAnswer(ProbeKeySerializer.INSTANCE.deserialize(in), in.readLong());
+        if (in.readBoolean()) {
+            pending.header(ProbeHeaderSerializer.INSTANCE.deserialize(in));
+        }
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            pending.add(PartialSerializer.INSTANCE.deserialize(in));
+        }
+        if (in.readBoolean()) {
+            pending.markAnswered();
+        }
+        return pending;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<PendingAnswer> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Written into every savepoint; Flink loads it by name. */
+    public static final class Snapshot extends Format<PendingAnswer> {
+        public Snapshot() {
+            super(1);
+        }
+
+        @Override
+        public TypeSerializer<PendingAnswer> restoreSerializer() {
+            return INSTANCE;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.nearstream.jobs.query.merge;
+
+import io.nearstream.schemas.ProbeResult;
+import io.nearstream.schemas.ProbeStatus;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/** What the web UI shows of probes. */
+final class ProbeMetrics {
+    private static final int WINDOW = 1_000;
+
+    private final Map<ProbeStatus, Counter> byStatus = new EnumMap<>(ProbeStatus.class);
+    private final Counter queries;
+    private final Histogram latencyMicros;
+    private final Histogram buckets;
+    private final Histogram messages;
+
+    ProbeMetrics(MetricGroup group, IntSupplier pending) {
+        for (ProbeStatus status : ProbeStatus.values()) {
+            String name = status.name().toLowerCase(Locale.ROOT);
+            byStatus.put(status, group.addGroup("status", name).counter("probesAnswered"));
+        }
+        queries = group.counter("queriesAnswered");
+        latencyMicros =
+                group.histogram("latencyMicros", new DescriptiveStatisticsHistogram(WINDOW));
+        buckets = group.histogram("bucketsPerProbe", new DescriptiveStatisticsHistogram(WINDOW));
+        messages = group.histogram("messagesPerProbe", new DescriptiveStatisticsHistogram(WINDOW));
+        group.gauge("pendingProbes", pending::getAsInt);
+    }
+
+    void answered(ProbeResult result, int queryVectors) {
+        byStatus.get(result.getStatus()).inc();
+        queries.inc(queryVectors);
+        latencyMicros.update(result.getMicros());
+        buckets.update(result.getBucketsVisited());
+        messages.update(result.getMessages());
+    }
+}

@@ -1,0 +1,21 @@
+package io.nearstream.jobs.query.message;
+
+import io.nearstream.core.partition.Generation;
+
+/**
+ * How many buckets a probe visits.
+ *
+ * @param targetRecall by calibration: the recall to aim at
+ * @param probes by hand: so many buckets; 0 where the target decides
+ * @param exhaustive every bucket
+ */
+public record Effort(double targetRecall, int probes, boolean exhaustive) {
+    /** Buckets to visit under a generation. */
+    public int buckets(Generation generation, int k) {
+        if (exhaustive) {
+            return generation.bucketCount();
+        }
+        int wanted = probes > 0 ? probes : generation.probes(targetRecall, k);
+        return Math.min(wanted, generation.bucketCount());
+    }
+}

@@ -1,0 +1,56 @@
+package io.nearstream.jobs.query.message;
+
+import io.nearstream.jobs.common.state.Fields;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** How the fields that several messages share are written. */
+final class MessageFields {
+    private MessageFields() {}
+
+    static void writeProbeKey(ProbeKey key, DataOutputView out) throws IOException {
+        out.writeInt(key.partition());
+        out.writeLong(key.offset());
+    }
+
+    static ProbeKey readProbeKey(DataInputView in) throws IOException {
+        return new ProbeKey(in.readInt(), in.readLong());
+    }
+
+    static void writeHits(List<Hit> hits, DataOutputView out) throws IOException {
+        out.writeInt(hits.size());
+        for (Hit hit : hits) {
+            out.writeDouble(hit.score());
+            Fields.writeBytes(hit.row(), out);
+        }
+    }
+
+    static List<Hit> readHits(DataInputView in) throws IOException {
+        int count = in.readInt();
+        List<Hit> hits = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            hits.add(new Hit(in.readDouble(), Fields.readBytes(in)));
+        }
+        return hits;
+    }
+
+    static void writeAnswers(List<PartAnswer> answers, DataOutputView out) throws IOException {
+        out.writeInt(answers.size());
+        for (PartAnswer answer : answers) {
+            out.writeInt(answer.ordinal());
+            writeHits(answer.hits(), out);
+        }
+    }
+
+    static List<PartAnswer> readAnswers(DataInputView in) throws IOException {
+        int count = in.readInt();
+        List<PartAnswer> answers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            answers.add(new PartAnswer(in.readInt(), readHits(in)));
+        }
+        return answers;
+    }
+}

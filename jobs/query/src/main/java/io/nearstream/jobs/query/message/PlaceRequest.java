@@ -1,0 +1,24 @@
+package io.nearstream.jobs.query.message;
+
+import io.nearstream.core.model.RecordKey;
+import java.util.Optional;
+
+/**
+ * What reaches the operator that places records besides index changes: an entry that its bucket
+ * gave up, or a fetch. Exactly one of the two.
+ *
+ * @param record whose record
+ * @param moved the row of the entry given up, as the bucket kept it; empty for a fetch
+ * @param fetch the fetch; {@link FetchRequest#NONE} for a move
+ */
+public record PlaceRequest(RecordKey record, Optional<byte[]> moved, FetchRequest fetch) {
+    /** An entry to be placed anew. */
+    public static PlaceRequest move(RecordKey record, byte[] row) {
+        return new PlaceRequest(record, Optional.of(row), FetchRequest.NONE);
+    }
+
+    /** A record to be fetched. */
+    public static PlaceRequest fetch(FetchRequest fetch) {
+        return new PlaceRequest(fetch.record(), Optional.empty(), fetch);
+    }
+}

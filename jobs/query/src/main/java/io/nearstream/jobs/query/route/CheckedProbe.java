@@ -1,0 +1,48 @@
+package io.nearstream.jobs.query.route;
+
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.query.message.Effort;
+import io.nearstream.jobs.query.message.LabelFilter;
+import java.util.List;
+
+/**
+ * A probe of which every field was checked.
+ *
+ * @param id its client's name for it
+ * @param collection the collection as of the probe's append time
+ * @param vectors query vectors; empty for a fetch
+ * @param ids record ids to fetch; empty for a search
+ * @param k nearest neighbours wanted: what calibration goes by
+ * @param limit hits per query vector
+ * @param radiusScore score of the radius; NaN for k nearest
+ * @param filter on labels
+ * @param effort how many buckets to visit
+ * @param atLeast append time that the answer must include; {@link Long#MIN_VALUE} for none
+ * @param deadlineAt wall clock, milliseconds since 1970
+ * @param withVectors whether hits carry vectors
+ * @param withPayloads whether hits carry payloads
+ * @param resultPartition where the answer goes; -1 for by id
+ */
+record CheckedProbe(
+        String id,
+        CollectionState collection,
+        List<byte[]> vectors,
+        List<String> ids,
+        int k,
+        int limit,
+        double radiusScore,
+        LabelFilter filter,
+        Effort effort,
+        long atLeast,
+        long deadlineAt,
+        boolean withVectors,
+        boolean withPayloads,
+        int resultPartition) {
+    boolean isFetch() {
+        return vectors.isEmpty();
+    }
+
+    boolean isRange() {
+        return !Double.isNaN(radiusScore);
+    }
+}

@@ -1,0 +1,187 @@
+package io.nearstream.jobs.query.route;
+
+import io.nearstream.core.model.Limits;
+import io.nearstream.core.model.Reason;
+import io.nearstream.core.model.RefusedException;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.common.wire.IndexChangeWire;
+import io.nearstream.jobs.query.message.Effort;
+import io.nearstream.jobs.query.message.LabelFilter;
+import io.nearstream.schemas.Consistency;
+import io.nearstream.schemas.Probe;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks every field of a probe against the limits and its collection. Pure: the same probe and
+ * collection give the same verdict.
+ *
+ * @param limits what is accepted at most
+ * @param deadlineDefaultMs deadline of a probe that names none
+ * @param resultPartitions partitions of the results topic
+ */
+record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
+        implements Serializable {
+    private static final int PROBE_ID_BYTES_MAX = 512;
+
+    /** Checks what can be checked without the collection. */
+    void checkHead(Probe probe) throws RefusedException {
+        int idBytes = probe.getId().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        if (idBytes < 1 || idBytes > PROBE_ID_BYTES_MAX) {
+            throw new RefusedException(
+                    Reason.BAD_ID,
+                    "the probe's id must be 1 to %d bytes of UTF-8, but has %d."
+                            .formatted(PROBE_ID_BYTES_MAX, idBytes));
+        }
+        Integer partition = probe.getResultPartition();
+        if (partition != null && (partition < 0 || partition >= resultPartitions)) {
+            throw new RefusedException(
+                    Reason.BAD_PARTITION,
+                    "resultPartition must be 0 to %d, but was %d."
+                            .formatted(resultPartitions - 1, partition));
+        }
+        Limits.checkCollectionName(probe.getCollection());
+        checkBatch(probe);
+        if (probe.getConsistency() == Consistency.STRONG) {
+            throw new RefusedException(
+                    Reason.BAD_CONSISTENCY,
+                    "consistency must be EVENTUAL or AT_LEAST, but was STRONG, which is not offered yet. Use AT_LEAST with the append time of the write to be seen.");
+        }
+        if (probe.getConsistency() == Consistency.AT_LEAST && probe.getAtLeast() == null) {
+            throw new RefusedException(
+                    Reason.BAD_CONSISTENCY,
+                    "consistency AT_LEAST needs atLeast: the append time that the producer was given.");
+        }
+    }
+
+    private void checkBatch(Probe probe) throws RefusedException {
+        int vectors = probe.getVectors().size();
+        int ids = probe.getIds().size();
+        if ((vectors == 0) == (ids == 0)) {
+            throw new RefusedException(
+                    Reason.BAD_BATCH,
+                    "a probe has either vectors or ids, but this one has %d vectors and %d ids."
+                            .formatted(vectors, ids));
+        }
+        if (Math.max(vectors, ids) > limits.batchVectors()) {
+            throw new RefusedException(
+                    Reason.BAD_BATCH,
+                    "a probe has at most %d vectors or ids, but this one has %d."
+                            .formatted(limits.batchVectors(), Math.max(vectors, ids)));
+        }
+        long bytes = 0;
+        for (ByteBuffer vector : probe.getVectors()) {
+            bytes += vector.remaining();
+        }
+        if (bytes > limits.batchBytes()) {
+            throw new RefusedException(
+                    Reason.BAD_BATCH,
+                    "a probe's vectors have at most %d bytes, but these have %d."
+                            .formatted(limits.batchBytes(), bytes));
+        }
+        for (String id : probe.getIds()) {
+            limits.checkId(id);
+        }
+    }
+
+    /** Checks the rest. */
+    CheckedProbe check(Probe probe, CollectionState collection, long appendTime)
+            throws RefusedException {
+        VectorSpace space = VectorSpace.of(collection.settings());
+        List<byte[]> vectors = new ArrayList<>(probe.getVectors().size());
+        for (ByteBuffer buffer : probe.getVectors()) {
+            byte[] vector = IndexChangeWire.bytes(buffer);
+            space.check(vector);
+            vectors.add(vector);
+        }
+        boolean range = probe.getRadius() != null;
+        int k = range ? hits(probe) : k(probe);
+        double radiusScore = range ? space.score(radius(probe)) : Double.NaN;
+        LabelFilter filter = new LabelFilter(probe.getAnyOf(), probe.getAllOf(), probe.getNoneOf());
+        limits.checkLabels(filter.anyOf());
+        limits.checkLabels(filter.allOf());
+        limits.checkLabels(filter.noneOf());
+        long atLeast =
+                probe.getConsistency() == Consistency.AT_LEAST
+                        ? probe.getAtLeast()
+                        : Long.MIN_VALUE;
+        return new CheckedProbe(
+                probe.getId(),
+                collection,
+                vectors,
+                probe.getIds(),
+                Math.min(k, limits.k()),
+                k,
+                radiusScore,
+                filter,
+                effort(probe, collection),
+                atLeast,
+                appendTime + deadlineMs(probe),
+                probe.getWithVectors(),
+                probe.getWithPayloads(),
+                probe.getResultPartition() == null ? -1 : probe.getResultPartition());
+    }
+
+    private int k(Probe probe) throws RefusedException {
+        if (probe.getK() < 1 || probe.getK() > limits.k()) {
+            throw new RefusedException(
+                    Reason.BAD_K,
+                    "k must be 1 to %d, but was %d.".formatted(limits.k(), probe.getK()));
+        }
+        return probe.getK();
+    }
+
+    private int hits(Probe probe) throws RefusedException {
+        if (probe.getMaxHits() < 1 || probe.getMaxHits() > limits.rangeHits()) {
+            throw new RefusedException(
+                    Reason.BAD_RADIUS,
+                    "maxHits must be 1 to %d, but was %d."
+                            .formatted(limits.rangeHits(), probe.getMaxHits()));
+        }
+        return probe.getMaxHits();
+    }
+
+    private static double radius(Probe probe) throws RefusedException {
+        double radius = probe.getRadius();
+        if (!(radius >= 0) || Double.isInfinite(radius)) {
+            throw new RefusedException(
+                    Reason.BAD_RADIUS,
+                    "radius must be a finite number of 0 or more, but was " + radius + ".");
+        }
+        return radius;
+    }
+
+    private static Effort effort(Probe probe, CollectionState collection) throws RefusedException {
+        Integer probes = probe.getProbes();
+        Double target = probe.getTargetRecall();
+        if (probes != null && probes < 1) {
+            throw new RefusedException(
+                    Reason.BAD_EFFORT, "probes must be at least 1, but was " + probes + ".");
+        }
+        if (target != null && !(target > 0 && target <= 1)) {
+            throw new RefusedException(
+                    Reason.BAD_EFFORT,
+                    "targetRecall must be above 0 and at most 1, but was " + target + ".");
+        }
+        double wanted = target == null ? collection.settings().targetRecall() : target;
+        boolean exhaustive = probe.getExhaustive() || (probes == null && wanted >= 1);
+        return new Effort(wanted, probes == null ? 0 : probes, exhaustive);
+    }
+
+    private long deadlineMs(Probe probe) throws RefusedException {
+        Long deadline = probe.getDeadlineMs();
+        if (deadline == null) {
+            return Math.min(deadlineDefaultMs, limits.deadlineMs());
+        }
+        if (deadline < 1 || deadline > limits.deadlineMs()) {
+            throw new RefusedException(
+                    Reason.BAD_DEADLINE,
+                    "deadlineMs must be 1 to %d, but was %d."
+                            .formatted(limits.deadlineMs(), deadline));
+        }
+        return deadline;
+    }
+}

@@ -1,0 +1,12 @@
+package io.nearstream.jobs.query.route;
+
+import io.nearstream.core.model.Limits;
+
+/**
+ * What probes are checked against.
+ *
+ * @param limits what is accepted at most
+ * @param deadlineDefaultMs deadline of a probe that names none
+ * @param resultPartitions partitions of the results topic
+ */
+public record RouteSettings(Limits limits, long deadlineDefaultMs, int resultPartitions) {}

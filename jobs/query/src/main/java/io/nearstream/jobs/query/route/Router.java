@@ -1,0 +1,131 @@
+package io.nearstream.jobs.query.route;
+
+import io.nearstream.core.partition.Generation;
+import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
+import io.nearstream.jobs.query.message.BucketKey;
+import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.message.ProbeMessage;
+import io.nearstream.jobs.query.message.QueryPart;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Splits a probe into one message per subtask that owns any of its buckets. Pure; one thread.
+ *
+ * <p>While buckets of older generations may hold entries, and for exhaustive probes, every subtask
+ * is asked: each knows what it holds.
+ */
+final class Router {
+    private final Owners owners;
+    private final int parallelism;
+    private final Routing routing;
+
+    Router(Owners owners, int parallelism, Routing routing) {
+        this.owners = owners;
+        this.parallelism = parallelism;
+        this.routing = routing;
+    }
+
+    /**
+     * The messages of a probe, and the key groups that make its answer complete.
+     *
+     * @param messages one per subtask that is asked
+     * @param slots key groups, as a bit set's words
+     */
+    record Route(List<ProbeMessage> messages, long[] slots) {}
+
+    Route route(ProbeKey key, CheckedProbe probe, long appendTime, boolean unsettled) {
+        Generation generation = probe.collection().newest();
+        boolean everywhere = unsettled || probe.effort().exhaustive();
+        BitSet slots = new BitSet();
+        if (everywhere) {
+            slots.set(0, owners.maxParallelism());
+        }
+        int count = probe.effort().buckets(generation, probe.k());
+        List<List<QueryPart>> bySubtask = new ArrayList<>(parallelism);
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            bySubtask.add(new ArrayList<>());
+        }
+        for (int ordinal = 0; ordinal < probe.vectors().size(); ordinal++) {
+            byte[] vector = probe.vectors().get(ordinal);
+            // Where a subtask visits all it holds, it needs no list.
+            boolean all = probe.effort().exhaustive() || (unsettled && generation.number() == 0);
+            int[] buckets = all ? new int[0] : generation.probe(vector, count);
+            split(probe.collection().uid(), ordinal, vector, buckets, everywhere, slots, bySubtask);
+        }
+        List<ProbeMessage> messages = new ArrayList<>(parallelism);
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            if (!bySubtask.get(subtask).isEmpty()) {
+                messages.add(
+                        message(
+                                subtask,
+                                key,
+                                probe,
+                                generation,
+                                unsettled,
+                                appendTime,
+                                bySubtask.get(subtask)));
+            }
+        }
+        return new Route(messages, slots.toLongArray());
+    }
+
+    /** Gives each subtask its part of one query vector, its buckets still nearest first. */
+    private void split(
+            long uid,
+            int ordinal,
+            byte[] vector,
+            int[] buckets,
+            boolean everywhere,
+            BitSet slots,
+            List<List<QueryPart>> bySubtask) {
+        int[][] owned = new int[parallelism][];
+        int[] counts = new int[parallelism];
+        for (int bucket : buckets) {
+            int keyGroup = new BucketKey(uid, bucket).keyGroup(owners.maxParallelism());
+            slots.set(keyGroup);
+            int subtask = owners.subtask(keyGroup, parallelism);
+            if (owned[subtask] == null) {
+                owned[subtask] = new int[buckets.length];
+            }
+            owned[subtask][counts[subtask]++] = bucket;
+        }
+        boolean ask = everywhere || routing == Routing.BROADCAST;
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            if (counts[subtask] > 0 || ask) {
+                int[] here =
+                        counts[subtask] == 0
+                                ? new int[0]
+                                : Arrays.copyOf(owned[subtask], counts[subtask]);
+                bySubtask.get(subtask).add(new QueryPart(ordinal, vector, here));
+            }
+        }
+    }
+
+    private static ProbeMessage message(
+            int subtask,
+            ProbeKey key,
+            CheckedProbe probe,
+            Generation generation,
+            boolean unsettled,
+            long appendTime,
+            List<QueryPart> queries) {
+        int more = probe.isRange() ? 1 : 0; // one above the cap tells that it cut
+        return new ProbeMessage(
+                subtask,
+                key,
+                probe.collection().uid(),
+                generation.number(),
+                unsettled,
+                probe.effort(),
+                appendTime,
+                probe.atLeast(),
+                probe.limit() + more,
+                probe.radiusScore(),
+                probe.filter(),
+                probe.withVectors(),
+                queries);
+    }
+}
