@@ -13,10 +13,10 @@ public final class TopicNames {
     /** Settings and codebook chunks of the collections; one partition. */
     public static final String COLLECTIONS = "nearstream.collections.v1";
 
-    /** Newest version of every record with its buckets, keyed by {@code collection/id}. */
+    /** Newest version of every record with its buckets, keyed by {@code uid/id}. */
     public static final String INDEX_CHANGES = "nearstream.index-changes.v1";
 
-    /** Entries on their way to new buckets, keyed by {@code collection/id}. */
+    /** Entries on their way to new buckets, keyed by {@code uid/id}. */
     public static final String INDEX_MOVES = "nearstream.index-moves.v1";
 
     /** Merged state of every key. */

@@ -6,14 +6,34 @@ import io.nearstream.core.model.Version;
 import io.nearstream.schemas.ChangeOp;
 import io.nearstream.schemas.wire.AvroWire;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Index changes from and to Avro. */
 public final class IndexChangeWire {
     private static final byte[] NO_BYTES = {};
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int UID_DIGITS = 16;
 
     private IndexChangeWire() {}
+
+    /**
+     * The Kafka key of a record's changes and moves: {@code uid/id}, the collection's uid as 16 hex
+     * digits. It is not the collection's name, so a collection that was dropped and created again
+     * shares no key with its predecessor.
+     */
+    public static byte[] key(RecordKey key) {
+        byte[] id = key.id().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[UID_DIGITS + 1 + id.length];
+        for (int digit = 0; digit < UID_DIGITS; digit++) {
+            int shift = 4 * (UID_DIGITS - 1 - digit);
+            bytes[digit] = HEX[(int) (key.collectionUid() >>> shift) & 0xF];
+        }
+        bytes[UID_DIGITS] = '/';
+        System.arraycopy(id, 0, bytes, UID_DIGITS + 1, id.length);
+        return bytes;
+    }
 
     /** The bytes of the change on {@code nearstream.index-changes.v1}. */
     public static byte[] encode(IndexChange change) {

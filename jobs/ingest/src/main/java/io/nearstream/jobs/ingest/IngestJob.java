@@ -1,0 +1,159 @@
+package io.nearstream.jobs.ingest;
+
+import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
+import io.nearstream.jobs.common.kafka.KafkaSinks;
+import io.nearstream.jobs.common.kafka.KafkaSources;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The ingest job: reads the configuration, connects {@link IngestTopology} to Kafka, runs it.
+ *
+ * <p>Index changes and dead letters go through transactional sinks, so for a reader of committed
+ * records each write becomes one change or one dead letter. The query job reads uncommitted and
+ * does not wait for a checkpoint; it drops repeats by their version. Ticks are written at least
+ * once: one more is harmless.
+ */
+public final class IngestJob {
+    /** Shown in the web UI. */
+    public static final String NAME = "Nearstream ingest";
+
+    private static final String GROUP = "nearstream-ingest";
+    private static final String CHANGES_TRANSACTIONS = "nearstream-ingest-changes";
+    private static final String DEAD_TRANSACTIONS = "nearstream-ingest-dead-letters";
+    private static final int MAX_PARALLELISM = 128;
+    private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(10);
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(2);
+    private static final double HEARTBEATS_PER_IDLE_TIME = 4;
+
+    private IngestJob() {}
+
+    /** Runs the job on the cluster that the process is started for; see {@link IngestArguments}. */
+    public static void main(String[] args) throws Exception {
+        Configuration config = IngestArguments.parse(args);
+        environment(config).execute(NAME);
+    }
+
+    /** The job for a cluster of one's own. The topics must exist. */
+    public static JobGraph jobGraph(Configuration config) {
+        return environment(config).getStreamGraph().getJobGraph();
+    }
+
+    private static StreamExecutionEnvironment environment(Configuration given) {
+        Configuration config = withDefaults(given);
+        IngestSettings settings = IngestSettings.read(config, Instant.now().getEpochSecond());
+        String bootstrap = NearstreamOptions.required(config, NearstreamOptions.BOOTSTRAP);
+        Duration linger =
+                Duration.ofMillis(
+                        NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 0, 1_000));
+        int parallelism =
+                NearstreamOptions.number(
+                        config,
+                        NearstreamOptions.PARALLELISM,
+                        1,
+                        config.get(PipelineOptions.MAX_PARALLELISM));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
+        env.setParallelism(parallelism);
+
+        IngestTopology.Outputs outputs =
+                IngestTopology.build(
+                        writes(env, bootstrap, parallelism),
+                        settings,
+                        KafkaCollectionDirectory.provider(bootstrap),
+                        () -> KafkaPartitions.count(bootstrap, TopicNames.INDEX_CHANGES));
+        sink(
+                outputs.changes(),
+                KafkaSinks.exactlyOnce(bootstrap, linger, CHANGES_TRANSACTIONS),
+                "ingest.changes-sink.v1",
+                "Write index changes");
+        sink(
+                outputs.deadLetters(),
+                KafkaSinks.exactlyOnce(bootstrap, linger, DEAD_TRANSACTIONS),
+                "ingest.dead-letters-sink.v1",
+                "Write dead letters");
+        sink(
+                IngestTopology.ticks(
+                        heartbeats(env, settings.tickIdleMs()),
+                        settings,
+                        KafkaLogEnds.provider(bootstrap, TopicNames.VECTORS)),
+                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                "ingest.ticks-sink.v1",
+                "Write ticks");
+        return env;
+    }
+
+    private static Configuration withDefaults(Configuration given) {
+        Configuration config = new Configuration(given);
+        setIfAbsent(config, PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+        setIfAbsent(config, PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
+        setIfAbsent(config, ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
+        config.set(PipelineOptions.NAME, NAME);
+        config.set(PipelineOptions.GENERIC_TYPES, false);
+        config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        return config;
+    }
+
+    private static <T> void setIfAbsent(Configuration config, ConfigOption<T> option, T value) {
+        if (!config.contains(option)) {
+            config.set(option, value);
+        }
+    }
+
+    /**
+     * The writes, with the largest append time of each partition less 1 ms as its watermark: the
+     * next record may have the same. A subtask without a partition would hold time back for ever,
+     * so there are none.
+     */
+    private static DataStream<RawRecord> writes(
+            StreamExecutionEnvironment env, String bootstrap, int parallelism) {
+        int partitions = KafkaPartitions.count(bootstrap, TopicNames.VECTORS);
+        return env.fromSource(
+                        KafkaSources.raw(
+                                bootstrap,
+                                TopicNames.VECTORS,
+                                GROUP,
+                                OffsetsInitializer.earliest(),
+                                "read_committed"),
+                        WatermarkStrategy.forMonotonousTimestamps(),
+                        "Read writes")
+                .setParallelism(Math.min(parallelism, partitions))
+                .uid("ingest.writes-source.v1");
+    }
+
+    private static DataStream<Long> heartbeats(StreamExecutionEnvironment env, long tickIdleMs) {
+        double perSecond = HEARTBEATS_PER_IDLE_TIME * 1_000 / tickIdleMs;
+        return env.fromSource(
+                        new DataGeneratorSource<>(
+                                beat -> beat,
+                                Long.MAX_VALUE,
+                                RateLimiterStrategy.perSecond(perSecond),
+                                Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "Heartbeat")
+                .setParallelism(1)
+                .uid("ingest.heartbeat-source.v1");
+    }
+
+    private static void sink(
+            DataStream<OutRecord> records, KafkaSink<OutRecord> sink, String uid, String name) {
+        records.sinkTo(sink).setParallelism(records.getParallelism()).uid(uid).name(name);
+    }
+}

@@ -1,0 +1,91 @@
+package io.nearstream.jobs.ingest;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.common.state.IndexChangeSerializer;
+import io.nearstream.jobs.common.state.RecordKeySerializer;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.sink.EncodeOperator;
+import io.nearstream.jobs.ingest.sink.PartitionCount;
+import io.nearstream.jobs.ingest.tick.LogEnds;
+import io.nearstream.jobs.ingest.tick.TickFunction;
+import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
+import io.nearstream.jobs.ingest.version.VersionOperator;
+import io.nearstream.jobs.ingest.write.DecodeFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The ingest dataflow, without sources and sinks: {@code writes -> decode and sign -> version by id
+ * -> encode}, and beside it {@code heartbeats -> ticks}.
+ */
+public final class IngestTopology {
+    /** Identities of the state in savepoints: never renamed, never reused. */
+    public static final String DECODE_UID = "ingest.decode.v1";
+
+    public static final String VERSION_UID = "ingest.version.v1";
+    public static final String ENCODE_UID = "ingest.encode.v1";
+    public static final String TICK_UID = "ingest.tick.v1";
+
+    private IngestTopology() {}
+
+    /**
+     * What flows out of the job.
+     *
+     * @param changes records of the index changes, Progress among them; the sink must be chained
+     * @param deadLetters refused writes
+     */
+    public record Outputs(DataStream<OutRecord> changes, DataStream<OutRecord> deadLetters) {}
+
+    /**
+     * From writes to index changes.
+     *
+     * @param writes raw records of the vectors topic with the append time as watermark, split by
+     *     partition
+     * @param changePartitions how many partitions the index changes have
+     */
+    public static Outputs build(
+            DataStream<RawRecord> writes,
+            IngestSettings settings,
+            CollectionDirectory.Provider directories,
+            PartitionCount changePartitions) {
+        SingleOutputStreamOperator<IndexChange> decoded =
+                writes.process(
+                                new DecodeFunction(settings.limits(), directories),
+                                IndexChangeSerializer.TYPE)
+                        .setParallelism(writes.getParallelism())
+                        .uid(DECODE_UID)
+                        .name("Decode and sign");
+        SingleOutputStreamOperator<OutRecord> changes =
+                decoded.keyBy(IndexChange::key, RecordKeySerializer.TYPE)
+                        .transform(
+                                "Version by id",
+                                IndexUpdateSerializer.TYPE,
+                                new VersionOperator(settings.tombstoneHorizonMs()))
+                        .uid(VERSION_UID)
+                        .transform(
+                                "Encode index change",
+                                OutRecordSerializer.TYPE,
+                                new EncodeOperator(
+                                        settings.progressIntervalMs(),
+                                        settings.startedAtSeconds(),
+                                        changePartitions))
+                        .uid(ENCODE_UID);
+        return new Outputs(changes, decoded.getSideOutput(DecodeFunction.DEAD_LETTERS));
+    }
+
+    /** From heartbeats, several for each idle time, to ticks for idle partitions of the vectors. */
+    public static DataStream<OutRecord> ticks(
+            DataStream<Long> heartbeats, IngestSettings settings, LogEnds.Provider ends) {
+        return heartbeats
+                .process(
+                        new TickFunction(TopicNames.VECTORS, settings.tickIdleMs(), ends),
+                        OutRecordSerializer.TYPE)
+                .setParallelism(1)
+                .uid(TICK_UID)
+                .name("Tick idle partitions");
+    }
+}

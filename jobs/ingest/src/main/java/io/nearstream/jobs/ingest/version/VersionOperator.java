@@ -1,0 +1,139 @@
+package io.nearstream.jobs.ingest.version;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Keeps the newest version of each record. Input: index changes keyed by record, in any order of
+ * their versions. Output: each change that is newer than everything before it, a delete as of the
+ * expiry of a record that expires, and that a key may be forgotten once its delete is older than
+ * the horizon.
+ *
+ * <p>Time is the log's: what has expired is decided by comparing append times. A timer only makes
+ * sure that an expiry is said although nobody writes the record again; a write that comes first
+ * finds the record in the same state.
+ */
+public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
+        implements OneInputStreamOperator<IndexChange, IndexUpdate>,
+                Triggerable<RecordKey, VoidNamespace> {
+    static final ValueStateDescriptor<RecordState> RECORD =
+            new ValueStateDescriptor<>("record-version", RecordStateSerializer.INSTANCE);
+
+    private static final long serialVersionUID = 1L;
+    private static final String TIMERS = "record-due";
+
+    private final long tombstoneHorizonMs;
+
+    private transient ValueState<RecordState> record;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient Counter replays;
+    private transient Counter expired;
+    private transient Counter forgotten;
+
+    /** Remembers deletes for the horizon, at least 1 ms. */
+    public VersionOperator(long tombstoneHorizonMs) {
+        if (tombstoneHorizonMs < 1) {
+            throw new IllegalArgumentException(
+                    "tombstoneHorizonMs must be at least 1, but was " + tombstoneHorizonMs + ".");
+        }
+        this.tombstoneHorizonMs = tombstoneHorizonMs;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        record = getKeyedStateStore().getState(RECORD);
+        timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
+        replays = getMetricGroup().counter("replaysDropped");
+        expired = getMetricGroup().counter("expired");
+        forgotten = getMetricGroup().counter("tombstonesForgotten");
+    }
+
+    @Override
+    public void processElement(StreamRecord<IndexChange> element) throws Exception {
+        IndexChange change = element.getValue();
+        RecordState stored = record.value();
+        if (stored != null) {
+            if (stored.expiredBy(change.version().time())) {
+                cancelTimer(stored);
+                stored = expire(change.key(), stored);
+                keep(stored);
+            }
+            if (!change.version().isNewerThan(stored.version())) {
+                replays.inc();
+                return;
+            }
+            cancelTimer(stored);
+        }
+        keep(RecordState.of(change));
+        emit(IndexUpdate.changed(change));
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<RecordKey, VoidNamespace> timer) throws Exception {
+        RecordState stored = record.value();
+        if (stored == null || stored.dueAt(tombstoneHorizonMs) != timer.getTimestamp()) {
+            return;
+        }
+        if (stored.deleted()) {
+            record.clear();
+            forgotten.inc();
+            emit(IndexUpdate.forgotten(timer.getKey(), stored.version()));
+        } else {
+            keep(expire(timer.getKey(), stored));
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<RecordKey, VoidNamespace> timer) {
+        throw new IllegalStateException("No processing-time timer is ever registered.");
+    }
+
+    /** The end of a drained input is not a time: nothing expires by it. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            output.emitWatermark(mark);
+        } else {
+            super.processWatermark(mark);
+        }
+    }
+
+    private RecordState expire(RecordKey key, RecordState stored) {
+        RecordState gone = stored.expired();
+        expired.inc();
+        emit(IndexUpdate.changed(IndexChange.deleted(key, gone.version())));
+        return gone;
+    }
+
+    private void keep(RecordState state) throws Exception {
+        record.update(state);
+        long due = state.dueAt(tombstoneHorizonMs);
+        if (due != IndexChange.NEVER) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
+        }
+    }
+
+    private void cancelTimer(RecordState state) {
+        long due = state.dueAt(tombstoneHorizonMs);
+        if (due != IndexChange.NEVER) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, due);
+        }
+    }
+
+    private void emit(IndexUpdate update) {
+        output.collect(new StreamRecord<>(update));
+    }
+}
