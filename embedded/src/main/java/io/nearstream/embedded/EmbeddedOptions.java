@@ -1,0 +1,59 @@
+package io.nearstream.embedded;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What {@link EmbeddedNearstream} is started with.
+ *
+ * @param dir holds everything that outlives the process: {@code kafka/} and {@code flink/}
+ * @param kafkaPort port of the broker, or 0 for any free one
+ * @param restPort port of the web UI, or 0 for any free one
+ * @param taskManagers 1 to 64
+ * @param slotsPerTaskManager 1 to 64
+ * @param parallelism subtasks of each operator, 1 to 128; each job takes as many slots
+ * @param overrides Flink and Nearstream options that win over the profile's
+ */
+public record EmbeddedOptions(
+        Path dir,
+        int kafkaPort,
+        int restPort,
+        int taskManagers,
+        int slotsPerTaskManager,
+        int parallelism,
+        Map<String, String> overrides) {
+    private static final int PARALLELISM_MAX = 128;
+
+    /** Checks what the parts do not check themselves. */
+    public EmbeddedOptions {
+        if (parallelism < 1 || parallelism > PARALLELISM_MAX) {
+            throw new IllegalArgumentException(
+                    "'--parallelism' must be between 1 and %d, but was %d."
+                            .formatted(PARALLELISM_MAX, parallelism));
+        }
+        overrides = Map.copyOf(overrides);
+    }
+
+    /** Two TaskManagers of two slots, parallelism 1, any free ports. */
+    public static EmbeddedOptions in(Path dir) {
+        return new EmbeddedOptions(dir, 0, 0, 2, 2, 1, Map.of());
+    }
+
+    /** The same with other ports; 0 is any free one. */
+    public EmbeddedOptions withPorts(int kafka, int rest) {
+        return new EmbeddedOptions(
+                dir, kafka, rest, taskManagers, slotsPerTaskManager, parallelism, overrides);
+    }
+
+    /** The same with another cluster. */
+    public EmbeddedOptions withCluster(int managers, int slotsPerManager, int subtasks) {
+        return new EmbeddedOptions(
+                dir, kafkaPort, restPort, managers, slotsPerManager, subtasks, overrides);
+    }
+
+    /** The same with other overrides instead of its own. */
+    public EmbeddedOptions withOverrides(Map<String, String> others) {
+        return new EmbeddedOptions(
+                dir, kafkaPort, restPort, taskManagers, slotsPerTaskManager, parallelism, others);
+    }
+}

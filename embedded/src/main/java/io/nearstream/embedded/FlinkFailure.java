@@ -1,0 +1,46 @@
+package io.nearstream.embedded;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.util.ExceptionUtils;
+
+/** The embedded cluster did not do what was asked of it; the message says what and why. */
+public final class FlinkFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    FlinkFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    FlinkFailure(String message) {
+        super(message);
+    }
+
+    /** The future's value; {@code action} completes the sentence "Cannot ...". */
+    static <T> T await(String action, CompletableFuture<T> future, Duration timeout) {
+        try {
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = ExceptionUtils.stripExecutionException(e);
+            throw new FlinkFailure("Cannot %s: %s".formatted(action, rootMessage(cause)), cause);
+        } catch (TimeoutException e) {
+            throw new FlinkFailure(
+                    "Cannot %s: no answer within %d s.".formatted(action, timeout.toSeconds()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FlinkFailure("Cannot %s: interrupted.".formatted(action), e);
+        }
+    }
+
+    /** Flink wraps a failure many times; the innermost says what happened. */
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+}
