@@ -1,10 +1,11 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.schemas.CollectionDescriptor;
 import io.nearstream.schemas.wire.AvroWire;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class CollectionAdmin {
                     "Collection '%s' exists with other settings (%s). Drop it first, or choose another name."
                             .formatted(wanted.name(), differences(wanted, found)));
         }
-        long uid = random.nextLong();
+        long uid = drawUid();
         CollectionSettings created = withIdentity(wanted, uid, seed(wanted, uid));
         append(created, false);
         log.readToEnd(timeout);
@@ -135,6 +136,12 @@ public final class CollectionAdmin {
         }
     }
 
+    /** Any number but 0, which stands for no collection. */
+    private long drawUid() {
+        long uid = random.nextLong();
+        return uid == 0 ? 1 : uid;
+    }
+
     private Optional<CollectionInfo> live(String name) {
         return log.find(name).filter(info -> !info.dropped());
     }
@@ -155,13 +162,14 @@ public final class CollectionAdmin {
     }
 
     private void append(CollectionSettings settings, boolean dropped) {
+        CollectionDescriptor descriptor = ControlRecords.descriptor(settings, dropped);
         CompletableFuture<Long> appended = new CompletableFuture<>();
         try {
             producer.send(
                     new ProducerRecord<>(
                             TopicNames.COLLECTIONS,
-                            settings.name().getBytes(StandardCharsets.UTF_8),
-                            AvroWire.encode(Descriptors.descriptor(settings, dropped))),
+                            ControlRecords.key(descriptor),
+                            AvroWire.encode(descriptor)),
                     (metadata, failure) -> {
                         if (failure == null) {
                             appended.complete(metadata.offset());

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What the control topic has said of one incarnation of a collection, its codebooks without their
@@ -34,7 +33,7 @@ final class CollectionHistory {
     private boolean dropped;
 
     /** By generation, then by hash in the order in which they began. */
-    private final TreeMap<Integer, LinkedHashMap<Long, Codebook>> generations = new TreeMap<>();
+    private final Map<Integer, LinkedHashMap<Long, Codebook>> generations = new HashMap<>();
 
     /** By job and generation: how many subtasks the job had when each subtask announced. */
     private final Map<Announced, BitSet> announced = new HashMap<>();
@@ -89,16 +88,23 @@ final class CollectionHistory {
         return new CollectionInfo(settings, dropped, newest(), settled);
     }
 
-    /** Of each generation the codebook that began first wins; it counts once it is complete. */
+    /**
+     * Of each generation the codebook that began first wins; generations count as far as they are
+     * complete without a gap.
+     */
     private GenerationInfo newest() {
-        for (var generation : generations.descendingMap().entrySet()) {
-            var first = generation.getValue().entrySet().iterator().next();
+        GenerationInfo newest = GenerationInfo.FIRST;
+        var codebooks = generations.get(1);
+        while (codebooks != null) {
+            var first = codebooks.entrySet().iterator().next();
             Codebook codebook = first.getValue();
-            if (codebook.isComplete()) {
-                return new GenerationInfo(
-                        generation.getKey(), first.getKey(), codebook.of, codebook.bytes);
+            if (!codebook.isComplete()) {
+                break;
             }
+            int number = newest.number() + 1;
+            newest = new GenerationInfo(number, first.getKey(), codebook.of, codebook.bytes);
+            codebooks = generations.get(number + 1);
         }
-        return GenerationInfo.FIRST;
+        return newest;
     }
 }

@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
@@ -22,8 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the control topic from its beginning. A collection is its newest descriptor; codebooks
- * and announcements count for the incarnation that they name. Not thread-safe.
+ * Follows the control topic from its beginning, by the rules of the jobs' {@link
+ * io.nearstream.jobs.common.control.CollectionLog} but without keeping codebooks: a collection is
+ * its newest descriptor; codebooks and announcements count for the incarnation that they name. Not
+ * thread-safe.
  */
 final class CollectionLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CollectionLog.class);
@@ -80,7 +83,7 @@ final class CollectionLog implements AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return; // Compaction's business: a drop is a descriptor of its own.
+            return; // Compaction's own: a drop is a descriptor too.
         }
         try {
             SpecificRecordBase value = RECORDS.decode(record.value());
@@ -108,7 +111,7 @@ final class CollectionLog implements AutoCloseable {
     }
 
     private void take(CollectionDescriptor descriptor) {
-        CollectionSettings settings = Descriptors.settings(descriptor);
+        CollectionSettings settings = ControlRecords.settings(descriptor);
         CollectionHistory history = byUid.get(settings.uid());
         if (history == null) {
             history = new CollectionHistory(settings);

@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.Encoding;
+import io.nearstream.core.similarity.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -43,18 +44,8 @@ public final class VectorBytes {
 
     /** The numbers of a vector. */
     public static float[] decode(byte[] vector, Encoding encoding) {
-        ByteBuffer bytes = ByteBuffer.wrap(vector).order(ByteOrder.LITTLE_ENDIAN);
-        float[] values = new float[vector.length / encoding.bytesPerDimension()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] =
-                    switch (encoding) {
-                        case FLOAT32 -> bytes.getFloat();
-                        case FLOAT16 -> fromHalf(bytes.getShort());
-                        case INT8 -> bytes.get();
-                        case UINT8 -> bytes.get() & 0xff;
-                    };
-        }
-        return values;
+        int dimensions = vector.length / encoding.bytesPerDimension();
+        return Vectors.toFloats(encoding, vector, 0, dimensions);
     }
 
     private static byte whole(float value, int dimension, int low, int high) {
@@ -81,19 +72,5 @@ public final class VectorBytes {
         // The value in units of its last place: a carry into the exponent is already right.
         long units = (long) Math.rint(Math.scalb(magnitude, HALF_FRACTION_BITS - exponent));
         return (short) (sign | (int) (((long) (exponent + 14) << HALF_FRACTION_BITS) + units));
-    }
-
-    static float fromHalf(short half) {
-        int exponent = (half >>> HALF_FRACTION_BITS) & 0x1f;
-        int fraction = half & 0x3ff;
-        float magnitude;
-        if (exponent == 0x1f) {
-            magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-        } else if (exponent == 0) {
-            magnitude = Math.scalb((float) fraction, HALF_MIN_EXPONENT - HALF_FRACTION_BITS);
-        } else {
-            magnitude = Math.scalb((float) (fraction | 0x400), exponent - 25);
-        }
-        return half < 0 ? -magnitude : magnitude;
     }
 }

@@ -23,12 +23,12 @@ class VectorBytesTest {
     @Test
     void everyHalfComesBackAsItself() {
         for (int bits = 0; bits < 1 << 16; bits++) {
-            float value = VectorBytes.fromHalf((short) bits);
+            float value = fromHalf((short) bits);
             if (!Float.isNaN(value)) {
                 assertThat(VectorBytes.toHalf(value)).isEqualTo((short) bits);
             }
         }
-        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(Float.NaN))).isNaN();
+        assertThat(fromHalf(VectorBytes.toHalf(Float.NaN))).isNaN();
     }
 
     @Test
@@ -38,16 +38,15 @@ class VectorBytesTest {
                 random -> {
                     float value = (float) ((random.nextDouble() - 0.5) * 60_000);
                     short half = VectorBytes.toHalf(value);
-                    double error = Math.abs(VectorBytes.fromHalf(half) - value);
+                    double error = Math.abs(fromHalf(half) - value);
                     for (int step = -1; step <= 1; step += 2) {
-                        float neighbour = VectorBytes.fromHalf((short) (half + step));
+                        float neighbour = fromHalf((short) (half + step));
                         assertThat(error).isLessThanOrEqualTo(Math.abs(neighbour - value));
                     }
                 });
-        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(65_519))).isEqualTo(65_504);
-        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(65_520))).isInfinite();
-        assertThat(VectorBytes.fromHalf(VectorBytes.toHalf(-1e30f)))
-                .isEqualTo(Float.NEGATIVE_INFINITY);
+        assertThat(fromHalf(VectorBytes.toHalf(65_519))).isEqualTo(65_504);
+        assertThat(fromHalf(VectorBytes.toHalf(65_520))).isInfinite();
+        assertThat(fromHalf(VectorBytes.toHalf(-1e30f))).isEqualTo(Float.NEGATIVE_INFINITY);
     }
 
     @Test
@@ -61,5 +60,10 @@ class VectorBytesTest {
                 .hasMessageContaining("whole number");
         assertThatThrownBy(() -> VectorBytes.encode(new float[] {Float.NaN}, Encoding.UINT8))
                 .hasMessageContaining("NaN");
+    }
+
+    private static float fromHalf(short half) {
+        byte[] bytes = {(byte) half, (byte) (half >>> 8)};
+        return VectorBytes.decode(bytes, Encoding.FLOAT16)[0];
     }
 }
