@@ -22,6 +22,13 @@ import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKeySerializer;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.ProbeMessageSerializer;
+import io.nearstream.jobs.query.payload.OpenAnswer;
+import io.nearstream.jobs.query.payload.PayloadJoinFunction;
+import io.nearstream.jobs.query.payload.PayloadPart;
+import io.nearstream.jobs.query.payload.PayloadPartSerializer;
+import io.nearstream.jobs.query.payload.PayloadRequest;
+import io.nearstream.jobs.query.payload.PayloadStoreFunction;
+import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.route.Owners;
 import io.nearstream.jobs.query.route.RouteOperator;
 import io.nearstream.jobs.query.route.RouteSettings;
@@ -41,6 +48,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  * probes --> route ---fetch-/           |  +--> moves, announcements
  *              |  \-- one per subtask --/            |
  *              \---------- headers -----------------/
+ *
+ * Answers that ask for payloads go through the record store (payloads by record) once more.
  * </pre>
  */
 public final class QueryTopology {
@@ -52,6 +61,8 @@ public final class QueryTopology {
     public static final String ASSIGN_UID = "query.assign.v1";
     public static final String BUCKETS_UID = "query.buckets.v1";
     public static final String MERGE_UID = "query.merge.v1";
+    public static final String PAYLOAD_STORE_UID = "query.payload-store.v1";
+    public static final String PAYLOAD_JOIN_UID = "query.payload-join.v1";
 
     private QueryTopology() {}
 
@@ -79,7 +90,7 @@ public final class QueryTopology {
         Owners owners = new Owners(settings.maxParallelism());
         SingleOutputStreamOperator<ProbeMessage> routed =
                 route(probes, directory, settings, owners);
-        DataStream<BucketOp> placed =
+        SingleOutputStreamOperator<BucketOp> placed =
                 assign(
                         changes,
                         moves,
@@ -99,8 +110,36 @@ public final class QueryTopology {
                         .uid(MERGE_UID)
                         .setParallelism(settings.parallelism());
         return new Outputs(
-                answers.union(routed.getSideOutput(RouteOperator.REFUSED)),
+                answers.union(
+                        routed.getSideOutput(RouteOperator.REFUSED),
+                        withPayloads(
+                                answers, placed.getSideOutput(AssignOperator.PAYLOADS), settings)),
                 partials.getSideOutput(BucketOperator.CONTROL));
+    }
+
+    /** The answers that need payloads, once they have them. */
+    private static DataStream<OutRecord> withPayloads(
+            SingleOutputStreamOperator<OutRecord> merged,
+            DataStream<StoredPayload> payloads,
+            QuerySettings settings) {
+        DataStream<PayloadPart> parts =
+                payloads.keyBy(StoredPayload::record, RecordKeySerializer.TYPE)
+                        .connect(
+                                merged.getSideOutput(MergeOperator.PAYLOAD_REQUESTS)
+                                        .keyBy(PayloadRequest::record, RecordKeySerializer.TYPE))
+                        .process(
+                                new PayloadStoreFunction(settings.tombstoneHorizonMs()),
+                                PayloadPartSerializer.TYPE)
+                        .uid(PAYLOAD_STORE_UID)
+                        .name("Keep payloads by record")
+                        .setParallelism(settings.parallelism());
+        return merged.getSideOutput(MergeOperator.OPEN)
+                .keyBy(OpenAnswer::probe, ProbeKeySerializer.TYPE)
+                .connect(parts.keyBy(PayloadPart::probe, ProbeKeySerializer.TYPE))
+                .process(new PayloadJoinFunction(), OutRecordSerializer.TYPE)
+                .uid(PAYLOAD_JOIN_UID)
+                .name("Put payloads into answers")
+                .setParallelism(settings.parallelism());
     }
 
     private static SingleOutputStreamOperator<ProbeMessage> route(
@@ -125,7 +164,7 @@ public final class QueryTopology {
                 .setParallelism(settings.parallelism());
     }
 
-    private static DataStream<BucketOp> assign(
+    private static SingleOutputStreamOperator<BucketOp> assign(
             DataStream<RawRecord> changes,
             DataStream<RawRecord> moves,
             DataStream<PlaceRequest> fetches,

@@ -5,6 +5,8 @@ import io.nearstream.core.model.RefusedException;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.schemas.Answer;
+import io.nearstream.schemas.Hit;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
@@ -14,6 +16,9 @@ import java.util.List;
 
 /** Answers as records of the results topic. */
 public final class Answers {
+    /** Leaves room for the key and Kafka's own fields within the topic's 4 MiB. */
+    private static final int RESULT_BYTES_MAX = (4 << 20) - (16 << 10);
+
     private Answers() {}
 
     /** The answer to a record that is no probe; its Kafka key stands for the id. */
@@ -44,13 +49,40 @@ public final class Answers {
                 .build();
     }
 
-    /** A result on its way to its topic. */
+    /**
+     * A result on its way to its topic. One that Kafka would not take goes without vectors and
+     * payloads, and with fewer hits if that is not enough; it is then partial and says so.
+     */
     public static OutRecord encode(ProbeResult result, int partition) {
-        return new OutRecord(
-                TopicNames.RESULTS,
-                partition,
-                result.getProbeId().getBytes(StandardCharsets.UTF_8),
-                AvroWire.encode(result),
-                false);
+        byte[] key = result.getProbeId().getBytes(StandardCharsets.UTF_8);
+        byte[] value = AvroWire.encode(result);
+        if (value.length > RESULT_BYTES_MAX) {
+            value = shrink(result, value.length);
+        }
+        return new OutRecord(TopicNames.RESULTS, partition, key, value, false);
+    }
+
+    private static byte[] shrink(ProbeResult result, int bytes) {
+        result.setStatus(ProbeStatus.PARTIAL);
+        result.setReason(Reason.ANSWER_TOO_LARGE.name());
+        result.setMessage(
+                "the answer has %d bytes, but %d at most fit: vectors and payloads are left out, and hits where marked truncated. Ask for fewer hits."
+                        .formatted(bytes, RESULT_BYTES_MAX));
+        for (Answer answer : result.getAnswers()) {
+            for (Hit hit : answer.getHits()) {
+                hit.setVector(null);
+                hit.setPayload(null);
+            }
+        }
+        byte[] value = AvroWire.encode(result);
+        while (value.length > RESULT_BYTES_MAX) {
+            for (Answer answer : result.getAnswers()) {
+                int kept = answer.getHits().size() / 2;
+                answer.setHits(List.copyOf(answer.getHits().subList(0, kept)));
+                answer.setTruncated(true);
+            }
+            value = AvroWire.encode(result);
+        }
+        return value;
     }
 }

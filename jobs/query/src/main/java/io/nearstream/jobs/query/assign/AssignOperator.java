@@ -2,8 +2,6 @@ package io.nearstream.jobs.query.assign;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
-import io.nearstream.core.partition.Generation;
-import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.entry.EntryRow;
@@ -12,9 +10,9 @@ import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.FetchRequestSerializer;
 import io.nearstream.jobs.query.message.PlaceRequest;
+import io.nearstream.jobs.query.payload.StoredPayload;
+import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ValueState;
@@ -32,6 +30,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Decides where a record lives. Keyed by record. Input 1: index changes, whose watermark is query
@@ -44,6 +43,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         implements TwoInputStreamOperator<IndexChange, PlaceRequest, BucketOp>,
                 Triggerable<RecordKey, VoidNamespace> {
+    /** Payloads, and that a record has none any more, for the record store. */
+    public static final OutputTag<StoredPayload> PAYLOADS =
+            new OutputTag<>("payloads", StoredPayloadSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
 
     /** Timers are rounded up to this, so that many records share one. */
@@ -59,14 +62,14 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private transient InternalTimerService<VoidNamespace> timers;
     private transient ParkedRequests<FetchRequest> parked;
     private transient GenerationMarkers markers;
-    private transient Map<Long, VectorSpace> spaces;
+    private transient Placer placer;
     private transient long queryTime;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
     private transient Counter replays;
     private transient Counter moves;
     private transient Counter orphans;
-    private transient Counter refusedToPark;
+    private transient Counter notParked;
 
     public AssignOperator(
             CollectionDirectory.Provider directoryProvider,
@@ -94,7 +97,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     public void open() throws Exception {
         super.open();
         directory = directoryProvider.open();
-        spaces = new HashMap<>();
+        placer = new Placer(op -> output.collect(new StreamRecord<>(op)));
         placements =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -110,7 +113,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
         replays = getMetricGroup().counter("replaysDropped");
         moves = getMetricGroup().counter("moves");
-        refusedToPark = getMetricGroup().counter("fetchesNotParked");
+        notParked = getMetricGroup().counter("fetchesNotParked");
         getMetricGroup().gauge("parkedFetches", () -> parked.size());
         orphans = getMetricGroup().counter("changesOfDroppedCollections");
         getMetricGroup()
@@ -161,37 +164,19 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             orphans.inc();
             return;
         }
-        Generation newest = collection.get().newest();
-        if (change.delete()) {
-            long forgetAt =
-                    getProcessingTimeService().getCurrentProcessingTime() + tombstoneHorizonMs;
-            byte[] row = EntryRow.removal(change.key().id(), change.version());
-            apply(
-                    change.key(),
-                    newest,
-                    row,
-                    PlacementRules.delete(now, change.version(), forgetAt));
-            registerTimer(forgetAt);
-            return;
+        if (change.payload().length > 0 || now.hasPayload()) {
+            output.collect(
+                    PAYLOADS,
+                    new StreamRecord<>(
+                            new StoredPayload(change.key(), change.version(), change.payload())));
         }
-        int[] buckets =
-                change.generation() == newest.number() && change.generationHash() == newest.hash()
-                        ? change.buckets()
-                        : newest.place(change.key().id(), change.vector());
-        byte[] row =
-                EntryRow.put(
-                        change.key().id(),
-                        change.version(),
-                        space(collection.get()).inverseNorm(change.vector(), 0),
-                        change.expiresAt(),
-                        change.labels(),
-                        change.vector());
-        apply(
-                change.key(),
-                newest,
-                row,
-                PlacementRules.upsert(
-                        now, change.version(), newest.number(), buckets, lastCheckpoint + 1));
+        if (change.delete()) {
+            long forgetAt = now() + tombstoneHorizonMs;
+            int generation = collection.get().newest().number();
+            update(placer.delete(now, change.key(), change.version(), generation, forgetAt));
+        } else {
+            update(placer.upsert(now, change, collection.get(), lastCheckpoint + 1));
+        }
     }
 
     @Override
@@ -199,12 +184,10 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         PlaceRequest request = element.getValue();
         if (request.moved().isPresent()) {
             move(request.record(), request.moved().get());
-        } else if (request.fetch().atLeast() > queryTime) {
-            if (!parked.park(request.fetch(), request.fetch().atLeast())) {
-                refusedToPark.inc(); // its deadline turns it into a partial answer
-            }
-        } else {
+        } else if (request.fetch().atLeast() <= queryTime) {
             fetch(request.fetch());
+        } else if (!parked.park(request.fetch(), request.fetch().atLeast())) {
+            notParked.inc(); // its deadline turns it into a partial answer
         }
     }
 
@@ -214,56 +197,26 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             return; // a newer version was placed, or the record is gone
         }
         Optional<CollectionState> collection = directory.byUid(record.collectionUid());
-        if (collection.isEmpty() || collection.get().dropped()) {
-            return;
+        if (collection.isEmpty()
+                || collection.get().dropped()
+                || now.generation() >= collection.get().newest().number()) {
+            return; // gone, or moved before: the bucket gave it up twice
         }
-        Generation newest = collection.get().newest();
-        if (now.generation() >= newest.number()) {
-            return; // moved before: the bucket gave it up twice
-        }
-        VectorSpace space = space(collection.get());
-        int vectorAt = EntryRow.vectorAt(row, 0, space.vectorBytes());
-        byte[] vector = java.util.Arrays.copyOfRange(row, vectorAt, row.length);
-        byte[] placed =
-                EntryRow.put(
-                        record.id(),
-                        now.version(),
-                        space.inverseNorm(vector, 0),
-                        EntryRow.expiresAt(row, 0),
-                        EntryRow.labels(row, 0),
-                        vector);
-        int[] buckets = newest.place(record.id(), vector);
         moves.inc();
-        apply(
-                record,
-                newest,
-                placed,
-                PlacementRules.move(now, newest.number(), buckets, lastCheckpoint + 1));
+        update(placer.move(now, record, row, collection.get(), lastCheckpoint + 1));
     }
 
-    private void apply(
-            RecordKey record, Generation newest, byte[] row, PlacementRules.Decision decision)
-            throws Exception {
-        placements.update(decision.next());
-        send(record, newest, decision.appendTo(), row);
-        if (decision.replaceIn().length > 0) {
-            send(record, newest, decision.replaceIn(), EntryRow.replacing(row));
-        }
-        send(record, newest, decision.removeFrom(), row);
-        if (decision.next().leaving().length > 0) {
-            registerTimer(getProcessingTimeService().getCurrentProcessingTime() + TIMER_GRID_MS);
+    private void update(Placement next) throws Exception {
+        placements.update(next);
+        if (next.deleted()) {
+            registerTimer(next.forgetAt());
+        } else if (next.leaving().length > 0) {
+            registerTimer(now() + TIMER_GRID_MS);
         }
     }
 
-    private void send(RecordKey record, Generation newest, int[] buckets, byte[] row) {
-        for (int bucket : buckets) {
-            output.collect(
-                    new StreamRecord<>(
-                            BucketOp.append(
-                                    new BucketKey(record.collectionUid(), bucket),
-                                    newest.number(),
-                                    row)));
-        }
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     private void registerTimer(long time) {
@@ -281,26 +234,12 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             if (timer.getTimestamp() >= now.forgetAt()) {
                 placements.clear();
             }
-            return;
-        }
-        if (now.leaving().length == 0) {
-            return;
-        }
-        if (completedCheckpoint < now.leaveAfterCheckpoint()) {
-            registerTimer(getProcessingTimeService().getCurrentProcessingTime() + TIMER_GRID_MS);
-            return;
-        }
-        RecordKey record = timer.getKey();
-        byte[] row = EntryRow.removal(record.id(), now.version());
-        PlacementRules.Decision decision = PlacementRules.leave(now);
-        placements.update(decision.next());
-        for (int bucket : decision.removeFrom()) {
-            output.collect(
-                    new StreamRecord<>(
-                            BucketOp.append(
-                                    new BucketKey(record.collectionUid(), bucket),
-                                    now.generation(),
-                                    row)));
+        } else if (now.leaving().length > 0) {
+            if (completedCheckpoint >= now.leaveAfterCheckpoint()) {
+                placements.update(placer.leave(now, timer.getKey()));
+            } else {
+                registerTimer(now() + TIMER_GRID_MS);
+            }
         }
     }
 
@@ -323,11 +262,6 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private void missing(FetchRequest request) {
         BucketKey any = new BucketKey(request.record().collectionUid(), -1);
         output.collect(new StreamRecord<>(BucketOp.missing(any, 0, request)));
-    }
-
-    private VectorSpace space(CollectionState collection) {
-        return spaces.computeIfAbsent(
-                collection.uid(), uid -> VectorSpace.of(collection.settings()));
     }
 
     /** Query time comes from the index changes alone; input 2 knows none. */

@@ -28,7 +28,12 @@ public final class PlacementRules {
 
     /** A newer version of the record, which belongs into these buckets. */
     public static Decision upsert(
-            Placement now, Version version, int generation, int[] buckets, long nextCheckpoint) {
+            Placement now,
+            Version version,
+            int generation,
+            int[] buckets,
+            boolean hasPayload,
+            long nextCheckpoint) {
         int[] held = union(now.buckets(), now.leaving());
         int[] leaving = minus(held, buckets);
         Placement next =
@@ -39,6 +44,7 @@ public final class PlacementRules {
                         buckets,
                         leaving,
                         leaving.length == 0 ? 0 : nextCheckpoint,
+                        hasPayload,
                         0);
         return new Decision(next, minus(buckets, held), held, NONE);
     }
@@ -61,6 +67,7 @@ public final class PlacementRules {
                         buckets,
                         leaving,
                         leaving.length == 0 ? 0 : nextCheckpoint,
+                        now.hasPayload(),
                         0);
         return new Decision(next, minus(buckets, held), NONE, NONE);
     }

@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Format 1: version, deleted (byte), generation (int32), buckets, leaving, leave-after checkpoint
- * (int64), forget-at (int64).
+ * (int64), has payload (byte), forget-at (int64).
  */
 public final class PlacementSerializer extends RecordSerializer<Placement> {
     public static final PlacementSerializer INSTANCE = new PlacementSerializer();
@@ -23,6 +23,7 @@ public final class PlacementSerializer extends RecordSerializer<Placement> {
         Fields.writeInts(placement.buckets(), out);
         Fields.writeInts(placement.leaving(), out);
         out.writeLong(placement.leaveAfterCheckpoint());
+        out.writeBoolean(placement.hasPayload());
         out.writeLong(placement.forgetAt());
     }
 
@@ -35,6 +36,7 @@ public final class PlacementSerializer extends RecordSerializer<Placement> {
                 Fields.readInts(in),
                 Fields.readInts(in),
                 in.readLong(),
+                in.readBoolean(),
                 in.readLong());
     }
 

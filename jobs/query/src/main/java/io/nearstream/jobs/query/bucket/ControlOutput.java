@@ -41,6 +41,7 @@ final class ControlOutput {
         move.setVersionPartition(EntryRow.partition(block, row));
         move.setVersionOffset(EntryRow.offset(block, row));
         move.setVector(ByteBuffer.wrap(block, vectorAt, vectorBytes).slice());
+        move.setHasPayload(EntryRow.hasPayload(block, row));
         move.setLabels(EntryRow.labels(block, row));
         move.setExpiresAt(expiresAt == IndexChange.NEVER ? null : expiresAt);
         byte[] key =

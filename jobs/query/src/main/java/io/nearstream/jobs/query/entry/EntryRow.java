@@ -16,7 +16,8 @@ import java.util.List;
  *
  * <pre>
  *  0  int32    length of the row, this field included
- *  4  uint8    flags: 1 removal, 2 has an expiry, 4 has labels, 8 replaces an earlier entry here
+ *  4  uint8    flags: 1 removal, 2 has an expiry, 4 has labels, 8 replaces an earlier entry here,
+ *             16 its record has a payload
  *  5  int64    hash of the id
  * 13  int64    version: append time
  * 21  int32    version: partition
@@ -34,6 +35,7 @@ public final class EntryRow {
     private static final int FLAG_EXPIRES = 2;
     private static final int FLAG_LABELS = 4;
     private static final int FLAG_REPLACES = 8;
+    private static final int FLAG_PAYLOAD = 16;
     private static final int AT_FLAGS = 4;
     private static final int AT_HASH = 5;
     private static final int AT_TIME = 13;
@@ -61,11 +63,15 @@ public final class EntryRow {
             float inverseNorm,
             long expiresAt,
             List<String> labels,
+            boolean hasPayload,
             byte[] vector) {
         byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
         byte[] labelBytes = labelBytes(labels);
         boolean expires = expiresAt != IndexChange.NEVER;
-        int flags = (expires ? FLAG_EXPIRES : 0) | (labels.isEmpty() ? 0 : FLAG_LABELS);
+        int flags =
+                (expires ? FLAG_EXPIRES : 0)
+                        | (labels.isEmpty() ? 0 : FLAG_LABELS)
+                        | (hasPayload ? FLAG_PAYLOAD : 0);
         int length =
                 FIXED_BYTES
                         + (expires ? Long.BYTES : 0)
@@ -150,6 +156,11 @@ public final class EntryRow {
     /** Whether it takes its id out of the bucket. */
     public static boolean isRemoval(byte[] data, int row) {
         return (data[row + AT_FLAGS] & FLAG_REMOVAL) != 0;
+    }
+
+    /** Whether the record store has a payload of its record. */
+    public static boolean hasPayload(byte[] data, int row) {
+        return (data[row + AT_FLAGS] & FLAG_PAYLOAD) != 0;
     }
 
     /** Whether it makes an earlier row of the bucket void: removals and replacements do. */

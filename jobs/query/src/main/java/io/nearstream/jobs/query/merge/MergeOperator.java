@@ -5,7 +5,12 @@ import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.payload.OpenAnswer;
+import io.nearstream.jobs.query.payload.OpenAnswerSerializer;
+import io.nearstream.jobs.query.payload.PayloadRequest;
+import io.nearstream.jobs.query.payload.PayloadRequestSerializer;
 import io.nearstream.schemas.ProbeResult;
+import io.nearstream.schemas.wire.AvroWire;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +27,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Gathers the shares of each probe, keyed by its position. Input 1: headers. Input 2: shares.
@@ -30,6 +36,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         implements TwoInputStreamOperator<ProbeHeader, Partial, OutRecord> {
+    /** Answers that still need payloads. */
+    public static final OutputTag<OpenAnswer> OPEN =
+            new OutputTag<>("open-answers", OpenAnswerSerializer.TYPE);
+
+    /** The payloads that they need. */
+    public static final OutputTag<PayloadRequest> PAYLOAD_REQUESTS =
+            new OutputTag<>("payload-requests", PayloadRequestSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     private static final long DEADLINE_CHECK_MS = 5;
 
@@ -135,9 +149,25 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
 
     private void finish(PendingAnswer answer) {
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
+        ProbeHeader header = answer.header().orElseThrow();
         ProbeResult result = Merging.result(answer, nowMicros);
-        metrics.answered(result, answer.header().orElseThrow().queries());
-        emit(result, answer.header().orElseThrow().resultPartition());
+        metrics.answered(result, header.queries());
+        List<PayloadRequest> payloads = Merging.payloadsOf(header, result, answer);
+        if (payloads.isEmpty()) {
+            emit(result, header.resultPartition());
+            return;
+        }
+        OpenAnswer open =
+                new OpenAnswer(
+                        header.key(),
+                        AvroWire.encode(result),
+                        header.resultPartition(),
+                        payloads.size(),
+                        header.deadlineAt());
+        output.collect(OPEN, new StreamRecord<>(open));
+        for (PayloadRequest request : payloads) {
+            output.collect(PAYLOAD_REQUESTS, new StreamRecord<>(request));
+        }
     }
 
     private void emit(ProbeResult result, int partition) {

@@ -3,9 +3,12 @@ package io.nearstream.jobs.query.merge;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Reason;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.Version;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
+import io.nearstream.jobs.query.payload.PayloadRequest;
 import io.nearstream.schemas.Answer;
 import io.nearstream.schemas.Hit;
 import io.nearstream.schemas.ProbeResult;
@@ -14,8 +17,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes the answer of what has arrived. Pure. */
 final class Merging {
@@ -132,6 +137,42 @@ final class Merging {
             hit.setVector(ByteBuffer.wrap(row, at, header.vectorBytes()).slice());
         }
         return hit;
+    }
+
+    /** The payloads that the answer needs: of those hits whose records have one. */
+    static List<PayloadRequest> payloadsOf(
+            ProbeHeader header, ProbeResult result, PendingAnswer pending) {
+        if (!header.withPayloads()) {
+            return List.of();
+        }
+        Set<String> havePayload = new HashSet<>();
+        for (List<io.nearstream.jobs.query.message.Hit> hits : pending.hits().values()) {
+            for (io.nearstream.jobs.query.message.Hit hit : hits) {
+                if (EntryRow.hasPayload(hit.row(), 0)) {
+                    havePayload.add(EntryRow.id(hit.row(), 0));
+                }
+            }
+        }
+        List<PayloadRequest> requests = new ArrayList<>();
+        for (int query = 0; query < result.getAnswers().size(); query++) {
+            List<Hit> hits = result.getAnswers().get(query).getHits();
+            for (int rank = 0; rank < hits.size(); rank++) {
+                Hit hit = hits.get(rank);
+                if (havePayload.contains(hit.getId())) {
+                    requests.add(
+                            new PayloadRequest(
+                                    header.key(),
+                                    query,
+                                    rank,
+                                    new RecordKey(header.collectionUid(), hit.getId()),
+                                    new Version(
+                                            hit.getVersionTime(),
+                                            hit.getVersionPartition(),
+                                            hit.getVersionOffset())));
+                }
+            }
+        }
+        return requests;
     }
 
     /** The answer to a probe that came while too many were pending. */

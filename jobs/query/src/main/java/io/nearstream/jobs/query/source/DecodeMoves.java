@@ -68,6 +68,7 @@ public final class DecodeMoves extends RichFlatMapFunction<RawRecord, PlaceReque
                         1f,
                         move.getExpiresAt() == null ? IndexChange.NEVER : move.getExpiresAt(),
                         move.getLabels(),
+                        move.getHasPayload(),
                         IndexChangeWire.bytes(move.getVector()));
         return PlaceRequest.move(new RecordKey(move.getCollectionUid(), move.getId()), row);
     }

@@ -1,0 +1,133 @@
+package io.nearstream.jobs.query.assign;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.Version;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketKey;
+import io.nearstream.jobs.query.message.BucketOp;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Turns a change, a move or a leave of one record into rows for its buckets, by {@link
+ * PlacementRules}. Knows no state and no clock: it is given the placement and returns the next one.
+ */
+final class Placer {
+    private final Consumer<BucketOp> buckets;
+    private final Map<Long, VectorSpace> spaces = new HashMap<>();
+
+    Placer(Consumer<BucketOp> buckets) {
+        this.buckets = buckets;
+    }
+
+    /** A newer version of the record. */
+    Placement upsert(
+            Placement now, IndexChange change, CollectionState collection, long nextCheckpoint) {
+        Generation newest = collection.newest();
+        boolean signed =
+                change.generation() == newest.number()
+                        && change.generationHash() == newest.hash()
+                        && change.buckets().length > 0;
+        int[] placed = signed ? change.buckets() : newest.place(change.key().id(), change.vector());
+        byte[] row =
+                EntryRow.put(
+                        change.key().id(),
+                        change.version(),
+                        space(collection).inverseNorm(change.vector(), 0),
+                        change.expiresAt(),
+                        change.labels(),
+                        change.payload().length > 0,
+                        change.vector());
+        return send(
+                change.key(),
+                newest.number(),
+                row,
+                PlacementRules.upsert(
+                        now,
+                        change.version(),
+                        newest.number(),
+                        placed,
+                        change.payload().length > 0,
+                        nextCheckpoint));
+    }
+
+    /** The record is deleted. */
+    Placement delete(
+            Placement now, RecordKey record, Version version, int generation, long forgetAt) {
+        return send(
+                record,
+                generation,
+                EntryRow.removal(record.id(), version),
+                PlacementRules.delete(now, version, forgetAt));
+    }
+
+    /** The record's row, given up by an older bucket, belongs elsewhere now. */
+    Placement move(
+            Placement now,
+            RecordKey record,
+            byte[] row,
+            CollectionState collection,
+            long nextCheckpoint) {
+        VectorSpace space = space(collection);
+        int vectorAt = EntryRow.vectorAt(row, 0, space.vectorBytes());
+        byte[] vector = Arrays.copyOfRange(row, vectorAt, row.length);
+        byte[] placed =
+                EntryRow.put(
+                        record.id(),
+                        now.version(),
+                        space.inverseNorm(vector, 0),
+                        EntryRow.expiresAt(row, 0),
+                        EntryRow.labels(row, 0),
+                        EntryRow.hasPayload(row, 0),
+                        vector);
+        Generation newest = collection.newest();
+        int[] buckets = newest.place(record.id(), vector);
+        return send(
+                record,
+                newest.number(),
+                placed,
+                PlacementRules.move(now, newest.number(), buckets, nextCheckpoint));
+    }
+
+    /** Older copies of the record may go. */
+    Placement leave(Placement now, RecordKey record) {
+        return send(
+                record,
+                now.generation(),
+                EntryRow.removal(record.id(), now.version()),
+                PlacementRules.leave(now));
+    }
+
+    private Placement send(
+            RecordKey record, int generation, byte[] row, PlacementRules.Decision decision) {
+        send(record, generation, decision.appendTo(), row);
+        if (decision.replaceIn().length > 0) {
+            send(record, generation, decision.replaceIn(), EntryRow.replacing(row));
+        }
+        send(record, generation, decision.removeFrom(), row);
+        return decision.next();
+    }
+
+    private void send(RecordKey record, int generation, int[] targets, byte[] row) {
+        for (int bucket : targets) {
+            BucketKey key = new BucketKey(record.collectionUid(), bucket);
+            buckets.accept(BucketOp.append(key, generation, row));
+        }
+    }
+
+    private VectorSpace space(CollectionState collection) {
+        return spaces.computeIfAbsent(
+                collection.uid(), uid -> VectorSpace.of(collection.settings()));
+    }
+
+    /** Forgets collections that are gone. */
+    void forget(long uid) {
+        spaces.remove(uid);
+    }
+}

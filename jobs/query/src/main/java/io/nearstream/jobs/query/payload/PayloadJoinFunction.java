@@ -1,0 +1,122 @@
+package io.nearstream.jobs.query.payload;
+
+import io.nearstream.core.model.Reason;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.query.answer.Answers;
+import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.schemas.ProbeResult;
+import io.nearstream.schemas.ProbeStatus;
+import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Puts payloads into answers. Keyed by probe. Input 1: answers that wait for payloads. Input 2:
+ * payloads. Output: the answer, when all its payloads are there or the deadline has come.
+ */
+public final class PayloadJoinFunction
+        extends KeyedCoProcessFunction<ProbeKey, OpenAnswer, PayloadPart, OutRecord> {
+    private static final long serialVersionUID = 1L;
+
+    /** How long payloads may come after their answer went out. */
+    private static final long STRAY_MS = 120_000;
+
+    private transient ValueState<OpenAnswer> open;
+    private transient ListState<PayloadPart> parts;
+    private transient AvroWire wire;
+
+    @Override
+    public void open(OpenContext context) {
+        wire = AvroWire.of(ProbeResult.getClassSchema());
+        open =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "open-answers", OpenAnswerSerializer.INSTANCE));
+        parts =
+                getRuntimeContext()
+                        .getListState(
+                                new ListStateDescriptor<>(
+                                        "payload-parts", PayloadPartSerializer.INSTANCE));
+    }
+
+    @Override
+    public void processElement1(OpenAnswer answer, Context context, Collector<OutRecord> out)
+            throws Exception {
+        open.update(answer);
+        context.timerService().registerProcessingTimeTimer(answer.deadlineAt());
+        finishIfComplete(answer, out);
+    }
+
+    @Override
+    public void processElement2(PayloadPart part, Context context, Collector<OutRecord> out)
+            throws Exception {
+        parts.add(part);
+        OpenAnswer answer = open.value();
+        if (answer != null) {
+            finishIfComplete(answer, out);
+        } else {
+            context.timerService()
+                    .registerProcessingTimeTimer(
+                            context.timerService().currentProcessingTime() + STRAY_MS);
+        }
+    }
+
+    private void finishIfComplete(OpenAnswer answer, Collector<OutRecord> out) throws Exception {
+        List<PayloadPart> arrived = arrived();
+        if (arrived.size() >= answer.payloads()) {
+            finish(answer, arrived, out);
+        }
+    }
+
+    private List<PayloadPart> arrived() throws Exception {
+        List<PayloadPart> arrived = new ArrayList<>();
+        parts.get().forEach(arrived::add);
+        return arrived;
+    }
+
+    private void finish(OpenAnswer answer, List<PayloadPart> arrived, Collector<OutRecord> out)
+            throws UndecodableException {
+        ProbeResult result = (ProbeResult) wire.decode(answer.result());
+        for (PayloadPart part : arrived) {
+            if (part.payload().length > 0) {
+                result.getAnswers()
+                        .get(part.query())
+                        .getHits()
+                        .get(part.hit())
+                        .setPayload(ByteBuffer.wrap(part.payload()));
+            }
+        }
+        int missing = answer.payloads() - arrived.size();
+        if (missing > 0) {
+            result.setStatus(ProbeStatus.PARTIAL);
+            result.setReason(Reason.DEADLINE_PASSED.name());
+            result.setMessage(
+                    "the deadline came before %d of %d payloads were there. Allow a longer deadlineMs."
+                            .formatted(missing, answer.payloads()));
+        }
+        open.clear();
+        parts.clear();
+        out.collect(Answers.encode(result, answer.resultPartition()));
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<OutRecord> out)
+            throws Exception {
+        OpenAnswer answer = open.value();
+        if (answer == null) {
+            parts.clear();
+        } else if (answer.deadlineAt() <= timestamp) {
+            finish(answer, arrived(), out);
+        }
+    }
+}
