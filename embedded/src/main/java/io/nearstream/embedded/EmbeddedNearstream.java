@@ -4,6 +4,8 @@ import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicCatalog;
 import io.nearstream.jobs.common.topics.TopicCreator;
 import io.nearstream.jobs.common.topics.TopicReport;
+import io.nearstream.jobs.ingest.IngestJob;
+import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.Logger;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedNearstream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNearstream.class);
+    private static final String INGEST_JOB = "ingest";
+    private static final String QUERY_JOB = "query";
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
     private final EmbeddedBroker broker;
@@ -35,6 +39,22 @@ public final class EmbeddedNearstream implements AutoCloseable {
     private EmbeddedNearstream(EmbeddedBroker broker, EmbeddedFlink flink) {
         this.broker = broker;
         this.flink = flink;
+    }
+
+    /**
+     * Starts broker, cluster, ingest job and query job, and returns once all of them run.
+     *
+     * @throws IOException when a port is taken, the directory is in use or a job cannot be built;
+     *     the message names the option or the directory
+     * @throws FlinkFailure when a job does not come to run
+     */
+    public static EmbeddedNearstream start(EmbeddedOptions options)
+            throws IOException, InterruptedException {
+        return start(
+                options,
+                List.of(
+                        new NamedJob(INGEST_JOB, IngestJob::jobGraph),
+                        new NamedJob(QUERY_JOB, QueryJob::jobGraph)));
     }
 
     /** Starts broker, cluster and the given jobs, and returns once all of them run. */
@@ -88,9 +108,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
         configuration.set(NearstreamOptions.BOOTSTRAP, broker.bootstrap());
         configuration.set(NearstreamOptions.PARALLELISM, parallelism);
         for (NamedJob job : jobs) {
-            JobGraph graph = job.graph().apply(new Configuration(configuration));
-            graph.setJobID(EmbeddedFlink.jobId(job.name()));
-            flink.submit(graph);
+            flink.submit(job.graph(new Configuration(configuration)));
         }
         for (NamedJob job : jobs) {
             flink.awaitRunning(EmbeddedFlink.jobId(job.name()), RUNNING_TIMEOUT);
@@ -154,6 +172,16 @@ public final class EmbeddedNearstream implements AutoCloseable {
     /** Address of Flink's web UI. */
     public URI webUi() {
         return flink.webUi();
+    }
+
+    /** Id of the ingest job, the same in every run. */
+    public JobID ingestJobId() {
+        return EmbeddedFlink.jobId(INGEST_JOB);
+    }
+
+    /** Id of the query job, the same in every run. */
+    public JobID queryJobId() {
+        return EmbeddedFlink.jobId(QUERY_JOB);
     }
 
     /** The cluster, for fault tests and figures. */
