@@ -38,7 +38,7 @@ public final class QueryJob {
     }
 
     /** The job as a graph, for a cluster in this JVM. */
-    public static JobGraph jobGraph(Configuration configuration) throws Exception {
+    public static JobGraph jobGraph(Configuration configuration) {
         StreamExecutionEnvironment environment = environment(configuration);
         var graph = environment.getStreamGraph();
         graph.setJobName(name(configuration));
@@ -49,8 +49,7 @@ public final class QueryJob {
         return "Nearstream " + configuration.get(NearstreamOptions.QUERY_JOB);
     }
 
-    private static StreamExecutionEnvironment environment(Configuration configuration)
-            throws Exception {
+    private static StreamExecutionEnvironment environment(Configuration configuration) {
         String bootstrap = NearstreamOptions.required(configuration, NearstreamOptions.BOOTSTRAP);
         Map<String, Integer> partitions = partitions(bootstrap);
         QuerySettings settings =
@@ -121,8 +120,7 @@ public final class QueryJob {
         }
     }
 
-    private static Map<String, Integer> partitions(String bootstrap)
-            throws InterruptedException, ExecutionException {
+    private static Map<String, Integer> partitions(String bootstrap) {
         List<String> topics =
                 List.of(
                         TopicNames.INDEX_CHANGES,
@@ -137,6 +135,14 @@ public final class QueryJob {
             described.forEach(
                     (topic, description) -> partitions.put(topic, description.partitions().size()));
             return partitions;
+        } catch (ExecutionException missing) {
+            throw new IllegalStateException(
+                    "The topics of '%s' cannot be described. Create them with './nearstream topics create'."
+                            .formatted(bootstrap),
+                    missing.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while describing topics.", interrupted);
         }
     }
 }
