@@ -29,8 +29,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * <p>Index changes and dead letters go through transactional sinks, so for a reader of committed
  * records each write becomes one change or one dead letter. The query job reads uncommitted and
- * does not wait for a checkpoint; it drops repeats by their version. Ticks are written at least
- * once: one more is harmless.
+ * does not wait for a checkpoint; it drops repeats by their version. Ticks and codebooks are
+ * written at least once: one more is harmless.
  */
 public final class IngestJob {
     /** Shown in the web UI. */
@@ -89,6 +89,11 @@ public final class IngestJob {
                 KafkaSinks.exactlyOnce(bootstrap, linger, DEAD_TRANSACTIONS),
                 "ingest.dead-letters-sink.v1",
                 "Write dead letters");
+        sink(
+                outputs.codebooks(),
+                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                "ingest.codebooks-sink.v1",
+                "Write codebooks");
         sink(
                 IngestTopology.ticks(
                         heartbeats(env, settings.tickIdleMs()),

@@ -12,15 +12,18 @@ import io.nearstream.jobs.ingest.sink.EncodeOperator;
 import io.nearstream.jobs.ingest.sink.PartitionCount;
 import io.nearstream.jobs.ingest.tick.LogEnds;
 import io.nearstream.jobs.ingest.tick.TickFunction;
+import io.nearstream.jobs.ingest.train.LearnOperator;
+import io.nearstream.jobs.ingest.train.SampleVector;
 import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
 import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The ingest dataflow, without sources and sinks: {@code writes -> decode and sign -> version by id
- * -> encode}, and beside it {@code heartbeats -> ticks}.
+ * -> encode}, and beside it {@code samples -> learn buckets} and {@code heartbeats -> ticks}.
  */
 public final class IngestTopology {
     /** Identities of the state in savepoints: never renamed, never reused. */
@@ -28,6 +31,7 @@ public final class IngestTopology {
 
     public static final String VERSION_UID = "ingest.version.v1";
     public static final String ENCODE_UID = "ingest.encode.v1";
+    public static final String LEARN_UID = "ingest.learn.v1";
     public static final String TICK_UID = "ingest.tick.v1";
 
     private IngestTopology() {}
@@ -37,8 +41,12 @@ public final class IngestTopology {
      *
      * @param changes records of the index changes, Progress among them; the sink must be chained
      * @param deadLetters refused writes
+     * @param codebooks generations that were learned, in chunks for the collections topic
      */
-    public record Outputs(DataStream<OutRecord> changes, DataStream<OutRecord> deadLetters) {}
+    public record Outputs(
+            DataStream<OutRecord> changes,
+            DataStream<OutRecord> deadLetters,
+            DataStream<OutRecord> codebooks) {}
 
     /**
      * From writes to index changes.
@@ -64,7 +72,10 @@ public final class IngestTopology {
                         .transform(
                                 "Version by id",
                                 IndexUpdateSerializer.TYPE,
-                                new VersionOperator(settings.tombstoneHorizonMs()))
+                                new VersionOperator(
+                                        settings.tombstoneHorizonMs(),
+                                        directories,
+                                        settings.directoryPollMs()))
                         .uid(VERSION_UID)
                         .transform(
                                 "Encode index change",
@@ -74,7 +85,15 @@ public final class IngestTopology {
                                         settings.startedAtSeconds(),
                                         changePartitions))
                         .uid(ENCODE_UID);
-        return new Outputs(changes, decoded.getSideOutput(DecodeFunction.DEAD_LETTERS));
+        SingleOutputStreamOperator<OutRecord> codebooks =
+                decoded.getSideOutput(DecodeFunction.SAMPLES)
+                        .keyBy(SampleVector::collectionUid, Types.LONG)
+                        .transform(
+                                "Learn buckets",
+                                OutRecordSerializer.TYPE,
+                                new LearnOperator(directories, settings.directoryPollMs()))
+                        .uid(LEARN_UID);
+        return new Outputs(changes, decoded.getSideOutput(DecodeFunction.DEAD_LETTERS), codebooks);
     }
 
     /** From heartbeats, several for each idle time, to ticks for idle partitions of the vectors. */

@@ -15,6 +15,7 @@ public final class KafkaSinks {
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
     private static final int BATCH_BYTES = 128 * 1024;
+
     /** As the dead-letter topic: a letter carries a whole record and says why. */
     private static final int REQUEST_BYTES_MAX = 5 * 1024 * 1024;
 

@@ -2,9 +2,17 @@ package io.nearstream.jobs.ingest.version;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -24,6 +32,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>Time is the log's: what has expired is decided by comparing append times. A timer only makes
  * sure that an expiry is said although nobody writes the record again; a write that comes first
  * finds the record in the same state.
+ *
+ * <p>The records of a dropped collection are removed in slices, and their keys forgotten.
  */
 public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
         implements OneInputStreamOperator<IndexChange, IndexUpdate>,
@@ -31,24 +41,57 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     static final ValueStateDescriptor<RecordState> RECORD =
             new ValueStateDescriptor<>("record-version", RecordStateSerializer.INSTANCE);
 
+    static final ListStateDescriptor<Long> COLLECTIONS =
+            new ListStateDescriptor<>("collections-present", LongSerializer.INSTANCE);
+
     private static final long serialVersionUID = 1L;
     private static final String TIMERS = "record-due";
+    private static final long SLICE_NANOS = 2_000_000;
+    private static final long SLICE_PAUSE_MS = 5;
 
     private final long tombstoneHorizonMs;
+    private final CollectionDirectory.Provider directories;
+    private final long pollMs;
 
     private transient ValueState<RecordState> record;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter replays;
     private transient Counter expired;
     private transient Counter forgotten;
+    private transient Counter swept;
+    private transient ListState<Long> presentState;
+    private transient CollectionDirectory directory;
+    private transient DroppedCollections collections;
+    @Nullable private transient KeySweep sweep;
 
-    /** Remembers deletes for the horizon, at least 1 ms. */
-    public VersionOperator(long tombstoneHorizonMs) {
+    /**
+     * An operator for the records of the directory's collections.
+     *
+     * @param tombstoneHorizonMs how long deletes are remembered, at least 1 ms
+     * @param pollMs how often to look for dropped collections, at least 1 ms
+     */
+    public VersionOperator(
+            long tombstoneHorizonMs, CollectionDirectory.Provider directories, long pollMs) {
         if (tombstoneHorizonMs < 1) {
             throw new IllegalArgumentException(
                     "tombstoneHorizonMs must be at least 1, but was " + tombstoneHorizonMs + ".");
         }
         this.tombstoneHorizonMs = tombstoneHorizonMs;
+        this.directories = directories;
+        this.pollMs = pollMs;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        // Union: after rescaling any subtask may hold records of any collection.
+        presentState = context.getOperatorStateStore().getUnionListState(COLLECTIONS);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        presentState.update(List.copyOf(collections.present()));
     }
 
     @Override
@@ -59,11 +102,30 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
         replays = getMetricGroup().counter("replaysDropped");
         expired = getMetricGroup().counter("expired");
         forgotten = getMetricGroup().counter("tombstonesForgotten");
+        swept = getMetricGroup().counter("recordsOfDroppedCollectionsRemoved");
+        directory = directories.open();
+        collections = new DroppedCollections(directory, presentState.get());
+        lookLater(pollMs);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (sweep != null) {
+            sweep.close();
+        }
+        if (directory != null) {
+            directory.close();
+        }
+        super.close();
     }
 
     @Override
     public void processElement(StreamRecord<IndexChange> element) throws Exception {
         IndexChange change = element.getValue();
+        if (!collections.admits(change.key().collectionUid())) {
+            swept.inc();
+            return;
+        }
         RecordState stored = record.value();
         if (stored != null) {
             if (stored.expiredBy(change.version().time())) {
@@ -108,6 +170,39 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
             output.emitWatermark(mark);
         } else {
             super.processWatermark(mark);
+        }
+    }
+
+    private void lookLater(long delayMs) {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService()
+                .registerTimer(
+                        now + delayMs,
+                        time -> {
+                            look();
+                            lookLater(sweep == null ? pollMs : SLICE_PAUSE_MS);
+                        });
+    }
+
+    private void look() throws Exception {
+        if (sweep == null && collections.refresh()) {
+            sweep = new KeySweep(getKeyedStateBackend(), RECORD.getName(), collections.toSweep());
+        }
+        if (sweep != null && sweep.step(SLICE_NANOS, this::remove)) {
+            collections.swept(sweep.uids());
+            sweep.close();
+            sweep = null;
+        }
+    }
+
+    private void remove(RecordKey key) throws Exception {
+        setCurrentKey(key);
+        RecordState stored = record.value();
+        if (stored != null) {
+            cancelTimer(stored);
+            record.clear();
+            swept.inc();
+            emit(IndexUpdate.forgotten(key, stored.version()));
         }
     }
 

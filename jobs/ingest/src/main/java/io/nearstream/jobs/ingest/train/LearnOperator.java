@@ -1,0 +1,233 @@
+package io.nearstream.jobs.ingest.train;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.common.control.ControlRecords;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.schemas.CodebookChunk;
+import io.nearstream.schemas.wire.AvroWire;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Learns generation 1 of a collection (for sign projection: how many buckets to probe) from the
+ * first vectors of its stream. Input: sample vectors keyed by the collection's uid. Output: the
+ * generation in chunks, for the collections topic; jobs take it up when they read it there.
+ *
+ * <p>The sample lies in state until the generation has been read back. After a failure the training
+ * starts again from the same sample and comes to the same bytes. Training runs on a thread of its
+ * own, one collection at a time; the task's thread only looks from time to time whether it is done.
+ */
+public final class LearnOperator extends AbstractStreamOperator<OutRecord>
+        implements OneInputStreamOperator<SampleVector, OutRecord> {
+    /** A larger sample is thinned: of so many vectors each, one is kept. */
+    static final long SAMPLE_BYTES_MAX = 128L << 20;
+
+    static final ValueStateDescriptor<SampleSize> SIZE =
+            new ValueStateDescriptor<>("sample-size", SampleSizeSerializer.INSTANCE);
+    static final MapStateDescriptor<Integer, byte[]> SAMPLE =
+            new MapStateDescriptor<>(
+                    "sample", IntSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
+
+    private static final long serialVersionUID = 1L;
+
+    private final CollectionDirectory.Provider directories;
+    private final long pollMs;
+
+    private transient CollectionDirectory directory;
+    private transient ValueState<SampleSize> size;
+    private transient MapState<Integer, byte[]> sample;
+    private transient Trainer trainer;
+    private transient Set<Long> sampled;
+    private transient Deque<Long> complete;
+    private transient long revision;
+    private transient Counter sampleVectors;
+    private transient Counter trainings;
+    private transient Counter failures;
+
+    /** Looks for outcomes and for news of collections every so many milliseconds, at least 1. */
+    public LearnOperator(CollectionDirectory.Provider directories, long pollMs) {
+        this.directories = directories;
+        this.pollMs = pollMs;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        size = getKeyedStateStore().getState(SIZE);
+        sample = getKeyedStateStore().getMapState(SAMPLE);
+        sampleVectors = getMetricGroup().counter("sampleVectorsIn");
+        trainings = getMetricGroup().counter("trainings");
+        failures = getMetricGroup().counter("trainingsFailed");
+        trainer = new Trainer(getUserCodeClassloader());
+        sampled = new HashSet<>();
+        complete = new ArrayDeque<>();
+        directory = directories.open();
+        revision = -1;
+        try (Stream<Long> uids =
+                this.<Long>getKeyedStateBackend().getKeys(SIZE.getName(), VoidNamespace.INSTANCE)) {
+            uids.forEach(sampled::add);
+        }
+        forgetFinished();
+        for (long uid : sampled) {
+            setCurrentKey(uid);
+            if (size.value().seen() >= settings(uid).trainAfter()) {
+                complete.add(uid);
+            }
+        }
+        getMetricGroup().gauge("samples", () -> sampled.size());
+        pollLater();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (trainer != null) {
+            trainer.close();
+        }
+        if (directory != null) {
+            directory.close();
+        }
+        super.close();
+    }
+
+    @Override
+    public void processElement(StreamRecord<SampleVector> element) throws Exception {
+        SampleVector vector = element.getValue();
+        Optional<CollectionState> collection = directory.byUid(vector.collectionUid());
+        if (isFinished(collection)) {
+            return;
+        }
+        CollectionSettings settings = collection.get().settings();
+        SampleSize before = Optional.ofNullable(size.value()).orElse(SampleSize.NONE);
+        if (before.seen() >= settings.trainAfter()) {
+            return;
+        }
+        sampleVectors.inc();
+        boolean keep = before.seen() % stride(settings) == 0;
+        if (keep) {
+            sample.put(before.kept(), vector.vector());
+        }
+        SampleSize after = before.next(keep);
+        size.update(after);
+        sampled.add(settings.uid());
+        if (after.seen() == settings.trainAfter()) {
+            complete.add(settings.uid());
+            trainNext();
+        }
+    }
+
+    /** Of so many vectors one is kept, so that the sample stays within its limit. */
+    static int stride(CollectionSettings settings) {
+        long all = (long) settings.trainAfter() * settings.vectorBytes();
+        return (int) Math.max(1, (all + SAMPLE_BYTES_MAX - 1) / SAMPLE_BYTES_MAX);
+    }
+
+    private void pollLater() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService()
+                .registerTimer(
+                        now + pollMs,
+                        time -> {
+                            poll();
+                            pollLater();
+                        });
+    }
+
+    private void poll() throws Exception {
+        Optional<Trainer.Outcome> outcome = trainer.poll();
+        if (outcome.isPresent()) {
+            take(outcome.get());
+        }
+        if (directory.revision() != revision) {
+            forgetFinished();
+        }
+        trainNext();
+    }
+
+    private void take(Trainer.Outcome outcome) throws InterruptedException {
+        CollectionSettings settings = outcome.settings();
+        if (outcome.failure().isPresent()) {
+            // The same sample would fail again: the collection stays searchable as it is.
+            failures.inc();
+            LOG.error(
+                    "Collection {} keeps generation 0: training failed.",
+                    settings.name(),
+                    outcome.failure().get());
+            return;
+        }
+        trainings.inc();
+        Generation generation = outcome.generation().orElseThrow();
+        if (isFinished(directory.withGeneration(settings.uid(), generation.number()))) {
+            return;
+        }
+        for (CodebookChunk chunk : ControlRecords.chunks(settings, generation)) {
+            output.collect(
+                    new StreamRecord<>(
+                            OutRecord.of(
+                                    TopicNames.COLLECTIONS,
+                                    ControlRecords.key(chunk),
+                                    AvroWire.encode(chunk))));
+        }
+    }
+
+    private void trainNext() throws Exception {
+        if (trainer.isBusy() || complete.isEmpty()) {
+            return;
+        }
+        long uid = complete.remove();
+        Object keyBefore = getCurrentKey();
+        setCurrentKey(uid);
+        byte[][] vectors = new byte[size.value().kept()][];
+        for (Map.Entry<Integer, byte[]> entry : sample.entries()) {
+            vectors[entry.getKey()] = entry.getValue();
+        }
+        setCurrentKey(keyBefore);
+        trainer.start(settings(uid), Arrays.asList(vectors));
+    }
+
+    /** The samples of collections that need them no more go out of the state. */
+    private void forgetFinished() throws Exception {
+        revision = directory.revision();
+        for (Iterator<Long> uids = sampled.iterator(); uids.hasNext(); ) {
+            long uid = uids.next();
+            if (isFinished(directory.byUid(uid))) {
+                setCurrentKey(uid);
+                size.clear();
+                sample.clear();
+                uids.remove();
+                complete.remove(uid);
+            }
+        }
+    }
+
+    private CollectionSettings settings(long uid) throws InterruptedException {
+        return directory.byUid(uid).orElseThrow().settings();
+    }
+
+    private static boolean isFinished(Optional<CollectionState> collection) {
+        return collection.isEmpty()
+                || collection.get().dropped()
+                || collection.get().newest().number() > 0;
+    }
+}

@@ -1,0 +1,79 @@
+package io.nearstream.jobs.ingest.train;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.partition.GenerationTrainer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.annotation.Nullable;
+
+/**
+ * Trains one generation at a time on a thread of its own, so that only one sample is in memory. Its
+ * methods are called by one thread and none of them waits.
+ */
+final class Trainer implements AutoCloseable {
+    private final ExecutorService thread;
+    @Nullable private CollectionSettings settings;
+    @Nullable private Future<Generation> result;
+
+    Trainer(ClassLoader classes) {
+        thread =
+                Executors.newSingleThreadExecutor(
+                        task -> {
+                            Thread worker = new Thread(task, "learn-buckets");
+                            worker.setDaemon(true);
+                            worker.setContextClassLoader(classes);
+                            return worker;
+                        });
+    }
+
+    /**
+     * What a training came to.
+     *
+     * @param generation empty where it failed
+     * @param failure empty where it did not
+     */
+    record Outcome(
+            CollectionSettings settings,
+            Optional<Generation> generation,
+            Optional<Throwable> failure) {}
+
+    /** Whether a training has been started whose outcome was not taken. */
+    boolean isBusy() {
+        return result != null;
+    }
+
+    /** Starts a training; none may be under way. */
+    void start(CollectionSettings collection, List<byte[]> sample) {
+        if (isBusy()) {
+            throw new IllegalStateException("A training is under way.");
+        }
+        settings = collection;
+        result = thread.submit(() -> GenerationTrainer.train(collection, sample));
+    }
+
+    /** The outcome, once, when there is one. */
+    Optional<Outcome> poll() throws InterruptedException {
+        if (result == null || !result.isDone()) {
+            return Optional.empty();
+        }
+        Outcome outcome;
+        try {
+            outcome = new Outcome(settings, Optional.of(result.get()), Optional.empty());
+        } catch (ExecutionException failed) {
+            outcome = new Outcome(settings, Optional.empty(), Optional.of(failed.getCause()));
+        }
+        settings = null;
+        result = null;
+        return Optional.of(outcome);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
