@@ -28,6 +28,10 @@ final class ControlFeed {
 
     private final String name;
     private final Consumer<byte[], byte[]> consumer;
+
+    /** Asks for the end only: behind a waiting fetch of its own connection it would wait too. */
+    private final Consumer<byte[], byte[]> ends;
+
     private final TopicPartition partition;
     private final Thread thread;
     private final CollectionLog log = new CollectionLog();
@@ -40,9 +44,14 @@ final class ControlFeed {
     private long endOffset;
     private RuntimeException failure;
 
-    private ControlFeed(String name, Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private ControlFeed(
+            String name,
+            Consumer<byte[], byte[]> consumer,
+            Consumer<byte[], byte[]> ends,
+            TopicPartition partition) {
         this.name = name;
         this.consumer = consumer;
+        this.ends = ends;
         this.partition = partition;
         this.thread = new Thread(this::run, "collections-" + name);
         thread.setDaemon(true);
@@ -54,7 +63,7 @@ final class ControlFeed {
         synchronized (SHARED) {
             ControlFeed feed = SHARED.get(name);
             if (feed == null || feed.failed()) {
-                feed = new ControlFeed(name, to.apply(name), partition);
+                feed = new ControlFeed(name, to.apply(name), to.apply(name), partition);
                 SHARED.put(name, feed);
                 feed.thread.start();
             }
@@ -124,7 +133,8 @@ final class ControlFeed {
     }
 
     private void run() {
-        try (consumer) {
+        try (consumer;
+                ends) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             while (!isClosed()) {
@@ -156,7 +166,7 @@ final class ControlFeed {
                 poll(POLL);
                 return;
             }
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long end = ends.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
                 poll(POLL);
             }
