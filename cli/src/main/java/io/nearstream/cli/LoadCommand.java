@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Spec;
             "Formats by name, .gz or not: .fvecs (float32), .bvecs and IDX (uint8)."
         })
 final class LoadCommand implements Callable<Integer> {
-    private static final Duration VISIBLE_PATIENCE = Duration.ofMinutes(10);
-
     @Spec private CommandSpec spec;
     @Mixin private ConnectionOptions connection;
     @Mixin private SettingsOptions settings;
@@ -104,33 +103,27 @@ final class LoadCommand implements Callable<Integer> {
                     new Loader(
                             client,
                             target,
-                            idPrefix,
                             labels,
                             Optional.ofNullable(ttlMs).map(Duration::ofMillis));
-            long start = System.nanoTime();
-            Loader.Loaded loaded = loader.load(vectors, limit);
-            if (wait) {
-                client.prober()
-                        .awaitVisible(
-                                collection,
-                                loaded.lastVector(),
-                                loaded.lastAppendTime(),
-                                VISIBLE_PATIENCE);
-            }
-            report(loaded, (System.nanoTime() - start) / 1e9);
+            Loader.Loaded loaded = loader.load(new FileSource(vectors, target, idPrefix, limit));
+            report(
+                    loaded,
+                    wait ? OptionalDouble.of(loader.awaitVisible(loaded)) : OptionalDouble.empty());
             return 0;
         }
     }
 
-    private void report(Loader.Loaded loaded, double seconds) {
+    private void report(Loader.Loaded loaded, OptionalDouble searchableSeconds) {
         PrintWriter out = spec.commandLine().getOut();
+        double acknowledgedPerSecond = loaded.vectors() / loaded.seconds();
+        double searchablePerSecond = loaded.vectors() / searchableSeconds.orElse(1);
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("collection", collection);
             document.put("vectors", loaded.vectors());
-            document.put("acknowledged_per_s", Math.round(loaded.perSecond()));
+            document.put("acknowledged_per_s", Math.round(acknowledgedPerSecond));
             if (wait) {
-                document.put("searchable_per_s", Math.round(loaded.vectors() / seconds));
+                document.put("searchable_per_s", Math.round(searchablePerSecond));
             }
             document.put("append_time", loaded.lastAppendTime());
             Json.print(out, document);
@@ -138,10 +131,11 @@ final class LoadCommand implements Callable<Integer> {
         }
         out.printf(
                 "%,d vectors acknowledged in %.1f s (%,.0f/s)%n",
-                loaded.vectors(), loaded.seconds(), loaded.perSecond());
+                loaded.vectors(), loaded.seconds(), acknowledgedPerSecond);
         if (wait) {
             out.printf(
-                    "all searchable after %.1f s (%,.0f/s)%n", seconds, loaded.vectors() / seconds);
+                    "all searchable after %.1f s (%,.0f/s)%n",
+                    searchableSeconds.getAsDouble(), searchablePerSecond);
         } else {
             out.printf("search --at-least %d sees them all%n", loaded.lastAppendTime());
         }

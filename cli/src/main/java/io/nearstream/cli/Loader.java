@@ -6,8 +6,6 @@ import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.VectorWriter;
 import io.nearstream.client.WriteTally;
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.formats.VectorFile;
-import io.nearstream.formats.VectorRows;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,85 +13,89 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Loads the vectors of a file into a collection; the id of a row is a prefix and its number.
+ * Loads vectors into a collection.
  *
  * @param client where to
  * @param collection the collection's settings
- * @param idPrefix stands before each row number
  * @param labels of every record
  * @param ttl of every record
  */
 record Loader(
         NearstreamClient client,
         CollectionSettings collection,
-        String idPrefix,
         List<String> labels,
         Optional<Duration> ttl) {
 
     private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration VISIBLE_PATIENCE = Duration.ofMinutes(10);
 
     /**
      * What was loaded.
      *
-     * @param vectors how many
-     * @param seconds from the first send to the last acknowledgement
+     * @param vectors how many, at least one
+     * @param startNanos when the first was sent, by {@link System#nanoTime}
+     * @param acknowledgedNanos when the last acknowledgement came
      * @param lastAppendTime the latest append time, milliseconds since 1970
      * @param lastVector some vector of the collection, in its encoding
      */
-    record Loaded(long vectors, double seconds, long lastAppendTime, byte[] lastVector) {
-        double perSecond() {
-            return vectors / Math.max(seconds, 1e-9);
+    record Loaded(
+            long vectors,
+            long startNanos,
+            long acknowledgedNanos,
+            long lastAppendTime,
+            byte[] lastVector) {
+
+        double seconds() {
+            return (acknowledgedNanos - startNanos) / 1e9;
         }
     }
 
-    /** Sends at most {@code limit} rows and waits for their acknowledgements. */
-    Loaded load(VectorFile file, long limit) throws IOException {
-        VectorFiles.requireDimensions(file, collection);
+    /** The last vector sent; the source hands them over one at a time. */
+    private static final class Last {
+        private byte[] vector;
+    }
+
+    /** Sends everything and waits for the acknowledgements. */
+    Loaded load(VectorSource source) throws IOException {
         VectorWriter writer = client.writer();
         WriteTally tally = new WriteTally();
-        OptionalLong total =
-                file.rows().isPresent()
-                        ? OptionalLong.of(Math.min(limit, file.rows().getAsLong()))
-                        : OptionalLong.empty();
-        byte[] last = null;
+        Last last = new Last();
         long start = System.nanoTime();
-        try (VectorRows rows = file.read();
-                Progress progress = Progress.start("load", total)) {
-            while (rows.advance() && rows.row() < limit) {
-                last = vector(file, rows);
-                tally.track(
-                        writer.upsert(
-                                new VectorUpsert(
-                                        collection,
-                                        idPrefix + rows.row(),
-                                        last,
-                                        labels,
-                                        Optional.empty(),
-                                        ttl,
-                                        OptionalLong.empty())));
-                progress.to(tally.acknowledged());
-            }
+        try (Progress progress = Progress.start("load", source.size())) {
+            source.forEach(
+                    (id, vector) -> {
+                        last.vector = vector;
+                        tally.track(writer.upsert(record(id, vector)));
+                        progress.to(tally.acknowledged());
+                    });
             writer.flush();
             long appendTime = tally.await(ACKNOWLEDGEMENT_TIMEOUT);
             progress.to(tally.acknowledged());
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new Loaded(tally.acknowledged(), seconds, appendTime, last);
+            if (last.vector == null) {
+                throw new NearstreamException("There is nothing to load.");
+            }
+            return new Loaded(
+                    tally.acknowledged(), start, System.nanoTime(), appendTime, last.vector);
         }
     }
 
-    private byte[] vector(VectorFile file, VectorRows rows) {
-        try {
-            return VectorFiles.convert(rows.vector(), file.encoding(), collection.encoding());
-        } catch (IllegalArgumentException unfit) {
-            throw new NearstreamException(
-                    "%s, row %d does not fit the %s of collection '%s': %s"
-                            .formatted(
-                                    file.path(),
-                                    rows.row(),
-                                    collection.encoding(),
-                                    collection.name(),
-                                    unfit.getMessage()),
-                    unfit);
-        }
+    /**
+     * Waits until everything that was loaded is searchable.
+     *
+     * @return seconds since the first vector was sent
+     */
+    double awaitVisible(Loaded loaded) {
+        client.prober()
+                .awaitVisible(
+                        collection.name(),
+                        loaded.lastVector(),
+                        loaded.lastAppendTime(),
+                        VISIBLE_PATIENCE);
+        return (System.nanoTime() - loaded.startNanos()) / 1e9;
+    }
+
+    private VectorUpsert record(String id, byte[] vector) {
+        return new VectorUpsert(
+                collection, id, vector, labels, Optional.empty(), ttl, OptionalLong.empty());
     }
 }

@@ -1,5 +1,6 @@
 package io.nearstream.cli;
 
+import io.nearstream.embedded.ProductLog;
 import java.nio.file.Path;
 
 /**
@@ -8,23 +9,17 @@ import java.nio.file.Path;
  */
 final class Logs {
     private static final String CONFIGURATION = "log4j2.configurationFile";
-    private static final String DIRECTORY = "nearstream.log.dir";
 
     private Logs() {}
 
     static void quiet() {
-        choose("nearstream-client-log4j2.properties");
+        if (System.getProperty(CONFIGURATION) == null) {
+            System.setProperty(CONFIGURATION, "classpath:nearstream-client-log4j2.properties");
+        }
     }
 
     /** Logs go to {@code nearstream.log} in the directory. */
     static void into(Path directory) {
-        System.setProperty(DIRECTORY, directory.toAbsolutePath().toString());
-        choose("nearstream-server-log4j2.properties");
-    }
-
-    private static void choose(String resource) {
-        if (System.getProperty(CONFIGURATION) == null) {
-            System.setProperty(CONFIGURATION, "classpath:" + resource);
-        }
+        ProductLog.writeTo(directory);
     }
 }

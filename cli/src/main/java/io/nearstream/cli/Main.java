@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
         description = "A streaming similarity index inside Apache Flink.",
         version = "nearstream 0.1.0-SNAPSHOT",
         subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
             CollectionCommand.class,
             LoadCommand.class,
             SearchCommand.class,

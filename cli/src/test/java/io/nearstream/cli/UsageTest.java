@@ -22,6 +22,8 @@ class UsageTest {
                 "collection list -h",
                 "collection describe -h",
                 "collection drop -h",
+                "demo --help",
+                "serve --help",
                 "load --help",
                 "search --help",
                 "get --help",
@@ -59,6 +61,8 @@ class UsageTest {
                 "search --collection c --id a --vector 1|mutually exclusive",
                 "search --collection c --id a --k 1 --radius 2|mutually exclusive",
                 "search --collection c --id a --probes 1 --exhaustive|mutually exclusive",
+                "serve|--dir",
+                "demo --base b.fvecs|--query",
                 "topics create --replication 9|between 1 and 7, but was 9",
                 "get|ID",
             })

@@ -50,7 +50,6 @@ final class Settling {
             if (collection.dropped()) {
                 older.remove(uid);
                 owned.forget(uid);
-                store.dropTails(uid);
             } else if (collection.newest().number() > generation(uid)) {
                 older.put(uid, OlderBuckets.of(collection, owned));
             }

@@ -1,0 +1,108 @@
+package io.nearstream.cli;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.formats.JdkNames;
+import io.nearstream.formats.NameEmbedding;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The names of the JDK's own classes: real data that is on every machine. */
+final class DemoNames implements DemoData {
+    /** A sampled question is a name without its end, as somebody might type it. */
+    private static final int LETTERS_CUT = 2;
+
+    private static final List<String> SHOWCASE =
+            List.of(
+                    "java.util.HashMap",
+                    "java.util.concurrent.locks.ReentrantLock",
+                    "javax.net.ssl.SSLSocket");
+
+    private final List<String> names;
+
+    private DemoNames(List<String> names) {
+        this.names = names;
+    }
+
+    /**
+     * Reads the names.
+     *
+     * @param most so many at most, evenly drawn
+     */
+    static DemoNames read(int most) throws IOException {
+        return new DemoNames(evenly(JdkNames.read(), most));
+    }
+
+    private static List<String> evenly(List<String> all, int most) {
+        if (all.size() <= most) {
+            return all;
+        }
+        List<String> drawn = new ArrayList<>(most);
+        for (long i = 0; i < most; i++) {
+            drawn.add(all.get((int) (i * all.size() / most)));
+        }
+        return drawn;
+    }
+
+    @Override
+    public CollectionSettings settings() {
+        return CollectionSettings.learned(
+                "jdk-classes", 0, NameEmbedding.DIMENSIONS, Metric.COSINE, Encoding.FLOAT32);
+    }
+
+    @Override
+    public String title() {
+        return "%,d names of this JDK's classes, their letters hashed into %d dimensions, cosine"
+                .formatted(names.size(), NameEmbedding.DIMENSIONS);
+    }
+
+    @Override
+    public OptionalLong size() {
+        return OptionalLong.of(names.size());
+    }
+
+    @Override
+    public void forEach(Consumer consumer) throws IOException {
+        for (String name : names) {
+            consumer.accept(name, NameEmbedding.embedToBytes(name));
+        }
+    }
+
+    @Override
+    public List<DemoQuery> showcase() {
+        return SHOWCASE.stream().map(this::typed).toList();
+    }
+
+    @Override
+    public List<DemoQuery> sample(int most) {
+        List<DemoQuery> queries = new ArrayList<>();
+        for (String name : evenly(names, most)) {
+            String cut = name.substring(0, Math.max(1, name.length() - LETTERS_CUT));
+            queries.add(new DemoQuery(cut, queries.size(), NameEmbedding.embedToBytes(cut)));
+        }
+        return queries;
+    }
+
+    @Override
+    public String prompt() {
+        return "Type a class name";
+    }
+
+    @Override
+    public DemoQuery typed(String text) {
+        return new DemoQuery(text, 0, NameEmbedding.embedToBytes(text));
+    }
+
+    @Override
+    public Map<String, byte[]> vectors(Set<String> ids) {
+        Map<String, byte[]> vectors = new HashMap<>();
+        ids.forEach(id -> vectors.put(id, NameEmbedding.embedToBytes(id)));
+        return vectors;
+    }
+}

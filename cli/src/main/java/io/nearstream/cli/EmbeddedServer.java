@@ -1,0 +1,90 @@
+package io.nearstream.cli;
+
+import io.nearstream.embedded.EmbeddedNearstream;
+import io.nearstream.embedded.EmbeddedOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * A server inside this process that ends in order, also at Ctrl-C: jobs, broker, and its directory
+ * where that was only for now.
+ */
+final class EmbeddedServer implements AutoCloseable {
+    private final EmbeddedNearstream nearstream;
+    private final Path dir;
+    private volatile boolean temporary;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedServer(EmbeddedNearstream nearstream, Path dir, boolean temporary) {
+        this.nearstream = nearstream;
+        this.dir = dir;
+        this.temporary = temporary;
+    }
+
+    /**
+     * Starts, with the log in the directory.
+     *
+     * @param temporary whether the directory is deleted at the end
+     */
+    static EmbeddedServer start(EmbeddedOptions options, boolean temporary)
+            throws IOException, InterruptedException {
+        Logs.into(options.dir());
+        EmbeddedServer server;
+        try {
+            server =
+                    new EmbeddedServer(EmbeddedNearstream.start(options), options.dir(), temporary);
+        } catch (IOException | InterruptedException | RuntimeException failure) {
+            if (temporary) {
+                delete(options.dir());
+            }
+            throw failure;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nearstream-stop"));
+        return server;
+    }
+
+    String bootstrap() {
+        return nearstream.bootstrap();
+    }
+
+    String webUi() {
+        return nearstream.webUi().toString();
+    }
+
+    Path log() {
+        return dir.resolve("nearstream.log");
+    }
+
+    /** Leaves the directory, with the log, for whoever wants to know why something failed. */
+    void keepDirectory() {
+        temporary = false;
+    }
+
+    /** Ends everything, once; a second caller waits for the first. */
+    @Override
+    public synchronized void close() {
+        if (closed.compareAndSet(false, true)) {
+            nearstream.close();
+            if (temporary) {
+                delete(dir);
+            }
+        }
+    }
+
+    private static void delete(Path dir) {
+        try (Stream<Path> files = Files.walk(dir)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("Could not delete " + dir + ".", failure);
+        }
+    }
+}

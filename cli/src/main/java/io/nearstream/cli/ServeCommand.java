@@ -1,0 +1,76 @@
+package io.nearstream.cli;
+
+import io.nearstream.embedded.EmbeddedOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = {
+            "Run a server: a Kafka broker, Flink and both jobs in this process, until Ctrl-C.",
+            "Logs, state and checkpoints lie in the directory; the same directory goes on where it was, also after a kill."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final int TASK_MANAGERS = 1;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "D",
+            required = true,
+            description = "Directory of everything that lasts; created if need be.")
+    private Path dir;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Port of the broker, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int kafkaPort;
+
+    @Option(
+            names = "--rest-port",
+            paramLabel = "PORT",
+            defaultValue = "8081",
+            description = "Port of the web UI, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int restPort;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "P",
+            defaultValue = "1",
+            description =
+                    "Subtasks of each operator; one per two cores is fastest. Default: ${DEFAULT-VALUE}.")
+    private int parallelism;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        Files.createDirectories(dir);
+        out.println("Starting Kafka, Flink and both jobs in this process ...");
+        out.flush();
+        EmbeddedOptions options =
+                EmbeddedOptions.in(dir)
+                        .withPorts(kafkaPort, restPort)
+                        .withCluster(TASK_MANAGERS, 2 * parallelism, parallelism);
+        try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
+            out.printf("  broker  %s%n", server.bootstrap());
+            out.printf("  web UI  %s%n", server.webUi());
+            out.printf("  log     %s%n", server.log());
+            out.println("Ready. Ctrl-C ends; everything stays in the directory.");
+            out.flush();
+            // The shutdown hook ends the server; this thread only keeps the process.
+            new CountDownLatch(1).await();
+            return 0;
+        }
+    }
+}
