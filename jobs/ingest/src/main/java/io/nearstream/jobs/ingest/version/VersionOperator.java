@@ -3,13 +3,10 @@ package io.nearstream.jobs.ingest.version;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.control.CollectionDirectory;
-import java.util.List;
-import javax.annotation.Nullable;
+import io.nearstream.jobs.common.state.CollectionSweep;
 import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -41,13 +38,8 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     static final ValueStateDescriptor<RecordState> RECORD =
             new ValueStateDescriptor<>("record-version", RecordStateSerializer.INSTANCE);
 
-    static final ListStateDescriptor<Long> COLLECTIONS =
-            new ListStateDescriptor<>("collections-present", LongSerializer.INSTANCE);
-
     private static final long serialVersionUID = 1L;
     private static final String TIMERS = "record-due";
-    private static final long SLICE_NANOS = 2_000_000;
-    private static final long SLICE_PAUSE_MS = 5;
 
     private final long tombstoneHorizonMs;
     private final CollectionDirectory.Provider directories;
@@ -61,8 +53,7 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     private transient Counter swept;
     private transient ListState<Long> presentState;
     private transient CollectionDirectory directory;
-    private transient DroppedCollections collections;
-    @Nullable private transient KeySweep sweep;
+    private transient CollectionSweep<RecordKey> sweep;
 
     /**
      * An operator for the records of the directory's collections.
@@ -84,14 +75,13 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        // Union: after rescaling any subtask may hold records of any collection.
-        presentState = context.getOperatorStateStore().getUnionListState(COLLECTIONS);
+        presentState = CollectionSweep.present(context);
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        presentState.update(List.copyOf(collections.present()));
+        sweep.snapshot();
     }
 
     @Override
@@ -104,8 +94,15 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
         forgotten = getMetricGroup().counter("tombstonesForgotten");
         swept = getMetricGroup().counter("recordsOfDroppedCollectionsRemoved");
         directory = directories.open();
-        collections = new DroppedCollections(directory, presentState.get());
-        lookLater(pollMs);
+        sweep =
+                new CollectionSweep<>(
+                        directory,
+                        presentState,
+                        getKeyedStateBackend(),
+                        RECORD.getName(),
+                        RecordKey::collectionUid,
+                        this::remove);
+        sweep.schedule(getProcessingTimeService(), pollMs);
     }
 
     @Override
@@ -122,7 +119,7 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     @Override
     public void processElement(StreamRecord<IndexChange> element) throws Exception {
         IndexChange change = element.getValue();
-        if (!collections.admits(change.key().collectionUid())) {
+        if (!sweep.admits(change.key().collectionUid())) {
             swept.inc();
             return;
         }
@@ -170,28 +167,6 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
             output.emitWatermark(mark);
         } else {
             super.processWatermark(mark);
-        }
-    }
-
-    private void lookLater(long delayMs) {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        getProcessingTimeService()
-                .registerTimer(
-                        now + delayMs,
-                        time -> {
-                            look();
-                            lookLater(sweep == null ? pollMs : SLICE_PAUSE_MS);
-                        });
-    }
-
-    private void look() throws Exception {
-        if (sweep == null && collections.refresh()) {
-            sweep = new KeySweep(getKeyedStateBackend(), RECORD.getName(), collections.toSweep());
-        }
-        if (sweep != null && sweep.step(SLICE_NANOS, this::remove)) {
-            collections.swept(sweep.uids());
-            sweep.close();
-            sweep = null;
         }
     }
 

@@ -4,8 +4,8 @@ import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.common.state.CollectionSweep;
 import io.nearstream.jobs.query.entry.EntryRow;
-import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.FetchRequestSerializer;
@@ -15,9 +15,9 @@ import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
 import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -48,6 +48,8 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             new OutputTag<>("payloads", StoredPayloadSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
+    private static final String PLACEMENTS = "placements";
+    private static final byte[] NO_PAYLOAD = {};
 
     /** Timers are rounded up to this, so that many records share one. */
     private static final long TIMER_GRID_MS = 100;
@@ -61,15 +63,14 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private transient ValueState<Placement> placements;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient ParkedRequests<FetchRequest> parked;
+    private transient ListState<Long> presentState;
+    private transient CollectionSweep<RecordKey> sweep;
     private transient GenerationMarkers markers;
     private transient Placer placer;
     private transient long queryTime;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
-    private transient Counter replays;
-    private transient Counter moves;
-    private transient Counter orphans;
-    private transient Counter notParked;
+    private transient AssignMetrics metrics;
 
     public AssignOperator(
             CollectionDirectory.Provider directoryProvider,
@@ -88,6 +89,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         parked =
                 ParkedRequests.restore(
                         context, "parked-fetches", FetchRequestSerializer.INSTANCE, pendingMax);
+        presentState = CollectionSweep.present(context);
         lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
         completedCheckpoint = lastCheckpoint;
         queryTime = Long.MIN_VALUE;
@@ -102,7 +104,15 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
-                        new ValueStateDescriptor<>("placements", PlacementSerializer.INSTANCE));
+                        new ValueStateDescriptor<>(PLACEMENTS, PlacementSerializer.INSTANCE));
+        sweep =
+                new CollectionSweep<>(
+                        directory,
+                        presentState,
+                        getKeyedStateBackend(),
+                        PLACEMENTS,
+                        RecordKey::collectionUid,
+                        this::remove);
         timers =
                 getInternalTimerService("leave-and-forget", VoidNamespaceSerializer.INSTANCE, this);
         markers =
@@ -111,21 +121,28 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                         output,
                         getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
-        replays = getMetricGroup().counter("replaysDropped");
-        moves = getMetricGroup().counter("moves");
-        notParked = getMetricGroup().counter("fetchesNotParked");
+        metrics = new AssignMetrics(getMetricGroup());
         getMetricGroup().gauge("parkedFetches", () -> parked.size());
-        orphans = getMetricGroup().counter("changesOfDroppedCollections");
-        getMetricGroup()
-                .gauge(
-                        "indexChangeLagMs",
-                        () -> lagMs(getProcessingTimeService().getCurrentProcessingTime()));
+        getMetricGroup().gauge("indexChangeLagMs", this::lagMs);
         for (FetchRequest request : parked.restored()) {
             if (owns(request.record())) {
                 parked.park(request, request.atLeast());
             }
         }
-        pollDirectory(0);
+        sweep.schedule(getProcessingTimeService(), directoryPollMs);
+        markers.schedule(getProcessingTimeService(), directoryPollMs);
+    }
+
+    /** Of a record of a dropped collection nothing stays; its buckets are cleared by themselves. */
+    private void remove(RecordKey record) throws Exception {
+        setCurrentKey(record);
+        Placement now = placements.value();
+        if (now != null && now.hasPayload()) {
+            output.collect(
+                    PAYLOADS,
+                    new StreamRecord<>(new StoredPayload(record, now.version(), NO_PAYLOAD)));
+        }
+        placements.clear();
     }
 
     private boolean owns(RecordKey record) {
@@ -137,16 +154,8 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                 == task.getIndexOfThisSubtask();
     }
 
-    private long lagMs(long now) {
-        return queryTime == Long.MIN_VALUE ? -1 : now - queryTime;
-    }
-
-    private void pollDirectory(long timestamp) {
-        markers.announce();
-        getProcessingTimeService()
-                .registerTimer(
-                        getProcessingTimeService().getCurrentProcessingTime() + directoryPollMs,
-                        this::pollDirectory);
+    private long lagMs() {
+        return queryTime == Long.MIN_VALUE ? -1 : now() - queryTime;
     }
 
     @Override
@@ -155,13 +164,13 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         Placement stored = placements.value();
         Placement now = stored == null ? Placement.UNKNOWN : stored;
         if (!change.version().isNewerThan(now.version())) {
-            replays.inc();
+            metrics.replay();
             return;
         }
         Optional<CollectionState> collection =
                 directory.withGeneration(change.key().collectionUid(), change.generation());
-        if (collection.isEmpty() || collection.get().dropped()) {
-            orphans.inc();
+        if (collection.isEmpty() || !sweep.admits(change.key().collectionUid())) {
+            metrics.orphan();
             return;
         }
         if (change.payload().length > 0 || now.hasPayload()) {
@@ -187,7 +196,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         } else if (request.fetch().atLeast() <= queryTime) {
             fetch(request.fetch());
         } else if (!parked.park(request.fetch(), request.fetch().atLeast())) {
-            notParked.inc(); // its deadline turns it into a partial answer
+            metrics.notParked(); // its deadline turns it into a partial answer
         }
     }
 
@@ -202,7 +211,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                 || now.generation() >= collection.get().newest().number()) {
             return; // gone, or moved before: the bucket gave it up twice
         }
-        moves.inc();
+        metrics.moved();
         update(placer.move(now, record, row, collection.get(), lastCheckpoint + 1));
     }
 
@@ -250,18 +259,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
 
     private void fetch(FetchRequest request) throws Exception {
         setCurrentKey(request.record());
-        Placement now = placements.value();
-        if (now == null || now.deleted()) {
-            missing(request);
-            return;
-        }
-        BucketKey home = new BucketKey(request.record().collectionUid(), now.buckets()[0]);
-        output.collect(new StreamRecord<>(BucketOp.fetch(home, now.generation(), request)));
-    }
-
-    private void missing(FetchRequest request) {
-        BucketKey any = new BucketKey(request.record().collectionUid(), -1);
-        output.collect(new StreamRecord<>(BucketOp.missing(any, 0, request)));
+        placer.fetch(placements.value(), request);
     }
 
     /** Query time comes from the index changes alone; input 2 knows none. */
@@ -284,6 +282,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         super.snapshotState(context);
         lastCheckpoint = Math.max(lastCheckpoint, context.getCheckpointId());
         parked.snapshot();
+        sweep.snapshot();
     }
 
     @Override
@@ -294,6 +293,9 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
 
     @Override
     public void close() throws Exception {
+        if (sweep != null) {
+            sweep.close();
+        }
         if (directory != null) {
             directory.close();
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Tells every bucket subtask when this subtask has left older generations of a collection: nothing
@@ -29,6 +30,13 @@ final class GenerationMarkers {
         this.output = output;
         this.subtask = subtask;
         this.subtasks = subtasks;
+    }
+
+    /** Looks for new generations now, and every so often from now on. */
+    void schedule(ProcessingTimeService time, long pollMs) {
+        announce();
+        time.registerTimer(
+                time.getCurrentProcessingTime() + pollMs, timestamp -> schedule(time, pollMs));
     }
 
     /** Sends a marker for every generation taken up since the last call. */

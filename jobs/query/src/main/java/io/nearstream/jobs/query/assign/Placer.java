@@ -9,10 +9,12 @@ import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.FetchRequest;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.annotation.Nullable;
 
 /**
  * Turns a change, a move or a leave of one record into rows for its buckets, by {@link
@@ -104,6 +106,17 @@ final class Placer {
                 PlacementRules.leave(now));
     }
 
+    /** Lets the record's home bucket answer; where the record is not there, any bucket says so. */
+    void fetch(@Nullable Placement now, FetchRequest request) {
+        long uid = request.record().collectionUid();
+        if (now == null || now.deleted()) {
+            buckets.accept(BucketOp.missing(new BucketKey(uid, -1), 0, request));
+        } else {
+            BucketKey home = new BucketKey(uid, now.buckets()[0]);
+            buckets.accept(BucketOp.fetch(home, now.generation(), request));
+        }
+    }
+
     private Placement send(
             RecordKey record, int generation, byte[] row, PlacementRules.Decision decision) {
         send(record, generation, decision.appendTo(), row);
@@ -124,10 +137,5 @@ final class Placer {
     private VectorSpace space(CollectionState collection) {
         return spaces.computeIfAbsent(
                 collection.uid(), uid -> VectorSpace.of(collection.settings()));
-    }
-
-    /** Forgets collections that are gone. */
-    void forget(long uid) {
-        spaces.remove(uid);
     }
 }

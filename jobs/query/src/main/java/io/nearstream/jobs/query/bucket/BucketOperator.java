@@ -5,7 +5,8 @@ import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
-import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.common.state.CollectionSweep;
+import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.Hit;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -48,6 +48,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
             new OutputTag<>("control", OutRecordSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
+    private static final String BLOCKS = "bucket-blocks";
 
     private final CollectionDirectory.Provider directoryProvider;
     private final BucketSettings settings;
@@ -58,14 +59,12 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     private transient OwnedBuckets owned;
     private transient Settling settling;
     private transient ParkedRequests<ProbeMessage> parked;
+    private transient ListState<Long> presentState;
+    private transient CollectionSweep<BucketKey> sweep;
     private transient Map<Long, VectorSpace> spaces;
     private transient long queryTime;
     private transient long snapshotMs;
-    private transient Counter probes;
-    private transient Counter bucketsVisited;
-    private transient Counter vectorsScored;
-    private transient Counter misrouted;
-    private transient Counter notParked;
+    private transient BucketMetrics metrics;
 
     public BucketOperator(CollectionDirectory.Provider directoryProvider, BucketSettings settings) {
         this.directoryProvider = directoryProvider;
@@ -81,6 +80,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         "parked-probes",
                         ProbeMessageSerializer.INSTANCE,
                         settings.pendingMax());
+        presentState = CollectionSweep.present(context);
         queryTime = Long.MIN_VALUE;
     }
 
@@ -93,7 +93,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
-                        new ListStateDescriptor<>("bucket-blocks", BlockSerializer.INSTANCE));
+                        new ListStateDescriptor<>(BLOCKS, BlockSerializer.INSTANCE));
         store =
                 new BucketStore(
                         blocks, this::setCurrentKey, settings.blockBytes(), settings.tailBytes());
@@ -114,25 +114,26 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                                 settings.job(),
                                 task,
                                 record -> output.collect(CONTROL, new StreamRecord<>(record))));
-        registerMetrics();
-        for (ProbeMessage probe : parked.restored()) {
-            // Asked of another subtask or of this one: each answers for the key groups it has now.
-            parked.park(probe, probe.atLeast());
-        }
-        poll(0);
-    }
-
-    private void registerMetrics() {
-        probes = getMetricGroup().counter("probeMessages");
-        bucketsVisited = getMetricGroup().counter("bucketsVisited");
-        vectorsScored = getMetricGroup().counter("vectorsScored");
-        misrouted = getMetricGroup().counter("bucketsMisrouted");
-        notParked = getMetricGroup().counter("probesNotParked");
+        sweep =
+                new CollectionSweep<>(
+                        directory,
+                        presentState,
+                        getKeyedStateBackend(),
+                        BLOCKS,
+                        BucketKey::collectionUid,
+                        bucket -> store.clear(bucket));
+        sweep.schedule(getProcessingTimeService(), settings.directoryPollMs());
+        metrics = new BucketMetrics(getMetricGroup());
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
         getMetricGroup().gauge("tailBytes", () -> store.tailBytes());
         getMetricGroup().gauge("bucketRewrites", () -> store.rewrites());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
         getMetricGroup().gauge("lastSnapshotMs", () -> snapshotMs);
+        for (ProbeMessage probe : parked.restored()) {
+            // Asked of another subtask or of this one: each answers for the key groups it has now.
+            parked.park(probe, probe.atLeast());
+        }
+        poll(0);
     }
 
     private void poll(long timestamp) throws Exception {
@@ -155,9 +156,11 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         BucketOp op = element.getValue();
         switch (op.kind()) {
             case APPEND -> {
-                awaitGeneration(op);
-                store.append(op.key(), op.row());
-                settling.appended(op.key(), op.row());
+                if (sweep.admits(op.key().collectionUid())) {
+                    awaitGeneration(op);
+                    store.append(op.key(), op.row());
+                    settling.appended(op.key(), op.row());
+                }
             }
             case MARKER -> {
                 awaitGeneration(op);
@@ -183,22 +186,9 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         if (collection.isEmpty() || collection.get().dropped()) {
             return Optional.empty();
         }
-        BucketRows rows = store.read(op.key());
-        for (int i = rows.count() - 1; i >= 0; i--) {
-            byte[] block = rows.data(i);
-            int row = rows.at(i);
-            if (EntryRow.id(block, row).equals(fetch.record().id())) {
-                boolean gone =
-                        EntryRow.isRemoval(block, row)
-                                || EntryRow.expiresAt(block, row) <= fetch.appendTime();
-                int vectorBytes = collection.get().settings().vectorBytes();
-                return gone
-                        ? Optional.empty()
-                        : Optional.of(
-                                EntryRow.forAnswer(block, row, vectorBytes, fetch.withVector()));
-            }
-        }
-        return Optional.empty();
+        int vectorBytes = collection.get().settings().vectorBytes();
+        return store.read(op.key())
+                .find(fetch.record().id(), fetch.appendTime(), vectorBytes, fetch.withVector());
     }
 
     private void emitFetched(FetchRequest fetch, Optional<byte[]> row) {
@@ -222,21 +212,18 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         if (probe.atLeast() <= queryTime) {
             answer(probe);
         } else if (!parked.park(probe, probe.atLeast())) {
-            notParked.inc(); // its deadline turns it into a partial answer
+            metrics.notParked(); // its deadline turns it into a partial answer
         }
     }
 
     private void answer(ProbeMessage probe) throws Exception {
-        probes.inc();
         Optional<CollectionState> collection = directory.byUid(probe.collectionUid());
         boolean gone = collection.isEmpty() || collection.get().dropped();
         VisitPlan plan =
                 gone ? new VisitPlan(List.of(), 0) : VisitPlan.of(probe, collection.get(), owned);
         List<PartAnswer> answers =
                 gone ? List.of() : search.search(probe, space(collection.get()), plan.buckets());
-        bucketsVisited.inc(plan.visited());
-        vectorsScored.inc(gone ? 0 : search.scored());
-        misrouted.inc(plan.misrouted());
+        metrics.answered(plan, gone ? 0 : search.scored());
         output.collect(
                 new StreamRecord<>(
                         new Partial(
@@ -274,6 +261,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         long start = System.nanoTime();
         super.snapshotState(context);
         store.flushAll();
+        sweep.snapshot();
         parked.snapshot();
         settling.snapshot(context.getCheckpointId());
         snapshotMs = (System.nanoTime() - start) / 1_000_000;
@@ -287,6 +275,9 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
 
     @Override
     public void close() throws Exception {
+        if (sweep != null) {
+            sweep.close();
+        }
         if (directory != null) {
             directory.close();
         }

@@ -3,6 +3,7 @@ package io.nearstream.jobs.query.bucket;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.jobs.query.entry.EntryRow;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The rows of one bucket in the order of its log, by reference into its blocks. Not thread-safe;
@@ -74,6 +75,25 @@ final class BucketRows {
                     EntryRow.isRemoval(block, row),
                     firstRef + i);
         }
+    }
+
+    /**
+     * The row of an id for an answer: the last one in the log decides.
+     *
+     * @param asOf what has expired by then is gone
+     */
+    Optional<byte[]> find(String id, long asOf, int vectorBytes, boolean withVector) {
+        for (int i = count - 1; i >= 0; i--) {
+            if (EntryRow.id(data[i], at[i]).equals(id)) {
+                boolean gone =
+                        EntryRow.isRemoval(data[i], at[i])
+                                || EntryRow.expiresAt(data[i], at[i]) <= asOf;
+                return gone
+                        ? Optional.empty()
+                        : Optional.of(EntryRow.forAnswer(data[i], at[i], vectorBytes, withVector));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The live rows alone, by the bucket's own log. */

@@ -50,6 +50,7 @@ final class Settling {
             if (collection.dropped()) {
                 older.remove(uid);
                 owned.forget(uid);
+                store.dropTails(uid);
             } else if (collection.newest().number() > generation(uid)) {
                 older.put(uid, OlderBuckets.of(collection, owned));
             }

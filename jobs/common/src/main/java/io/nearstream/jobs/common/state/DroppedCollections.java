@@ -1,4 +1,4 @@
-package io.nearstream.jobs.ingest.version;
+package io.nearstream.jobs.common.state;
 
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
