@@ -1,0 +1,38 @@
+package io.nearstream.jobs.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The page says what the code says. {@code -Dnearstream.docs=write} writes it. */
+class OptionsPageTest {
+    private static final Path PAGE =
+            Path.of(System.getProperty("nearstream.root", "../.."), "docs/reference/options.md");
+
+    @Test
+    void pageIsWhatTheCodeDeclares() throws IOException {
+        String rendered = OptionsPage.render(NearstreamOptions.class);
+        if (System.getProperty("nearstream.docs", "").equals("write")) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, rendered);
+        }
+        assertThat(Files.readString(PAGE))
+                .as("docs/reference/options.md; CONTRIBUTING.md says how to regenerate it")
+                .isEqualTo(rendered);
+    }
+
+    @Test
+    void everyOptionIsNamedAndDescribedByTheRules() {
+        assertThat(OptionsPage.options(NearstreamOptions.class))
+                .isNotEmpty()
+                .allSatisfy(
+                        option -> {
+                            assertThat(option.key()).matches("nearstream(\\.[a-z][a-z-]*)+");
+                            assertThat(option.description().toString()).isNotBlank();
+                        })
+                .doesNotHaveDuplicates();
+    }
+}
