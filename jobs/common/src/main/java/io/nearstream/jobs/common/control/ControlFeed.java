@@ -136,6 +136,7 @@ final class ControlFeed {
         try (consumer;
                 ends) {
             consumer.assign(List.of(partition));
+            ends.assign(List.of(partition)); // else the client warns at every answer
             consumer.seekToBeginning(List.of(partition));
             while (!isClosed()) {
                 step();

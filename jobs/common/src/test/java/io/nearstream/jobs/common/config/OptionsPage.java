@@ -47,8 +47,7 @@ final class OptionsPage {
     static List<ConfigOption<?>> options(Class<?> options) {
         List<ConfigOption<?>> found = new ArrayList<>();
         for (Field field : options.getFields()) {
-            if (Modifier.isStatic(field.getModifiers())
-                    && field.getType() == ConfigOption.class) {
+            if (Modifier.isStatic(field.getModifiers()) && field.getType() == ConfigOption.class) {
                 try {
                     found.add((ConfigOption<?>) field.get(null));
                 } catch (IllegalAccessException impossible) {

@@ -68,6 +68,7 @@ public final class KafkaLogEnds implements LogEnds {
         for (int partition = 0; partition < infos.size(); partition++) {
             found.add(new TopicPartition(topic, partition));
         }
+        consumer.assign(found); // never polled; without it the client warns at every answer
         partitions = found;
         discoveredAt = System.nanoTime();
     }
