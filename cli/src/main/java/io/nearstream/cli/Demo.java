@@ -118,7 +118,7 @@ final class Demo {
                 .row(
                         "recall@" + K,
                         "%.3f".formatted(quality.recall()),
-                        "%d queries against %s".formatted(quality.queries(), data.truth()))
+                        "%d queries, against %s".formatted(quality.queries(), data.truth()))
                 .row(
                         "vectors scored",
                         "%.2f %%".formatted(100 * quality.scored() / vectors),

@@ -8,6 +8,7 @@ import io.nearstream.formats.NameEmbedding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,8 +16,10 @@ import java.util.Set;
 
 /** The names of the JDK's own classes: real data that is on every machine. */
 final class DemoNames implements DemoData {
-    /** A sampled question is a name without its end, as somebody might type it. */
-    private static final int LETTERS_CUT = 2;
+    /** Names that are not loaded but asked for, at most; and at most one of so many names. */
+    private static final int QUESTIONS_MAX = 200;
+
+    private static final int NAMES_PER_QUESTION_MIN = 5;
 
     private static final List<String> SHOWCASE =
             List.of(
@@ -25,18 +28,28 @@ final class DemoNames implements DemoData {
                     "javax.net.ssl.SSLSocket");
 
     private final List<String> names;
+    private final List<String> questions;
 
-    private DemoNames(List<String> names) {
+    private DemoNames(List<String> names, List<String> questions) {
         this.names = names;
+        this.questions = questions;
     }
 
     /**
-     * Reads the names.
+     * Reads the names, and keeps some back as questions.
      *
      * @param most so many at most, evenly drawn
      */
     static DemoNames read(int most) throws IOException {
-        return new DemoNames(evenly(JdkNames.read(), most));
+        List<String> drawn = evenly(JdkNames.read(), most);
+        Set<String> kept =
+                new LinkedHashSet<>(
+                        evenly(
+                                drawn,
+                                Math.min(QUESTIONS_MAX, drawn.size() / NAMES_PER_QUESTION_MIN)));
+        SHOWCASE.forEach(kept::remove);
+        return new DemoNames(
+                drawn.stream().filter(name -> !kept.contains(name)).toList(), List.copyOf(kept));
     }
 
     private static List<String> evenly(List<String> all, int most) {
@@ -82,9 +95,8 @@ final class DemoNames implements DemoData {
     @Override
     public List<DemoQuery> sample(int most) {
         List<DemoQuery> queries = new ArrayList<>();
-        for (String name : evenly(names, most)) {
-            String cut = name.substring(0, Math.max(1, name.length() - LETTERS_CUT));
-            queries.add(new DemoQuery(cut, queries.size(), NameEmbedding.embedToBytes(cut)));
+        for (String name : evenly(questions, most)) {
+            queries.add(new DemoQuery(name, queries.size(), NameEmbedding.embedToBytes(name)));
         }
         return queries;
     }

@@ -154,7 +154,7 @@ class CommandsITCase {
             demo.converse(
                     new BufferedReader(new StringReader("java.util.List\n\njava.lang.String\n")));
 
-            assertThat(report.vectors()).isEqualTo(1_500);
+            assertThat(report.vectors()).isEqualTo(1_300);
             assertThat(report.quality().recall())
                     .as("before training every probe is exact")
                     .isEqualTo(1);

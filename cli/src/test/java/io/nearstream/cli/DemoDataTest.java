@@ -8,6 +8,7 @@ import io.nearstream.core.similarity.VectorSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +23,20 @@ class DemoDataTest {
     @TempDir Path dir;
 
     @Test
-    void namesAreDrawnEvenlyAndAskedForWithoutTheirEnd() throws IOException {
-        DemoNames names = DemoNames.read(100);
+    void questionsAreNamesThatAreNotLoaded() throws IOException {
+        DemoNames names = DemoNames.read(1_000);
+        Set<String> loaded = new HashSet<>();
+        names.forEach((id, vector) -> loaded.add(id));
 
-        assertThat(names.size()).hasValue(100);
-        List<DemoQuery> sample = names.sample(10);
-        assertThat(sample).hasSize(10);
-        names.forEach((id, vector) -> assertThat(vector).hasSize(names.settings().vectorBytes()));
+        List<DemoQuery> sample = names.sample(1_000);
+        assertThat(sample).hasSize(200);
+        assertThat(loaded).hasSize(800).doesNotContainAnyElementsOf(namesOf(sample));
+        assertThat(names.size()).hasValue(800);
+        assertThat(names.sample(10)).hasSize(10);
+    }
+
+    private static List<String> namesOf(List<DemoQuery> queries) {
+        return queries.stream().map(DemoQuery::name).toList();
     }
 
     @Test

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.schemas.ProbeResult;
+import io.nearstream.testing.Property;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PendingProbesTest {
@@ -49,5 +55,52 @@ class PendingProbesTest {
         assertThat(after).isCompletedExceptionally();
         pending.complete("a", new ProbeResult());
         assertThatThrownBy(before::get).hasMessageContaining("over");
+    }
+
+    /** Answers, expiry and senders meet from several threads; nothing ends twice or not at all. */
+    @Test
+    void everyProbeEndsOnceAndGivesItsRoomBack() {
+        Property.holds(
+                20,
+                random -> {
+                    int room = random.nextInt(1, 8);
+                    PendingProbes pending = new PendingProbes(room);
+                    AtomicInteger ends = new AtomicInteger();
+                    int probes = 400;
+                    AtomicBoolean done = new AtomicBoolean();
+                    Thread expirer =
+                            new Thread(
+                                    () -> {
+                                        for (long now = 0; !done.get(); now++) {
+                                            pending.expire(now % 3);
+                                        }
+                                    });
+                    Thread answerer =
+                            new Thread(
+                                    () -> {
+                                        for (int i = 0; !done.get(); i = (i + 1) % probes) {
+                                            pending.complete("p" + i, new ProbeResult());
+                                        }
+                                    });
+                    expirer.start();
+                    answerer.start();
+                    List<CompletableFuture<ProbeResult>> answers = new ArrayList<>();
+                    for (int i = 0; i < probes; i++) {
+                        CompletableFuture<ProbeResult> answer =
+                                pending.add("p" + i, 0, Long.MAX_VALUE);
+                        answer.whenComplete((result, failure) -> ends.incrementAndGet());
+                        answers.add(answer);
+                    }
+                    for (CompletableFuture<ProbeResult> answer : answers) {
+                        answer.get(30, TimeUnit.SECONDS);
+                    }
+                    done.set(true);
+                    expirer.join();
+                    answerer.join();
+                    assertThat(ends).hasValue(probes);
+                    for (int i = 0; i < room; i++) {
+                        assertThat(pending.add("again" + i, 0, 1)).isNotDone();
+                    }
+                });
     }
 }
