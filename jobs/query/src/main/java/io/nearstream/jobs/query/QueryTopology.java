@@ -34,6 +34,7 @@ import io.nearstream.jobs.query.route.RouteOperator;
 import io.nearstream.jobs.query.route.RouteSettings;
 import io.nearstream.jobs.query.source.DecodeChanges;
 import io.nearstream.jobs.query.source.DecodeMoves;
+
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
@@ -192,7 +193,8 @@ public final class QueryTopology {
                                 directory,
                                 settings.directoryPollMs(),
                                 settings.tombstoneHorizonMs(),
-                                settings.pendingMax()))
+                                settings.pendingMax(),
+                                settings.limits().deadlineMs()))
                 .uid(ASSIGN_UID)
                 .setParallelism(settings.parallelism());
     }
@@ -209,6 +211,7 @@ public final class QueryTopology {
                         settings.blockBytes(),
                         settings.tailBytes(),
                         settings.pendingMax(),
+                        settings.limits().deadlineMs(),
                         settings.directoryPollMs());
         int maxParallelism = settings.maxParallelism();
         DataStream<BucketOp> toBuckets =

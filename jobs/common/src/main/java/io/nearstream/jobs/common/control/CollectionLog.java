@@ -8,24 +8,30 @@ import io.nearstream.schemas.CollectionDescriptor;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
+
+import org.apache.avro.specific.SpecificRecordBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.avro.specific.SpecificRecordBase;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the records of {@code nearstream.collections.v1} mean, in their order. Pure: knows no
  * consumer and no clock. Not thread-safe.
  *
  * <p>A generation is complete when all chunks of one hash are there; of several hashes, the one
- * whose first chunk has the lowest offset wins, so every reader takes the same one.
+ * whose first chunk has the lowest offset wins, so every reader takes the same one. Records and
+ * codebooks that are broken count as never written.
  */
 public final class CollectionLog {
     private static final Logger LOG = LoggerFactory.getLogger(CollectionLog.class);
@@ -34,6 +40,9 @@ public final class CollectionLog {
                     CollectionDescriptor.getClassSchema(),
                     CodebookChunk.getClassSchema(),
                     Settled.getClassSchema());
+
+    /** 2 GiB of codebook: more than the largest one that settings allow. */
+    private static final int CHUNKS_MAX = 4_096;
 
     private final Map<Long, CollectionState> byUid = new LinkedHashMap<>();
 
@@ -97,21 +106,27 @@ public final class CollectionLog {
     }
 
     private void collect(CodebookChunk chunk) {
+        within("generation", chunk.getGeneration(), 1, Integer.MAX_VALUE);
+        within("chunks", chunk.getChunks(), 1, CHUNKS_MAX);
+        within("chunk", chunk.getChunk(), 0, chunk.getChunks() - 1);
         byte[][] parts =
                 generations
                         .computeIfAbsent(chunk.getCollectionUid(), uid -> new TreeMap<>())
                         .computeIfAbsent(chunk.getGeneration(), number -> new Candidates())
                         .byHash
                         .computeIfAbsent(chunk.getHash(), hash -> new byte[chunk.getChunks()][]);
-        if (chunk.getChunk() < 0 || chunk.getChunk() >= parts.length) {
-            throw new IllegalArgumentException(
-                    "chunk must be 0 to %d, but was %d."
-                            .formatted(parts.length - 1, chunk.getChunk()));
-        }
+        within("chunks of a codebook begun before", chunk.getChunks(), parts.length, parts.length);
         byte[] bytes = new byte[chunk.getBytes().remaining()];
         chunk.getBytes().duplicate().get(bytes);
         parts[chunk.getChunk()] = bytes;
         rebuild(chunk.getCollectionUid());
+    }
+
+    private static void within(String what, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "%s must be %d to %d, but was %d.".formatted(what, low, high, value));
+        }
     }
 
     private void settle(long offset, Settled announcement) {
@@ -133,7 +148,7 @@ public final class CollectionLog {
         List<Generation> known = new ArrayList<>(state.generations());
         TreeMap<Integer, Candidates> published = generations.getOrDefault(uid, new TreeMap<>());
         while (published.containsKey(known.size())) {
-            Optional<Generation> next = complete(state, published.get(known.size()));
+            Optional<Generation> next = complete(state, known.size(), published.get(known.size()));
             if (next.isEmpty()) {
                 break;
             }
@@ -142,22 +157,41 @@ public final class CollectionLog {
         byUid.put(uid, new CollectionState(state.settings(), state.dropped(), List.copyOf(known)));
     }
 
-    private static Optional<Generation> complete(CollectionState state, Candidates candidates) {
-        byte[][] winner = candidates.byHash.values().iterator().next();
-        int length = 0;
-        for (byte[] part : winner) {
-            if (part == null) {
+    /** The codebook that wins; one that is whole and broken counts as never written. */
+    private static Optional<Generation> complete(
+            CollectionState state, int number, Candidates candidates) {
+        Iterator<Map.Entry<Long, byte[][]>> inOrder = candidates.byHash.entrySet().iterator();
+        while (inOrder.hasNext()) {
+            Map.Entry<Long, byte[][]> first = inOrder.next();
+            if (Arrays.asList(first.getValue()).contains(null)) {
                 return Optional.empty();
             }
-            length += part.length;
+            try {
+                return Optional.of(read(state, number, first.getKey(), first.getValue()));
+            } catch (IllegalArgumentException broken) {
+                LOG.error(
+                        "A codebook of generation {} of {} is left out.",
+                        number,
+                        state.settings().name(),
+                        broken);
+                inOrder.remove();
+            }
         }
-        byte[] whole = new byte[length];
-        int at = 0;
-        for (byte[] part : winner) {
-            System.arraycopy(part, 0, whole, at, part.length);
-            at += part.length;
+        return Optional.empty();
+    }
+
+    private static Generation read(CollectionState state, int number, long hash, byte[][] parts) {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            whole.writeBytes(part);
         }
-        return Optional.of(Generation.fromBytes(state.settings(), whole));
+        Generation generation = Generation.fromBytes(state.settings(), whole.toByteArray());
+        if (generation.number() != number || generation.hash() != hash) {
+            throw new IllegalArgumentException(
+                    "The codebook must be generation %d with hash %016x, but is %d with %016x."
+                            .formatted(number, hash, generation.number(), generation.hash()));
+        }
+        return generation;
     }
 
     /** The collection of a name as the records stood at an append time. */

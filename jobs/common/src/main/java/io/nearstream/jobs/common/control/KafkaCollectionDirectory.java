@@ -1,30 +1,38 @@
 package io.nearstream.jobs.common.control;
 
 import io.nearstream.jobs.common.topics.TopicNames;
-import java.time.Clock;
-import java.util.Collection;
-import java.util.Optional;
-import java.util.Properties;
+
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Properties;
+
 /**
  * The directory as the jobs use it: over Kafka. A handle is used by one task thread.
  *
  * <p>A check with the broker covers every append time up to the moment at which it was asked for,
  * by this machine's clock: under load one check serves all records that were fetched before it. A
- * clock that runs behind the broker's only makes checks more frequent.
+ * clock that runs behind the broker's only makes checks more frequent. One that runs ahead might
+ * miss a collection created a moment ago, so that there is none is never said by the clock.
  */
 public final class KafkaCollectionDirectory implements CollectionDirectory {
     private final ControlFeed feed;
     private final Clock clock;
     private final long openedAtOffset;
+
+    /** Covered by a check, by this machine's clock. */
     private long checkedTo = Long.MIN_VALUE;
 
-    private KafkaCollectionDirectory(ControlFeed feed, Clock clock) throws InterruptedException {
+    /** Covered by a check that began after a record of this append time had been read. */
+    private long provenTo = Long.MIN_VALUE;
+
+    KafkaCollectionDirectory(ControlFeed feed, Clock clock) throws InterruptedException {
         this.feed = feed;
         this.clock = clock;
         feed.readToEnd();
@@ -64,8 +72,15 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
             long asked = clock.millis();
             feed.readToEnd();
             // Append times have whole milliseconds: this one may still see another record.
+            provenTo = Math.max(provenTo, appendTime - 1);
             checkedTo = Math.max(appendTime, asked) - 1;
         }
+        Optional<CollectionState> known = feed.at(name, appendTime);
+        if (known.isPresent() || appendTime <= provenTo) {
+            return known;
+        }
+        feed.readToEnd();
+        provenTo = appendTime - 1;
         return feed.at(name, appendTime);
     }
 

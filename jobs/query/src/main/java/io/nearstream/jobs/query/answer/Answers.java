@@ -11,6 +11,7 @@ import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -19,12 +20,14 @@ public final class Answers {
     /** Leaves room for the key and Kafka's own fields within the topic's 4 MiB. */
     private static final int RESULT_BYTES_MAX = (4 << 20) - (16 << 10);
 
+    /** As long as a probe's id may be; of a longer one, this much comes back. */
+    public static final int PROBE_ID_BYTES_MAX = 512;
+
     private Answers() {}
 
     /** The answer to a record that is no probe; its Kafka key stands for the id. */
     public static OutRecord undecodable(RawRecord record, Reason reason, String message) {
-        String id = new String(record.key(), StandardCharsets.UTF_8);
-        return encode(refusal(record, id, reason, message), OutRecord.BY_KEY);
+        return encode(refusal(record, id(record.key()), reason, message), OutRecord.BY_KEY);
     }
 
     /** The answer to a probe that is not accepted. */
@@ -33,8 +36,18 @@ public final class Answers {
         Integer wanted = probe.getResultPartition();
         boolean valid = wanted != null && wanted >= 0 && wanted < resultPartitions;
         return encode(
-                refusal(record, probe.getId(), refusal.reason(), refusal.getMessage()),
+                refusal(
+                        record,
+                        id(probe.getId().getBytes(StandardCharsets.UTF_8)),
+                        refusal.reason(),
+                        refusal.getMessage()),
                 valid ? wanted : OutRecord.BY_KEY);
+    }
+
+    /** What was sent may be as large as a Kafka record: whole, it would not fit its answer. */
+    private static String id(byte[] sent) {
+        return new String(
+                sent, 0, Math.min(sent.length, PROBE_ID_BYTES_MAX), StandardCharsets.UTF_8);
     }
 
     private static ProbeResult refusal(RawRecord record, String id, Reason reason, String message) {

@@ -13,12 +13,10 @@ import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
-import java.util.Optional;
-import org.apache.flink.api.common.TaskInfo;
+
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -31,6 +29,8 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+
+import java.util.Optional;
 
 /**
  * Decides where a record lives. Keyed by record. Input 1: index changes, whose watermark is query
@@ -58,11 +58,13 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private final long directoryPollMs;
     private final long tombstoneHorizonMs;
     private final int pendingMax;
+    private final long deadlineMaxMs;
 
     private transient CollectionDirectory directory;
     private transient ValueState<Placement> placements;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient ParkedRequests<FetchRequest> parked;
+    private transient WaitingFetches fetches;
     private transient ListState<Long> presentState;
     private transient CollectionSweep<RecordKey> sweep;
     private transient GenerationMarkers markers;
@@ -76,11 +78,13 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             CollectionDirectory.Provider directoryProvider,
             long directoryPollMs,
             long tombstoneHorizonMs,
-            int pendingMax) {
+            int pendingMax,
+            long deadlineMaxMs) {
         this.directoryProvider = directoryProvider;
         this.directoryPollMs = directoryPollMs;
         this.tombstoneHorizonMs = tombstoneHorizonMs;
         this.pendingMax = pendingMax;
+        this.deadlineMaxMs = deadlineMaxMs;
     }
 
     @Override
@@ -124,13 +128,12 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         metrics = new AssignMetrics(getMetricGroup());
         getMetricGroup().gauge("parkedFetches", () -> parked.size());
         getMetricGroup().gauge("indexChangeLagMs", this::lagMs);
-        for (FetchRequest request : parked.restored()) {
-            if (owns(request.record())) {
-                parked.park(request, request.atLeast());
-            }
-        }
+        fetches =
+                new WaitingFetches(
+                        parked, getRuntimeContext().getTaskInfo(), metrics, deadlineMaxMs);
         sweep.schedule(getProcessingTimeService(), directoryPollMs);
         markers.schedule(getProcessingTimeService(), directoryPollMs);
+        fetches.giveUpLate(getProcessingTimeService(), directoryPollMs);
     }
 
     /** Of a record of a dropped collection nothing stays; its buckets are cleared by themselves. */
@@ -143,15 +146,6 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                     new StreamRecord<>(new StoredPayload(record, now.version(), NO_PAYLOAD)));
         }
         placements.clear();
-    }
-
-    private boolean owns(RecordKey record) {
-        TaskInfo task = getRuntimeContext().getTaskInfo();
-        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                        record,
-                        task.getMaxNumberOfParallelSubtasks(),
-                        task.getNumberOfParallelSubtasks())
-                == task.getIndexOfThisSubtask();
     }
 
     private long lagMs() {
@@ -195,8 +189,8 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             move(request.record(), request.moved().get());
         } else if (request.fetch().atLeast() <= queryTime) {
             fetch(request.fetch());
-        } else if (!parked.park(request.fetch(), request.fetch().atLeast())) {
-            metrics.notParked(); // its deadline turns it into a partial answer
+        } else {
+            fetches.park(request.fetch());
         }
     }
 
@@ -205,7 +199,8 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         if (now == null || now.deleted() || !now.version().equals(EntryRow.version(row, 0))) {
             return; // a newer version was placed, or the record is gone
         }
-        Optional<CollectionState> collection = directory.byUid(record.collectionUid());
+        // A bucket gives up entries for a generation after the first; it may have known it earlier.
+        Optional<CollectionState> collection = directory.withGeneration(record.collectionUid(), 1);
         if (collection.isEmpty()
                 || collection.get().dropped()
                 || now.generation() >= collection.get().newest().number()) {

@@ -15,10 +15,7 @@ import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.ProbeMessageSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -33,6 +30,11 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The heart: keeps the buckets of its key groups and answers probes from them. Input 1, keyed by
@@ -129,9 +131,9 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         getMetricGroup().gauge("bucketRewrites", () -> store.rewrites());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
         getMetricGroup().gauge("lastSnapshotMs", () -> snapshotMs);
-        for (ProbeMessage probe : parked.restored()) {
-            // Asked of another subtask or of this one: each answers for the key groups it has now.
-            parked.park(probe, probe.atLeast());
+        for (ProbeMessage probe :
+                RestoredProbes.regroup(parked.restored(), owned, task.getIndexOfThisSubtask())) {
+            park(probe);
         }
         poll(0);
     }
@@ -139,6 +141,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     private void poll(long timestamp) throws Exception {
         boolean more = settling.poll();
         long now = getProcessingTimeService().getCurrentProcessingTime();
+        parked.giveUp(now, probe -> probe.appendTime() + settings.deadlineMaxMs() < now);
         // One bucket at a time, so that probes are served in between.
         getProcessingTimeService()
                 .registerTimer(now + (more ? 1 : settings.directoryPollMs()), this::poll);
@@ -211,7 +214,13 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         ProbeMessage probe = element.getValue();
         if (probe.atLeast() <= queryTime) {
             answer(probe);
-        } else if (!parked.park(probe, probe.atLeast())) {
+        } else {
+            park(probe);
+        }
+    }
+
+    private void park(ProbeMessage probe) {
+        if (!parked.park(probe, probe.atLeast())) {
             metrics.notParked(); // its deadline turns it into a partial answer
         }
     }

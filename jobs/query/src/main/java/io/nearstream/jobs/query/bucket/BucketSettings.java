@@ -9,8 +9,14 @@ import java.io.Serializable;
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for rows that are not in RocksDB yet
  * @param pendingMax probes that wait for query time, at most
+ * @param deadlineMaxMs longest deadline of a probe: later than that nobody waits for its answer
  * @param directoryPollMs how often it looks for news of collections
  */
 public record BucketSettings(
-        String job, int blockBytes, int tailBytes, int pendingMax, long directoryPollMs)
+        String job,
+        int blockBytes,
+        int tailBytes,
+        int pendingMax,
+        long deadlineMaxMs,
+        long directoryPollMs)
         implements Serializable {}

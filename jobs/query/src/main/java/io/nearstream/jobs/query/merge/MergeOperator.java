@@ -11,13 +11,7 @@ import io.nearstream.jobs.query.payload.PayloadRequest;
 import io.nearstream.jobs.query.payload.PayloadRequestSerializer;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
+
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -28,6 +22,14 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Gathers the shares of each probe, keyed by its position. Input 1: headers. Input 2: shares.
@@ -58,6 +60,9 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     private transient Set<ProbeKey> written;
     private transient ProbeMetrics metrics;
 
+    /** Of the pending ones, those that somebody waits for. */
+    private transient int open;
+
     private record Due(long at, ProbeKey key) implements Comparable<Due> {
         @Override
         public int compareTo(Due other) {
@@ -75,7 +80,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         pending = new HashMap<>();
         dues = new PriorityQueue<>();
         written = new HashSet<>();
-        metrics = new ProbeMetrics(getMetricGroup(), () -> pending.size());
+        metrics = new ProbeMetrics(getMetricGroup(), () -> open);
         ValueStateDescriptor<PendingAnswer> descriptor =
                 new ValueStateDescriptor<>("pending-answers", PendingAnswerSerializer.INSTANCE);
         state =
@@ -93,7 +98,8 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         }
         for (ProbeKey key : keys) {
             setCurrentKey(key);
-            PendingAnswer answer = state.value();
+            PendingAnswer answer = state.value().copy();
+            open += answer.open() ? 1 : 0;
             pending.put(key, answer);
             written.add(key);
             dues.add(new Due(dueAt(answer), key));
@@ -110,10 +116,11 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     public void processElement1(StreamRecord<ProbeHeader> element) throws Exception {
         ProbeHeader header = element.getValue();
         PendingAnswer answer = pending(header.key());
-        boolean tooMany = pending.size() > pendingMax;
         answer.header(header);
         dues.add(new Due(header.deadlineAt(), header.key()));
-        if (tooMany) {
+        if (open < pendingMax) {
+            open++;
+        } else {
             emit(Merging.tooMany(header, pendingMax), header.resultPartition());
             answer.markAnswered();
         }
@@ -148,6 +155,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     }
 
     private void finish(PendingAnswer answer) {
+        open--;
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
         ProbeHeader header = answer.header().orElseThrow();
         ProbeResult result = Merging.result(answer, nowMicros);
@@ -203,7 +211,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         written.clear();
         for (PendingAnswer answer : pending.values()) {
             setCurrentKey(answer.key());
-            state.update(answer);
+            state.update(answer.copy()); // a heap backend writes it later
             written.add(answer.key());
         }
     }

@@ -5,6 +5,7 @@ import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -29,6 +30,21 @@ final class PendingAnswer {
     PendingAnswer(ProbeKey key, long since) {
         this.key = key;
         this.since = since;
+    }
+
+    /** A copy that later shares do not change. */
+    PendingAnswer copy() {
+        PendingAnswer copy = new PendingAnswer(key, since);
+        copy.partials.addAll(partials);
+        copy.covered.or(covered);
+        copy.header = header;
+        copy.answered = answered;
+        return copy;
+    }
+
+    /** Whether somebody waits for it. */
+    boolean open() {
+        return header.isPresent() && !answered;
     }
 
     ProbeKey key() {

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.payload;
 
 import io.nearstream.core.model.RecordKey;
+
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -8,6 +9,9 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The payload of each record. Keyed by record. Input 1: payloads as they are placed. Input 2:
@@ -51,13 +55,18 @@ public final class PayloadStoreFunction
                     .registerProcessingTimeTimer(
                             context.timerService().currentProcessingTime() + tombstoneHorizonMs);
         }
+        List<PayloadRequest> still = new ArrayList<>();
         boolean any = false;
         for (PayloadRequest request : waiting.get()) {
-            out.collect(part(request, payload));
-            any = true;
+            if (request.version().isNewerThan(payload.version())) {
+                still.add(request);
+            } else {
+                out.collect(part(request, payload));
+                any = true;
+            }
         }
         if (any) {
-            waiting.clear();
+            waiting.update(still);
         }
     }
 

@@ -6,10 +6,12 @@ import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
+import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
+
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,16 +27,14 @@ import java.util.List;
  */
 record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
         implements Serializable {
-    private static final int PROBE_ID_BYTES_MAX = 512;
-
     /** Checks what can be checked without the collection. */
     void checkHead(Probe probe) throws RefusedException {
         int idBytes = probe.getId().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-        if (idBytes < 1 || idBytes > PROBE_ID_BYTES_MAX) {
+        if (idBytes < 1 || idBytes > Answers.PROBE_ID_BYTES_MAX) {
             throw new RefusedException(
                     Reason.BAD_ID,
                     "the probe's id must be 1 to %d bytes of UTF-8, but has %d."
-                            .formatted(PROBE_ID_BYTES_MAX, idBytes));
+                            .formatted(Answers.PROBE_ID_BYTES_MAX, idBytes));
         }
         Integer partition = probe.getResultPartition();
         if (partition != null && (partition < 0 || partition >= resultPartitions)) {

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.route;
 
+import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.RefusedException;
@@ -21,13 +22,15 @@ import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
-import java.util.BitSet;
+
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+
+import java.util.BitSet;
 
 /**
  * Decodes and checks probes and sends each to the subtasks that own its buckets. Input: the probes
@@ -202,7 +205,8 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
     /** Whether buckets that the newest generation does not have may still hold entries. */
     private boolean unsettled(CollectionState collection) {
         Generation newest = collection.newest();
-        boolean flat = newest.number() == 0 && newest.bucketCount() == Generation.FLAT_BUCKETS;
+        boolean flat =
+                newest.number() == 0 && collection.settings().buckets() == BucketScheme.LEARNED;
         return flat
                 || (newest.leaves(-1)
                         && !directory.settled(collection.uid(), job, newest.number()));

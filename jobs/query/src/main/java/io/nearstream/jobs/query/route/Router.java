@@ -6,6 +6,7 @@ import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -38,9 +39,11 @@ final class Router {
 
     Route route(ProbeKey key, CheckedProbe probe, long appendTime, boolean unsettled) {
         Generation generation = probe.collection().newest();
-        boolean everywhere = unsettled || probe.effort().exhaustive();
+        boolean everywhere =
+                unsettled || probe.effort().exhaustive() || routing == Routing.BROADCAST;
         BitSet slots = new BitSet();
         if (everywhere) {
+            // Whoever is asked is waited for: a share behind its answer would be nobody's.
             slots.set(0, owners.maxParallelism());
         }
         int count = probe.effort().buckets(generation, probe.k());
@@ -92,9 +95,8 @@ final class Router {
             }
             owned[subtask][counts[subtask]++] = bucket;
         }
-        boolean ask = everywhere || routing == Routing.BROADCAST;
         for (int subtask = 0; subtask < parallelism; subtask++) {
-            if (counts[subtask] > 0 || ask) {
+            if (counts[subtask] > 0 || everywhere) {
                 int[] here =
                         counts[subtask] == 0
                                 ? new int[0]

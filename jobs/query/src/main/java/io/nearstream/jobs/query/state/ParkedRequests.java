@@ -1,12 +1,14 @@
 package io.nearstream.jobs.query.state;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.PriorityQueue;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * Requests that wait for query time. They lie on the heap and are written at a checkpoint. After a
@@ -16,10 +18,13 @@ import org.apache.flink.runtime.state.StateInitializationContext;
  * @param <T> the request
  */
 public final class ParkedRequests<T> {
+    private static final long GIVE_UP_INTERVAL_MS = 1_000;
+
     private final ListState<T> state;
     private final int max;
     private final List<T> restored = new ArrayList<>();
     private final PriorityQueue<Waiting<T>> queue = new PriorityQueue<>();
+    private long nextGiveUp = Long.MIN_VALUE;
 
     private record Waiting<T>(long until, T request) implements Comparable<Waiting<T>> {
         @Override
@@ -79,6 +84,19 @@ public final class ParkedRequests<T> {
             released.add(queue.poll().request());
         }
         return released;
+    }
+
+    /**
+     * Gives up requests that nobody waits for any more, once a second: one that wants a time which
+     * never comes must not keep its place.
+     *
+     * @param now wall clock, milliseconds since 1970
+     */
+    public void giveUp(long now, Predicate<T> late) {
+        if (!queue.isEmpty() && now >= nextGiveUp) {
+            nextGiveUp = now + GIVE_UP_INTERVAL_MS;
+            queue.removeIf(waiting -> late.test(waiting.request()));
+        }
     }
 
     /** Requests that wait. */

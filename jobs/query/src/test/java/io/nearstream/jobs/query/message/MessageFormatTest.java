@@ -1,0 +1,189 @@
+package io.nearstream.jobs.query.message;
+
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.model.RecordKey;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+/** Bytes written by release 0.1; a change here breaks every existing savepoint. */
+class MessageFormatTest {
+    private static final ProbeKey PROBE = new ProbeKey(3, 0x0102030405060708L);
+    private static final String PROBE_HEX = "00000003" + "0102030405060708";
+    private static final RecordKey RECORD = new RecordKey(0x1112131415161718L, "id");
+    private static final String RECORD_HEX = "1112131415161718" + "0002" + "6964";
+    private static final FetchRequest FETCH = new FetchRequest(PROBE, 5, RECORD, 100, 99, true);
+
+    @Test
+    void bucketKeyKeepsItsBytesAndItsHash() throws Exception {
+        BucketKey key = new BucketKey(0x1112131415161718L, -16);
+        assertFormat(BucketKeySerializer.INSTANCE, key, "1112131415161718" + "fffffff0", 1);
+        assertThat(key.hashCode()).isEqualTo(31 * (0x11121314 ^ 0x15161718) - 16);
+        assertThat(new BucketKey(0x1112131415161718L, 1_000).keyGroup(128)).isEqualTo(66);
+    }
+
+    @Test
+    void probeKeyKeepsItsBytesAndItsHash() throws Exception {
+        assertFormat(ProbeKeySerializer.INSTANCE, PROBE, PROBE_HEX, 1);
+        assertThat(PROBE.hashCode()).isEqualTo(31 * 3 + (0x01020304 ^ 0x05060708));
+    }
+
+    @Test
+    void fetchRequestKeepsItsBytes() throws Exception {
+        assertFormat(
+                FetchRequestSerializer.INSTANCE,
+                FETCH,
+                PROBE_HEX
+                        + "00000005"
+                        + RECORD_HEX
+                        + "0000000000000064"
+                        + "0000000000000063"
+                        + "01",
+                1);
+    }
+
+    @Test
+    void probeMessageKeepsItsBytes() throws Exception {
+        ProbeMessage message =
+                new ProbeMessage(
+                        2,
+                        PROBE,
+                        0x1112131415161718L,
+                        1,
+                        true,
+                        new Effort(0.5, 6, false),
+                        100,
+                        99,
+                        10,
+                        2.0,
+                        new LabelFilter(List.of("a"), List.of(), List.of("b", "c")),
+                        true,
+                        List.of(new QueryPart(4, new byte[] {1, -1}, new int[] {8, -9})));
+        assertFormat(
+                ProbeMessageSerializer.INSTANCE,
+                message,
+                "00000002"
+                        + PROBE_HEX
+                        + "1112131415161718"
+                        + "00000001"
+                        + "01"
+                        + "3fe0000000000000"
+                        + "00000006"
+                        + "00"
+                        + "0000000000000064"
+                        + "0000000000000063"
+                        + "0000000a"
+                        + "4000000000000000"
+                        + "00000001"
+                        + "000161"
+                        + "00000000"
+                        + "00000002"
+                        + "000162"
+                        + "000163"
+                        + "01"
+                        + "00000001"
+                        + "00000004"
+                        + "00000002"
+                        + "01ff"
+                        + "00000002"
+                        + "00000008fffffff7",
+                1);
+    }
+
+    @Test
+    void shareKeepsItsBytes() throws Exception {
+        Partial partial =
+                new Partial(
+                        PROBE,
+                        1,
+                        63,
+                        6,
+                        700,
+                        2,
+                        99,
+                        List.of(new PartAnswer(4, List.of(new Hit(0.5, new byte[] {9})))));
+        assertFormat(
+                PartialSerializer.INSTANCE,
+                partial,
+                PROBE_HEX
+                        + "00000001"
+                        + "0000003f"
+                        + "00000006"
+                        + "00000000000002bc"
+                        + "00000002"
+                        + "0000000000000063"
+                        + "00000001"
+                        + "00000004"
+                        + "00000001"
+                        + "3fe0000000000000"
+                        + "00000001"
+                        + "09",
+                1);
+    }
+
+    @Test
+    void headerKeepsItsBytes() throws Exception {
+        for (Metric metric : Metric.values()) {
+            ProbeHeader header =
+                    new ProbeHeader(
+                            PROBE,
+                            "id",
+                            -1,
+                            7,
+                            metric,
+                            16,
+                            2,
+                            10,
+                            true,
+                            false,
+                            true,
+                            false,
+                            new long[] {3, 1L << 63},
+                            4,
+                            5,
+                            6);
+            assertFormat(
+                    ProbeHeaderSerializer.INSTANCE,
+                    header,
+                    PROBE_HEX
+                            + "0002"
+                            + "6964"
+                            + "ffffffff"
+                            + "0000000000000007"
+                            + (metric == Metric.L2 ? "00" : "01")
+                            + "00000010"
+                            + "00000002"
+                            + "0000000a"
+                            + "01000100"
+                            + "00000002"
+                            + "0000000000000003"
+                            + "8000000000000000"
+                            + "00000004"
+                            + "0000000000000005"
+                            + "0000000000000006",
+                    1);
+        }
+    }
+
+    @Test
+    void everyKindOfBucketOperationTravelsUnchanged() throws Exception {
+        BucketKey key = new BucketKey(7, 8);
+        assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.append(key, 1, new byte[] {1, 2}));
+        assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.marker(7, 3, 1, 2, 4));
+        assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.fetch(key, 1, FETCH));
+        assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.missing(key, 1, FETCH));
+    }
+
+    @Test
+    void bothKindsOfPlaceRequestTravelUnchanged() throws Exception {
+        assertRoundTrip(PlaceRequestSerializer.INSTANCE, PlaceRequest.fetch(FETCH));
+        assertRoundTrip(
+                PlaceRequestSerializer.INSTANCE, PlaceRequest.move(RECORD, new byte[] {1, 2, 3}));
+    }
+}
