@@ -3,6 +3,7 @@ package io.nearstream.cli;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,7 +18,8 @@ final class EnumNames {
         commandLine
                 .registerConverter(Metric.class, text -> parse(Metric.class, text))
                 .registerConverter(Encoding.class, text -> parse(Encoding.class, text))
-                .registerConverter(BucketScheme.class, text -> parse(BucketScheme.class, text));
+                .registerConverter(BucketScheme.class, text -> parse(BucketScheme.class, text))
+                .registerConverter(Routing.class, text -> parse(Routing.class, text));
     }
 
     static String of(Enum<?> constant) {

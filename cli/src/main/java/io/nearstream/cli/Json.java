@@ -12,9 +12,14 @@ final class Json {
     private Json() {}
 
     static void print(PrintWriter out, Object document) {
+        out.println(text(document));
+        out.flush();
+    }
+
+    /** The document as it is printed, without a line's end. */
+    static String text(Object document) {
         try {
-            out.println(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document));
-            out.flush();
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
         } catch (JsonProcessingException failure) {
             throw new UncheckedIOException("Could not write JSON.", failure);
         }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             SearchCommand.class,
             GetCommand.class,
             DeleteCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},

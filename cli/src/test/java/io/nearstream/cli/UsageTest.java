@@ -30,7 +30,9 @@ class UsageTest {
                 "delete --help",
                 "topics --help",
                 "topics create -h",
-                "topics list -h"
+                "topics list -h",
+                "bench --help",
+                "bench search --help"
             })
     void everyCommandExplainsItself(String arguments) {
         Run run = Run.of(arguments.split(" "));
@@ -65,6 +67,10 @@ class UsageTest {
                 "demo --base b.fvecs|--query",
                 "topics create --replication 9|between 1 and 7, but was 9",
                 "get|ID",
+                "bench|Name a command",
+                "bench search --query q --truth t --metric l2 --json o|--base",
+                "bench search --base b --query q --truth t --metric l2|--json",
+                "bench search --base b --query q --truth t --metric l2 --json /none/o|no directory /none",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String complaint) {
         Run run = Run.of(arguments.split(" "));

@@ -32,8 +32,7 @@ public final class ColoursOverKafka {
 
     private ColoursOverKafka(String bootstrap) {
         Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrap); // acks=all by default
-        producer =
-                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
         consumer =
                 new KafkaConsumer<>(
                         kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -1,0 +1,92 @@
+package io.nearstream.bench;
+
+import io.nearstream.schemas.ProbeResult;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.annotation.Nullable;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Keeps count of answers: what they cost, how long they took, and apart from the complete ones
+ * those that were refused, partial or never came. Thread-safe.
+ */
+final class AnswerTally {
+    private static final int DIGITS = 3;
+
+    private final Histogram micros = new Histogram(DIGITS);
+    private long windowEnd = Long.MAX_VALUE;
+    private long windowVectors;
+    private long complete;
+    private long completeVectors;
+    private long partial;
+    private long refused;
+    private long timedOut;
+    private long buckets;
+    private long messages;
+    private long scored;
+    @Nullable private String firstProblem;
+    @Nullable private Throwable failure;
+
+    /** Counts an answer that came after so many nanoseconds. */
+    synchronized void answered(ProbeResult result, int vectors, long sentAt, long now) {
+        switch (result.getStatus()) {
+            case COMPLETE -> {
+                complete++;
+                completeVectors += vectors;
+                if (now <= windowEnd) {
+                    windowVectors += vectors;
+                }
+                micros.recordValue(TimeUnit.NANOSECONDS.toMicros(now - sentAt));
+            }
+            case PARTIAL -> partial++;
+            case REFUSED -> refused++;
+            default -> throw new IllegalStateException("Unknown status " + result.getStatus());
+        }
+        if (result.getMessage() != null && firstProblem == null) {
+            firstProblem = "%s: %s".formatted(result.getReason(), result.getMessage());
+        }
+        buckets += result.getBucketsVisited();
+        messages += result.getMessages();
+        scored += result.getVectorsScored();
+    }
+
+    /** Counts a probe whose answer did not come; anything but a timeout ends the benchmark. */
+    synchronized void unanswered(Throwable cause) {
+        if (cause instanceof TimeoutException) {
+            timedOut++;
+        } else if (failure == null) {
+            failure = cause;
+        }
+    }
+
+    /** Answers that come later do not count for {@link #windowVectors}. */
+    synchronized void endWindow(long nanoTime) {
+        windowEnd = nanoTime;
+    }
+
+    /** Why probes could not be asked at all, if so. */
+    synchronized Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** What the first answer that was not complete said. */
+    synchronized Optional<String> firstProblem() {
+        return Optional.ofNullable(firstProblem);
+    }
+
+    /** Query vectors with a complete answer before the window's end. */
+    synchronized long windowVectors() {
+        return windowVectors;
+    }
+
+    synchronized Percentiles latency() {
+        return Percentiles.of(micros);
+    }
+
+    /** The counts so far. */
+    synchronized AnswerCounts counts() {
+        return new AnswerCounts(
+                complete, completeVectors, partial, refused, timedOut, buckets, messages, scored);
+    }
+}

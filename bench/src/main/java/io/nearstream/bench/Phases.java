@@ -1,0 +1,48 @@
+package io.nearstream.bench;
+
+import java.time.Duration;
+
+/**
+ * How long a benchmark measures.
+ *
+ * @param warmUp probes before each measurement, so that the JIT has settled
+ * @param latency one probe in flight
+ * @param throughput many probes in flight
+ * @param singleWrites writes into the loaded index for each figure of freshness, 1 to 100,000
+ */
+public record Phases(Duration warmUp, Duration latency, Duration throughput, int singleWrites) {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final int SINGLE_WRITES_MAX = 100_000;
+
+    /** What a report is made with. */
+    public static final Phases DEFAULT = of(Duration.ofSeconds(20), 300);
+
+    public Phases {
+        requireRange("warmUp", warmUp);
+        requireRange("latency", latency);
+        requireRange("throughput", throughput);
+        if (singleWrites < 1 || singleWrites > SINGLE_WRITES_MAX) {
+            throw new IllegalArgumentException(
+                    "singleWrites must be between 1 and %d, but was %d."
+                            .formatted(SINGLE_WRITES_MAX, singleWrites));
+        }
+    }
+
+    /** Throughput for so long, a single probe for three quarters of it, warm-ups for two fifths. */
+    public static Phases of(Duration throughput, int singleWrites) {
+        return new Phases(
+                throughput.multipliedBy(2).dividedBy(5),
+                throughput.multipliedBy(3).dividedBy(4),
+                throughput,
+                singleWrites);
+    }
+
+    private static void requireRange(String name, Duration value) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "%s must be between %s and %s, but was %s."
+                            .formatted(name, SHORTEST, LONGEST, value));
+        }
+    }
+}

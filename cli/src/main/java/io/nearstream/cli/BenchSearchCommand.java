@@ -1,0 +1,250 @@
+package io.nearstream.cli;
+
+import io.nearstream.bench.BenchFiles;
+import io.nearstream.bench.BenchProgress;
+import io.nearstream.bench.Phases;
+import io.nearstream.bench.ProbeLoad;
+import io.nearstream.bench.ScratchDirectory;
+import io.nearstream.bench.SearchBench;
+import io.nearstream.bench.SearchPlan;
+import io.nearstream.bench.SearchReport;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.formats.VectorFile;
+import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "search",
+        description = {
+            "Measure search on files of vectors: start broker and jobs in this process, load the base file through Kafka, ask the queries through Kafka, judge the answers by the true neighbours.",
+            "A file is told by its name: fvecs, bvecs, ivecs or IDX, each plain or .gz."
+        })
+final class BenchSearchCommand implements Callable<Integer> {
+    private static final String COLLECTION = "bench";
+
+    @Spec private CommandSpec spec;
+    @Mixin private SettingsOptions settings;
+
+    @Option(
+            names = "--base",
+            paramLabel = "FILE",
+            required = true,
+            description = "Vectors to load.")
+    private Path base;
+
+    @Option(
+            names = "--query",
+            paramLabel = "FILE",
+            required = true,
+            description = "Vectors to ask for.")
+    private Path query;
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            required = true,
+            description = "True neighbours of each query, ivecs. Read after the last answer.")
+    private Path truth;
+
+    @Option(
+            names = "--json",
+            paramLabel = "OUT",
+            required = true,
+            description = "Write the report here, as JSON.")
+    private Path json;
+
+    @Option(
+            names = "--k",
+            paramLabel = "K",
+            defaultValue = "" + SearchPlan.K_DEFAULT,
+            description = "Neighbours to ask for, 1 to 1000. Default: ${DEFAULT-VALUE}.")
+    private int k;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "N",
+            defaultValue = "" + Integer.MAX_VALUE,
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+            description = "Use the first N queries only. Default: all.")
+    private int queries;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Probes in flight, 1 to 10000, for qps. Default: ${DEFAULT-VALUE}.")
+    private int inFlight;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Query vectors per probe, 1 to 256, for qps. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "P",
+            defaultValue = "1",
+            description = "Subtasks of every operator, 1 to 64. Default: ${DEFAULT-VALUE}.")
+    private int parallelism;
+
+    @Option(
+            names = "--routing",
+            paramLabel = "HOW",
+            defaultValue = "probe",
+            description =
+                    "probe: a probe goes to the subtasks that own its buckets; broadcast: to all. Default: ${DEFAULT-VALUE}.")
+    private Routing routing;
+
+    @Option(
+            names = "--sweeps",
+            description =
+                    "Also measure qps with 16 and 256 in flight, and with 16 in flight in batches of 32.")
+    private boolean sweeps;
+
+    @Nullable
+    @Option(
+            names = "--compare-routing",
+            paramLabel = "P",
+            arity = "0..1",
+            fallbackValue = "0",
+            description =
+                    "In the end ask every query with both routings, with P subtasks, 1 to 64, and compare messages and hits. Default of P: --parallelism.")
+    private Integer compareRouting;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Measure each load for so long, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--single-writes",
+            paramLabel = "N",
+            defaultValue = "300",
+            description =
+                    "Writes for freshness, and as many for AT_LEAST, 1 to 100000. Default: ${DEFAULT-VALUE}.")
+    private int singleWrites;
+
+    @Nullable
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description =
+                    "Keep broker, state, checkpoints and log in this empty directory. Default: a temporary one, removed in the end.")
+    private Path dir;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "An option of Flink or of the jobs; may be repeated.")
+    private Map<String, String> overrides = Map.of();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        // Said now and not after minutes of work.
+        Path report = json.toAbsolutePath();
+        if (!Files.isDirectory(report.getParent())) {
+            throw usage("--json: there is no directory %s.".formatted(report.getParent()));
+        }
+        VectorFile vectors = VectorFile.open(base);
+        SearchPlan plan =
+                plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
+        SearchReport measured;
+        OrderlyEnd end = new OrderlyEnd();
+        try {
+            measured = run(plan);
+        } finally {
+            end.reached();
+        }
+        Files.writeString(report, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
+        PrintWriter out = spec.commandLine().getOut();
+        new BenchSearchView(measured).print(out);
+        out.printf("%nreport: %s%n", json);
+        out.flush();
+        return 0;
+    }
+
+    private SearchPlan plan(CollectionSettings collection) {
+        try {
+            return SearchPlan.of(new BenchFiles(base, query, truth), collection)
+                    .withQuestions(k, queries, new ProbeLoad(inFlight, batch))
+                    .withJobs(parallelism, routing, overrides)
+                    .withMore(sweeps ? ProbeLoad.SWEEPS : List.of(), compared())
+                    .withPhases(Phases.of(Duration.ofSeconds(seconds), singleWrites));
+        } catch (IllegalArgumentException outOfRange) {
+            throw usage(outOfRange.getMessage());
+        }
+    }
+
+    private OptionalInt compared() {
+        if (compareRouting == null) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(compareRouting == 0 ? parallelism : compareRouting);
+    }
+
+    private SearchReport run(SearchPlan plan) throws IOException, InterruptedException {
+        if (dir != null) {
+            requireEmpty(dir);
+            return runIn(plan, dir);
+        }
+        try (ScratchDirectory scratch = ScratchDirectory.create("nearstream-bench-")) {
+            return runIn(plan, scratch.path());
+        }
+    }
+
+    private SearchReport runIn(SearchPlan plan, Path directory)
+            throws IOException, InterruptedException {
+        Logs.into(directory);
+        return SearchBench.run(plan, directory, BenchSearchCommand::stage);
+    }
+
+    private void requireEmpty(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        try (Stream<Path> entries = Files.list(directory)) {
+            if (entries.findAny().isPresent()) {
+                throw usage("--dir must be empty, but %s is not.".formatted(directory));
+            }
+        }
+    }
+
+    private static BenchProgress.Stage stage(String name, OptionalLong total) {
+        Progress bar = Progress.start(name, total);
+        return new BenchProgress.Stage() {
+            @Override
+            public void to(long done) {
+                bar.to(done);
+            }
+
+            @Override
+            public void close() {
+                bar.close();
+            }
+        };
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
