@@ -34,7 +34,6 @@ import io.nearstream.jobs.query.route.RouteOperator;
 import io.nearstream.jobs.query.route.RouteSettings;
 import io.nearstream.jobs.query.source.DecodeChanges;
 import io.nearstream.jobs.query.source.DecodeMoves;
-
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;

@@ -1,17 +1,15 @@
 package io.nearstream.jobs.common.control;
 
 import io.nearstream.jobs.common.topics.TopicNames;
-
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-
-import java.time.Clock;
-import java.util.Collection;
-import java.util.Optional;
-import java.util.Properties;
 
 /**
  * The directory as the jobs use it: over Kafka. A handle is used by one task thread.

@@ -2,7 +2,6 @@ package io.nearstream.jobs.common.state;
 
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.IndexChange;
@@ -12,10 +11,8 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */
 class RecordFormatTest {

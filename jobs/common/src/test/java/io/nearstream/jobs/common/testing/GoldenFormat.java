@@ -3,14 +3,13 @@ package io.nearstream.jobs.common.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.HexFormat;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.util.InstantiationUtil;
-
-import java.io.IOException;
-import java.util.HexFormat;
 
 /** What a savepoint may hold is read for ever: pins bytes and the names of serializer snapshots. */
 public final class GoldenFormat {

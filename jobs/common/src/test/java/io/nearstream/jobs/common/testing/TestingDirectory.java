@@ -9,9 +9,6 @@ import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
-
-import org.apache.avro.specific.SpecificRecordBase;
-
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Map;
@@ -19,6 +16,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecordBase;
 
 /**
  * A collections topic in memory, understood by {@link CollectionLog} as in production. It lives

@@ -11,7 +11,6 @@ import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -13,7 +13,7 @@ import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
-
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -29,8 +29,6 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
-
-import java.util.Optional;
 
 /**
  * Decides where a record lives. Keyed by record. Input 1: index changes, whose watermark is query

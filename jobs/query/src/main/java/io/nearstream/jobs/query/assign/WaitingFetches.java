@@ -3,7 +3,6 @@ package io.nearstream.jobs.query.assign;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.state.ParkedRequests;
-
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;

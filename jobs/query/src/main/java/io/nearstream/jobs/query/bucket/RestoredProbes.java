@@ -3,7 +3,6 @@ package io.nearstream.jobs.query.bucket;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -11,7 +11,13 @@ import io.nearstream.jobs.query.payload.PayloadRequest;
 import io.nearstream.jobs.query.payload.PayloadRequestSerializer;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
-
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -22,14 +28,6 @@ import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
-
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * Gathers the shares of each probe, keyed by its position. Input 1: headers. Input 2: shares.

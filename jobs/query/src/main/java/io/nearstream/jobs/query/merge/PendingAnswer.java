@@ -5,7 +5,6 @@ import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;

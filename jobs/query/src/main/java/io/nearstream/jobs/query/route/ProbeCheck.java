@@ -11,7 +11,6 @@ import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
-
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

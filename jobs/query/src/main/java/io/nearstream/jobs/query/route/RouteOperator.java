@@ -22,15 +22,13 @@ import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
-
+import java.util.BitSet;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
-
-import java.util.BitSet;
 
 /**
  * Decodes and checks probes and sends each to the subtasks that own its buckets. Input: the probes

@@ -6,7 +6,6 @@ import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

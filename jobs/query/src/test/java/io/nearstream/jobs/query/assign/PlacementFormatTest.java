@@ -3,7 +3,6 @@ package io.nearstream.jobs.query.assign;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 
 import io.nearstream.core.model.Version;
-
 import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */

@@ -6,10 +6,8 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */
 class PendingAnswerFormatTest {

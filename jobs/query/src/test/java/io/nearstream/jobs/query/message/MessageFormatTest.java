@@ -2,15 +2,12 @@ package io.nearstream.jobs.query.message;
 
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */
 class MessageFormatTest {

@@ -5,7 +5,6 @@ import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.query.message.ProbeKey;
-
 import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */
