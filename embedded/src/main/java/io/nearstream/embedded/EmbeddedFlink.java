@@ -23,7 +23,6 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
-import org.apache.flink.util.AbstractID;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.FileUtils;
 
@@ -166,15 +165,20 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /**
      * Starts a job. A graph that does not say from where to restore goes on from the last
-     * checkpoint of its job id, if there is one; one that names a savepoint starts from it, and
-     * what earlier runs of this id left in the checkpoint directory is put aside.
+     * checkpoint of its job id, if a usable one exists; one that names a savepoint starts from it,
+     * and what earlier runs of this id left in the checkpoint directory is put aside.
      */
     public JobID submit(JobGraph jobGraph) throws IOException {
         JobID job = jobGraph.getJobID();
-        if (jobGraph.getSavepointRestoreSettings().restoreSavepoint()) {
-            putAside(job);
+        CheckpointDirectory earlier = checkpointsOf(job);
+        boolean elsewhere = jobGraph.getSavepointRestoreSettings().restoreSavepoint();
+        Optional<Path> newest = elsewhere ? Optional.empty() : earlier.newest();
+        if (newest.isPresent()) {
+            earlier.keepOnly(newest.get());
+            restore(jobGraph, newest.get());
         } else {
-            latestCheckpoint(job).ifPresent(checkpoint -> restore(jobGraph, checkpoint));
+            // Their numbers would clash with those of new checkpoints, or be taken for newer.
+            earlier.putAside();
         }
         FlinkFailure.await(
                 "submit job '%s'".formatted(jobGraph.getName()),
@@ -190,19 +194,15 @@ public final class EmbeddedFlink implements AutoCloseable {
                         checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
     }
 
-    /** Old checkpoints would clash with the numbers of new ones, or be taken for newer. */
-    private void putAside(JobID job) throws IOException {
-        Path jobDir = checkpoints.resolve(job.toHexString());
-        if (Files.exists(jobDir)) {
-            Files.move(jobDir, checkpoints.resolve("superseded-" + new AbstractID()));
-        }
-    }
-
     /**
      * The newest completed checkpoint of a job in this directory, of this run or an earlier one.
      */
     public Optional<Path> latestCheckpoint(JobID job) throws IOException {
-        return LatestCheckpoint.in(checkpoints.resolve(job.toHexString()));
+        return checkpointsOf(job).newest();
+    }
+
+    private CheckpointDirectory checkpointsOf(JobID job) {
+        return new CheckpointDirectory(checkpoints.resolve(job.toHexString()));
     }
 
     /** Returns once every subtask of the job runs; a {@link FlinkFailure} says what does not. */

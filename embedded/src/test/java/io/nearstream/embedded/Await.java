@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Waits in tests for what happens elsewhere; a condition that never holds is a failure. */
 final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long POLL_MS = 10;
 
     private Await() {}

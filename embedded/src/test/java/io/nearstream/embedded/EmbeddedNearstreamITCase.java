@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
+@Timeout(240)
 class EmbeddedNearstreamITCase {
-    private static final Duration RUNNING = Duration.ofSeconds(30);
+    private static final Duration RUNNING = Duration.ofSeconds(90);
     private static final int WORDS = 200;
 
     @TempDir private Path dir;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both real jobs, from a write on Kafka to an answer on Kafka. */
-@Timeout(120)
+@Timeout(240)
 class NearstreamITCase {
     private static final String COLLECTION = "points";
 
