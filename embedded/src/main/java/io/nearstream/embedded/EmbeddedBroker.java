@@ -22,6 +22,7 @@ import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.server.common.TransactionVersion;
 
 /**
  * A Kafka broker and its controller inside this JVM, on 127.0.0.1 only, without TLS or
@@ -125,6 +126,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes cluster id and features once. Transactions are of version 1: with version 2 a commit
+     * raises the producer's epoch, so that a job which repeats the commit of its last checkpoint,
+     * as each does after a restart, is told that it lost the transaction.
+     */
     private static void format(Path log) throws IOException {
         if (Files.exists(log.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
             return;
@@ -143,6 +149,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .setControllerListenerName(CONTROLLER)
                         .setReleaseVersion(MetadataVersion.latestProduction())
                         .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                        .setFeatureLevel(
+                                TransactionVersion.FEATURE_NAME,
+                                TransactionVersion.TV_1.featureLevel())
                         .setIgnoreFormatted(true);
         try {
             formatter.run();
@@ -182,6 +191,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         settings.put("transaction.state.log.min.isr", "1");
         settings.put("share.coordinator.state.topic.min.isr", "1");
+        // After a kill the controller waits this long before it believes in the new broker.
+        settings.put("broker.session.timeout.ms", "5000");
+        settings.put("broker.heartbeat.interval.ms", "500");
         // Sized for one machine: the defaults (3 + 8 threads, 128 MiB for the cleaner) are a
         // server's.
         settings.put("num.network.threads", "2");
