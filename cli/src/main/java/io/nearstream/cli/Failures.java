@@ -2,6 +2,9 @@ package io.nearstream.cli;
 
 import io.nearstream.client.NearstreamException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** Turns failures into one line for people. */
 final class Failures {
@@ -12,6 +15,9 @@ final class Failures {
      * its type, since nobody foresaw it.
      */
     static String message(Throwable failure) {
+        if (failure instanceof FileSystemException file) {
+            return oneLine(file.getFile() + ": " + reason(file) + ".");
+        }
         String message = failure.getMessage();
         boolean foreseen =
                 failure instanceof NearstreamException
@@ -21,6 +27,19 @@ final class Failures {
             return oneLine(message);
         }
         return oneLine(failure.getClass().getSimpleName() + ": " + message);
+    }
+
+    /** Java says some reasons by the type alone. */
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "access denied";
+        }
+        return failure.getReason() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getReason();
     }
 
     static String oneLine(String message) {

@@ -117,4 +117,13 @@ class UsageTest {
             assertThat(run.err()).startsWith("nearstream: " + file).hasLineCount(1);
         }
     }
+
+    @Test
+    void directoriesThatCannotBeUsedAreOneLine(@TempDir Path dir) throws IOException {
+        Path file = Files.createFile(dir.resolve("file"));
+        Run run = Run.of("serve", "--dir", file.resolve("below").toString());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith("nearstream: " + file).hasLineCount(1);
+    }
 }

@@ -17,6 +17,9 @@ import org.apache.kafka.clients.admin.Admin;
  * Kafka's own clients would go on trying.
  */
 public final class Bootstrap {
+    /** A listener that is there may be a broker on a busy machine: it gets more time to answer. */
+    private static final int HANDSHAKE_FACTOR = 3;
+
     private static final String WHAT_TO_DO =
             "Start a server with './nearstream serve', or give the address of one with --bootstrap HOST:PORT.";
 
@@ -26,10 +29,15 @@ public final class Bootstrap {
      * An admin client of a broker that has answered; the caller closes it.
      *
      * @param bootstrap {@code HOST:PORT}, several separated by commas
+     * @param timeout to be listened to; a listener gets three times as long to answer
      * @throws NearstreamException if nothing answers in time
      */
     public static Admin connect(String bootstrap, Duration timeout) {
         requireListener(bootstrap, timeout);
+        return shakeHands(bootstrap, timeout.multipliedBy(HANDSHAKE_FACTOR));
+    }
+
+    private static Admin shakeHands(String bootstrap, Duration timeout) {
         Admin admin = Admin.create(KafkaSettings.admin(bootstrap, timeout));
         try {
             admin.describeCluster().nodes().get(timeout.toMillis(), TimeUnit.MILLISECONDS);

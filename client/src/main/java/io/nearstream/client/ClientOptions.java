@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
  * How a client talks to its broker; {@link #of} gives the defaults, {@code with...} changes one.
  *
  * @param bootstrap {@code HOST:PORT}, several separated by commas
- * @param connectTimeout how long {@link NearstreamClient#connect} tries
+ * @param connectTimeout how long {@link NearstreamClient#connect} tries to be listened to; a
+ *     listener gets three times as long to answer
  * @param requestTimeout deadline of every other call, and of a write's acknowledgement; at least 1
  *     s
  * @param writeLinger how long a write waits for others to share its batch; zero for latency
