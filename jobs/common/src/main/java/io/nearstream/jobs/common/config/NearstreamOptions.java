@@ -42,7 +42,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofMillis(50))
                     .withDescription(
-                            "A partition without writes for this long gets a Tick, so that time goes on in it. 5 ms to 10 s.");
+                            "A partition without writes for this long gets a Tick, so that time goes on in it; after a write elsewhere, one without writes for half as long. 5 ms to 10 s.");
 
     public static final ConfigOption<Duration> PROGRESS_INTERVAL =
             key("nearstream.ingest.progress-interval")

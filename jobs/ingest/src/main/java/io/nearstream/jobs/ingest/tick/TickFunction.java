@@ -10,9 +10,10 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Writes a Tick to every partition whose end has not moved for the idle time, so that append time
- * goes on where nobody writes. Input: a heartbeat, several for each idle time; its value means
- * nothing. Output: ticks, each to its partition. Runs once in a job; a tick too many is harmless.
+ * Writes a Tick to every partition whose end has not moved for the idle time, and sooner when
+ * another partition was written to, so that append time goes on where nobody writes. Input: a
+ * heartbeat, several for each idle time; its value means nothing. Output: ticks, each to its
+ * partition. Runs once in a job; a tick too many is harmless.
  */
 public final class TickFunction extends ProcessFunction<Long, OutRecord> {
     private static final long serialVersionUID = 1L;
@@ -52,7 +53,7 @@ public final class TickFunction extends ProcessFunction<Long, OutRecord> {
         long now = context.timerService().currentProcessingTime();
         long[] idle = partitions.observe(now, ends.get());
         for (int partition = 0; partition < idle.length; partition++) {
-            if (idle[partition] > 0) {
+            if (idle[partition] >= 0) {
                 byte[] value = AvroWire.encode(new Tick(idle[partition]));
                 out.collect(new OutRecord(topic, partition, KEY, value, false));
                 ticks.inc();

@@ -181,6 +181,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (isFinished(directory.withGeneration(settings.uid(), generation.number()))) {
             return;
         }
+        LOG.info("Collection {}: publishing {}.", settings.name(), generation);
         for (CodebookChunk chunk : ControlRecords.chunks(settings, generation)) {
             output.collect(
                     new StreamRecord<>(
@@ -203,7 +204,13 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
             vectors[entry.getKey()] = entry.getValue();
         }
         setCurrentKey(keyBefore);
-        trainer.start(settings(uid), Arrays.asList(vectors));
+        CollectionSettings settings = settings(uid);
+        LOG.info(
+                "Collection {}: training on {} of its first {} vectors.",
+                settings.name(),
+                vectors.length,
+                settings.trainAfter());
+        trainer.start(settings, Arrays.asList(vectors));
     }
 
     /** The samples of collections that need them no more go out of the state. */
