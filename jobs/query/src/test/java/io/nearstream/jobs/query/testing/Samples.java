@@ -1,0 +1,180 @@
+package io.nearstream.jobs.query.testing;
+
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.Version;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.partition.GenerationTrainer;
+import io.nearstream.core.similarity.Vectors;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.schemas.Probe;
+import io.nearstream.schemas.wire.AvroWire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Collections, generations and records that tests share. */
+public final class Samples {
+    /** Key groups of every harness. */
+    public static final int MAX_PARALLELISM = 128;
+
+    public static final int DIMENSIONS = 4;
+    private static final int CELLS = 12;
+    private static final int TRAIN_AFTER = 200;
+
+    /** Four floats, L2, learned cells. */
+    public static final CollectionSettings PLACES =
+            learned("places", 0x1234L, Metric.L2, Encoding.FLOAT32);
+
+    /** Four floats, cosine, learned cells. */
+    public static final CollectionSettings WORDS =
+            learned("words", 0x5678L, Metric.COSINE, Encoding.FLOAT32);
+
+    /** As many buckets as generation 0 of learned cells has. */
+    public static final CollectionSettings SIGNS =
+            new CollectionSettings(
+                    "signs",
+                    0x9abcL,
+                    DIMENSIONS,
+                    Metric.COSINE,
+                    Encoding.FLOAT32,
+                    BucketScheme.SIGN_PROJECTION,
+                    4,
+                    2,
+                    7,
+                    0.9,
+                    TRAIN_AFTER,
+                    CELLS);
+
+    /** Generation 1, the same in every run. */
+    public static final Generation PLACES_1 = train(PLACES);
+
+    public static final Generation WORDS_1 = train(WORDS);
+
+    private static final int[] NO_BUCKETS = {};
+
+    static {
+        // Avro's builders trust our classes from here on.
+        AvroWire.of(Probe.getClassSchema());
+    }
+
+    private Samples() {}
+
+    private static CollectionSettings learned(
+            String name, long uid, Metric metric, Encoding encoding) {
+        return new CollectionSettings(
+                name,
+                uid,
+                DIMENSIONS,
+                metric,
+                encoding,
+                BucketScheme.LEARNED,
+                0,
+                0,
+                uid,
+                0.9,
+                TRAIN_AFTER,
+                CELLS);
+    }
+
+    private static Generation train(CollectionSettings settings) {
+        SplittableRandom random = new SplittableRandom(settings.uid());
+        List<byte[]> sample = new ArrayList<>();
+        for (int i = 0; i < TRAIN_AFTER; i++) {
+            sample.add(vector(random));
+        }
+        return GenerationTrainer.train(settings, sample);
+    }
+
+    /** Four floats, not all 0. */
+    public static byte[] vector(SplittableRandom random) {
+        float[] values = new float[DIMENSIONS];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(0.01, 1) * (random.nextBoolean() ? 1 : -1);
+        }
+        return Vectors.fromFloats(values);
+    }
+
+    /** A version of partition 0: the append time tells it. */
+    public static Version version(long time) {
+        return new Version(time, 0, time);
+    }
+
+    /** A record that its reader has to place. */
+    public static IndexChange upsert(
+            CollectionSettings settings, String id, long time, byte[] vector) {
+        return upsert(settings, id, time, vector, NO_BUCKETS, 0, 0);
+    }
+
+    /** A record with the buckets that a generation gives it. */
+    public static IndexChange upsert(
+            CollectionSettings settings,
+            String id,
+            long time,
+            byte[] vector,
+            int[] buckets,
+            int generation,
+            long generationHash) {
+        return new IndexChange(
+                new RecordKey(settings.uid(), id),
+                false,
+                version(time),
+                vector,
+                buckets,
+                generation,
+                generationHash,
+                List.of(),
+                new byte[0],
+                time,
+                IndexChange.NEVER);
+    }
+
+    /** The same record with a payload. */
+    public static IndexChange withPayload(IndexChange change, byte[] payload) {
+        return new IndexChange(
+                change.key(),
+                change.delete(),
+                change.version(),
+                change.vector(),
+                change.buckets(),
+                change.generation(),
+                change.generationHash(),
+                change.labels(),
+                payload,
+                change.eventTime(),
+                change.expiresAt());
+    }
+
+    /** A probe for the ten nearest of one vector. */
+    public static Probe.Builder probe(CollectionSettings settings, byte[] vector) {
+        return Probe.newBuilder()
+                .setId("p")
+                .setCollection(settings.name())
+                .setVectors(List.of(ByteBuffer.wrap(vector)));
+    }
+
+    /** A probe as Kafka gives it. */
+    public static RawRecord raw(Probe probe, int partition, long offset, long appendTime) {
+        return raw(probe.getId(), AvroWire.encode(probe), partition, offset, appendTime);
+    }
+
+    public static RawRecord raw(
+            String key, byte[] value, int partition, long offset, long appendTime) {
+        return new RawRecord(
+                TopicNames.PROBES,
+                partition,
+                offset,
+                appendTime,
+                key.getBytes(StandardCharsets.UTF_8),
+                value,
+                false);
+    }
+}
