@@ -15,9 +15,6 @@ import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /** 100,000 hostile probes: each is accepted or answered with its reason; nothing throws. */
 @SuppressWarnings("try") // the harness closes with "throws Exception"

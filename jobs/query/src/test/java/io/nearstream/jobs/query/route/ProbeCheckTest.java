@@ -13,14 +13,12 @@ import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 /** Every kind of bad probe is refused with its reason, naming the field, the limit, the value. */
 class ProbeCheckTest {

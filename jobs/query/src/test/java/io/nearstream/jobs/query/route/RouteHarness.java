@@ -11,14 +11,12 @@ import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
-
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.util.OutputTag;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 
 /** Drives {@link RouteOperator}. */
 final class RouteHarness implements AutoCloseable {

@@ -1,7 +1,6 @@
 package io.nearstream.jobs.query.route;
 
 import static io.nearstream.jobs.query.testing.Counters.count;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.RecordKey;
@@ -19,14 +18,12 @@ import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class RouteOperatorTest {

@@ -14,15 +14,13 @@ import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.testing.Property;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 class RouterTest {
     private static final Owners OWNERS = new Owners(Samples.MAX_PARALLELISM);

@@ -1,13 +1,12 @@
 package io.nearstream.jobs.query.testing;
 
+import java.lang.reflect.Field;
+import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-
-import java.lang.reflect.Field;
-import java.util.Map;
 
 /** Reads what an operator counts. */
 public final class Counters {

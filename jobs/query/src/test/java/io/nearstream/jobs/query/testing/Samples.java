@@ -14,7 +14,6 @@ import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.wire.AvroWire;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
