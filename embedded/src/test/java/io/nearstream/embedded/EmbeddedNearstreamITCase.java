@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +93,42 @@ class EmbeddedNearstreamITCase {
         try (EmbeddedNearstream nearstream = start(EmbeddedOptions.in(dir))) {
             produceRound(nearstream);
             assertOutputAfterRounds(nearstream, 3);
+        }
+    }
+
+    @Test
+    void adaptiveSchedulerRunsWithFewerSlotsThanAsked() throws Exception {
+        EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(1, 1, 4);
+        Map<String, String> adaptive =
+                Map.of(
+                        "execution.checkpointing.interval",
+                        "200 ms",
+                        "jobmanager.scheduler",
+                        "adaptive",
+                        "jobmanager.adaptive-scheduler.submission.resource-stabilization-timeout",
+                        "100 ms");
+        try (EmbeddedNearstream nearstream =
+                EmbeddedNearstream.start(
+                        options.withOverrides(adaptive), List.of(CountingJob.named()))) {
+            produceRound(nearstream);
+            assertOutputAfterRounds(nearstream, 1);
+        }
+    }
+
+    @Test
+    void webUiIsServed() throws Exception {
+        try (EmbeddedFlink flink =
+                EmbeddedFlink.start(
+                        new EmbeddedFlink.Options(
+                                dir, 0, 1, 1, FlinkProfile.load(FlinkProfile.LOCAL, Map.of())))) {
+            assertThat(flink.webUi().getHost()).isEqualTo("127.0.0.1");
+            HttpResponse<String> page =
+                    HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(flink.webUi()).build(),
+                                    HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("Apache Flink Web Dashboard");
         }
     }
 
