@@ -21,7 +21,6 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /** Drives {@link MergeOperator}. */
-@SuppressWarnings("try") // Flink's harness closes with Exception
 final class MergeHarness implements AutoCloseable {
     static final int PENDING_MAX = 4;
     static final ProbeKey KEY = new ProbeKey(1, 7);
