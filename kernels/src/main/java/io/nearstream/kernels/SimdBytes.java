@@ -23,6 +23,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>What is left after whole registers is read once more as a register that ends with the vector;
  * a mask clears what was counted already. Vectors shorter than a register are scalar.
+ *
+ * <p>The code repeats itself on purpose: methods of our own inside a kernel run into the JIT's
+ * limit of nodes, are then called instead of inlined, and box every register on the way.
  */
 final class SimdBytes {
     private static final VectorSpecies<Byte> SPECIES = ByteVector.SPECIES_PREFERRED;
@@ -49,28 +52,40 @@ final class SimdBytes {
             return ScalarKernels.INSTANCE.squaredL2Uint8(a, aOffset, b, bOffset, dimensions);
         }
         ScalarKernels.check(a, aOffset, b, bOffset, dimensions);
+        ShortVector low = ShortVector.broadcast(SHORTS, LOW_BYTE);
         IntVector all = IntVector.zero(INTS);
         IntVector high = all;
         int i = 0;
         for (; i + STEP <= dimensions; i += STEP) {
-            ShortVector x = load(a, aOffset + i).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + i).reinterpretAsShorts();
-            IntVector even = square(low(x).sub(low(y)));
-            IntVector odd = square(upper(x).sub(upper(y)));
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x = ByteVector.fromArray(SPECIES, a, aOffset + i).reinterpretAsShorts();
+            ShortVector y = ByteVector.fromArray(SPECIES, b, bOffset + i).reinterpretAsShorts();
+            ShortVector evens = x.and(low).sub(y.and(low));
+            ShortVector odds = x.lanewise(LSHR, 8).sub(y.lanewise(LSHR, 8));
+            IntVector even = evens.mul(evens).reinterpretAsInts();
+            IntVector odd = odds.mul(odds).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
         if (i < dimensions) {
             ByteVector mask = ByteVector.fromArray(SPECIES, TAIL_MASKS, dimensions - i);
             int last = dimensions - STEP;
-            ShortVector x = load(a, aOffset + last).and(mask).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + last).and(mask).reinterpretAsShorts();
-            IntVector even = square(low(x).sub(low(y)));
-            IntVector odd = square(upper(x).sub(upper(y)));
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x =
+                    ByteVector.fromArray(SPECIES, a, aOffset + last)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector y =
+                    ByteVector.fromArray(SPECIES, b, bOffset + last)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector evens = x.and(low).sub(y.and(low));
+            ShortVector odds = x.lanewise(LSHR, 8).sub(y.lanewise(LSHR, 8));
+            IntVector even = evens.mul(evens).reinterpretAsInts();
+            IntVector odd = odds.mul(odds).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
-        return total(all, high);
+        int sum = all.sub(high.lanewise(LSHL, 16)).add(high).reduceLanes(ADD);
+        return sum;
     }
 
     /** Flipping both sign bits shifts both values by 128: differences stay, of unsigned bytes. */
@@ -79,29 +94,49 @@ final class SimdBytes {
             return ScalarKernels.INSTANCE.squaredL2Int8(a, aOffset, b, bOffset, dimensions);
         }
         ScalarKernels.check(a, aOffset, b, bOffset, dimensions);
+        ShortVector low = ShortVector.broadcast(SHORTS, LOW_BYTE);
         ByteVector sign = ByteVector.broadcast(SPECIES, SIGN_BIT);
         IntVector all = IntVector.zero(INTS);
         IntVector high = all;
         int i = 0;
         for (; i + STEP <= dimensions; i += STEP) {
-            ShortVector x = flip(load(a, aOffset + i), sign).reinterpretAsShorts();
-            ShortVector y = flip(load(b, bOffset + i), sign).reinterpretAsShorts();
-            IntVector even = square(low(x).sub(low(y)));
-            IntVector odd = square(upper(x).sub(upper(y)));
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x =
+                    ByteVector.fromArray(SPECIES, a, aOffset + i)
+                            .lanewise(XOR, sign)
+                            .reinterpretAsShorts();
+            ShortVector y =
+                    ByteVector.fromArray(SPECIES, b, bOffset + i)
+                            .lanewise(XOR, sign)
+                            .reinterpretAsShorts();
+            ShortVector evens = x.and(low).sub(y.and(low));
+            ShortVector odds = x.lanewise(LSHR, 8).sub(y.lanewise(LSHR, 8));
+            IntVector even = evens.mul(evens).reinterpretAsInts();
+            IntVector odd = odds.mul(odds).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
         if (i < dimensions) {
             ByteVector mask = ByteVector.fromArray(SPECIES, TAIL_MASKS, dimensions - i);
             int last = dimensions - STEP;
-            ShortVector x = flip(load(a, aOffset + last), sign).and(mask).reinterpretAsShorts();
-            ShortVector y = flip(load(b, bOffset + last), sign).and(mask).reinterpretAsShorts();
-            IntVector even = square(low(x).sub(low(y)));
-            IntVector odd = square(upper(x).sub(upper(y)));
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x =
+                    ByteVector.fromArray(SPECIES, a, aOffset + last)
+                            .lanewise(XOR, sign)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector y =
+                    ByteVector.fromArray(SPECIES, b, bOffset + last)
+                            .lanewise(XOR, sign)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector evens = x.and(low).sub(y.and(low));
+            ShortVector odds = x.lanewise(LSHR, 8).sub(y.lanewise(LSHR, 8));
+            IntVector even = evens.mul(evens).reinterpretAsInts();
+            IntVector odd = odds.mul(odds).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
-        return total(all, high);
+        int sum = all.sub(high.lanewise(LSHL, 16)).add(high).reduceLanes(ADD);
+        return sum;
     }
 
     static int dotUnsigned(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions) {
@@ -109,28 +144,33 @@ final class SimdBytes {
             return ScalarKernels.INSTANCE.dotUint8(a, aOffset, b, bOffset, dimensions);
         }
         ScalarKernels.check(a, aOffset, b, bOffset, dimensions);
+        ShortVector low = ShortVector.broadcast(SHORTS, LOW_BYTE);
         IntVector all = IntVector.zero(INTS);
         IntVector high = all;
         int i = 0;
         for (; i + STEP <= dimensions; i += STEP) {
-            ShortVector x = load(a, aOffset + i).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + i).reinterpretAsShorts();
-            IntVector even = low(x).mul(low(y)).reinterpretAsInts();
-            IntVector odd = upper(x).mul(upper(y)).reinterpretAsInts();
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x = ByteVector.fromArray(SPECIES, a, aOffset + i).reinterpretAsShorts();
+            ShortVector y = ByteVector.fromArray(SPECIES, b, bOffset + i).reinterpretAsShorts();
+            IntVector even = x.and(low).mul(y.and(low)).reinterpretAsInts();
+            IntVector odd = x.lanewise(LSHR, 8).mul(y.lanewise(LSHR, 8)).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
         if (i < dimensions) {
             ByteVector mask = ByteVector.fromArray(SPECIES, TAIL_MASKS, dimensions - i);
             int last = dimensions - STEP;
-            ShortVector x = load(a, aOffset + last).and(mask).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + last).reinterpretAsShorts();
-            IntVector even = low(x).mul(low(y)).reinterpretAsInts();
-            IntVector odd = upper(x).mul(upper(y)).reinterpretAsInts();
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
+            ShortVector x =
+                    ByteVector.fromArray(SPECIES, a, aOffset + last)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector y = ByteVector.fromArray(SPECIES, b, bOffset + last).reinterpretAsShorts();
+            IntVector even = x.and(low).mul(y.and(low)).reinterpretAsInts();
+            IntVector odd = x.lanewise(LSHR, 8).mul(y.lanewise(LSHR, 8)).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
-        return total(all, high);
+        int sum = all.sub(high.lanewise(LSHL, 16)).add(high).reduceLanes(ADD);
+        return sum;
     }
 
     static int dotSigned(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions) {
@@ -138,66 +178,39 @@ final class SimdBytes {
             return ScalarKernels.INSTANCE.dotInt8(a, aOffset, b, bOffset, dimensions);
         }
         ScalarKernels.check(a, aOffset, b, bOffset, dimensions);
+        ShortVector bias = ShortVector.broadcast(SHORTS, BIAS);
+        int biased = (dimensions + STEP - 1) / STEP * STEP;
         IntVector all = IntVector.zero(INTS);
         IntVector high = all;
-        int biased = 0;
         int i = 0;
         for (; i + STEP <= dimensions; i += STEP) {
-            ShortVector x = load(a, aOffset + i).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + i).reinterpretAsShorts();
-            IntVector even = lowSigned(x).mul(lowSigned(y)).add(BIAS).reinterpretAsInts();
-            IntVector odd = upperSigned(x).mul(upperSigned(y)).add(BIAS).reinterpretAsInts();
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
-            biased += STEP;
+            ShortVector x = ByteVector.fromArray(SPECIES, a, aOffset + i).reinterpretAsShorts();
+            ShortVector y = ByteVector.fromArray(SPECIES, b, bOffset + i).reinterpretAsShorts();
+            ShortVector evens = x.lanewise(LSHL, 8).lanewise(ASHR, 8);
+            ShortVector odds = x.lanewise(ASHR, 8);
+            IntVector even =
+                    evens.mul(y.lanewise(LSHL, 8).lanewise(ASHR, 8)).add(bias).reinterpretAsInts();
+            IntVector odd = odds.mul(y.lanewise(ASHR, 8)).add(bias).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
         if (i < dimensions) {
             ByteVector mask = ByteVector.fromArray(SPECIES, TAIL_MASKS, dimensions - i);
             int last = dimensions - STEP;
-            ShortVector x = load(a, aOffset + last).and(mask).reinterpretAsShorts();
-            ShortVector y = load(b, bOffset + last).reinterpretAsShorts();
-            IntVector even = lowSigned(x).mul(lowSigned(y)).add(BIAS).reinterpretAsInts();
-            IntVector odd = upperSigned(x).mul(upperSigned(y)).add(BIAS).reinterpretAsInts();
-            all = all.add(even.add(odd));
-            high = high.add(high(even).add(high(odd)));
-            biased += STEP;
+            ShortVector x =
+                    ByteVector.fromArray(SPECIES, a, aOffset + last)
+                            .and(mask)
+                            .reinterpretAsShorts();
+            ShortVector y = ByteVector.fromArray(SPECIES, b, bOffset + last).reinterpretAsShorts();
+            ShortVector evens = x.lanewise(LSHL, 8).lanewise(ASHR, 8);
+            ShortVector odds = x.lanewise(ASHR, 8);
+            IntVector even =
+                    evens.mul(y.lanewise(LSHL, 8).lanewise(ASHR, 8)).add(bias).reinterpretAsInts();
+            IntVector odd = odds.mul(y.lanewise(ASHR, 8)).add(bias).reinterpretAsInts();
+            all = all.add(even).add(odd);
+            high = high.add(even.lanewise(LSHR, 16)).add(odd.lanewise(LSHR, 16));
         }
-        return total(all, high) - biased * BIAS;
-    }
-
-    private static ByteVector load(byte[] data, int offset) {
-        return ByteVector.fromArray(SPECIES, data, offset);
-    }
-
-    private static ByteVector flip(ByteVector values, ByteVector sign) {
-        return values.lanewise(XOR, sign);
-    }
-
-    private static ShortVector low(ShortVector pairs) {
-        return pairs.and(ShortVector.broadcast(SHORTS, LOW_BYTE));
-    }
-
-    private static ShortVector upper(ShortVector pairs) {
-        return pairs.lanewise(LSHR, 8);
-    }
-
-    private static ShortVector lowSigned(ShortVector pairs) {
-        return pairs.lanewise(LSHL, 8).lanewise(ASHR, 8);
-    }
-
-    private static ShortVector upperSigned(ShortVector pairs) {
-        return pairs.lanewise(ASHR, 8);
-    }
-
-    private static IntVector square(ShortVector values) {
-        return values.mul(values).reinterpretAsInts();
-    }
-
-    private static IntVector high(IntVector pairs) {
-        return pairs.lanewise(LSHR, 16);
-    }
-
-    private static int total(IntVector all, IntVector high) {
-        return all.sub(high.lanewise(LSHL, 16)).add(high).reduceLanes(ADD);
+        int sum = all.sub(high.lanewise(LSHL, 16)).add(high).reduceLanes(ADD);
+        return sum - biased * BIAS;
     }
 }

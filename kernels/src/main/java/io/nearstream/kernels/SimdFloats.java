@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Kernels over float32 values. What is left of a vector after whole registers is read once more as
  * a whole register that ends with the vector; a mask clears what was counted already. Vectors
- * shorter than a register are scalar.
+ * shorter than a register are scalar. No methods of our own inside a kernel: see {@link SimdBytes}.
  */
 final class SimdFloats {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -41,22 +41,41 @@ final class SimdFloats {
         FloatVector s3 = s0;
         int i = 0;
         for (; i + 4 * STEP <= bytes; i += 4 * STEP) {
-            FloatVector d0 = load(a, aOffset + i).sub(load(b, bOffset + i));
-            FloatVector d1 = load(a, aOffset + i + STEP).sub(load(b, bOffset + i + STEP));
-            FloatVector d2 = load(a, aOffset + i + 2 * STEP).sub(load(b, bOffset + i + 2 * STEP));
-            FloatVector d3 = load(a, aOffset + i + 3 * STEP).sub(load(b, bOffset + i + 3 * STEP));
+            FloatVector d0 =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i, ORDER)
+                            .sub(FloatVector.fromByteArray(SPECIES, b, bOffset + i, ORDER));
+            FloatVector d1 =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i + STEP, ORDER)
+                            .sub(FloatVector.fromByteArray(SPECIES, b, bOffset + i + STEP, ORDER));
+            FloatVector d2 =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i + 2 * STEP, ORDER)
+                            .sub(
+                                    FloatVector.fromByteArray(
+                                            SPECIES, b, bOffset + i + 2 * STEP, ORDER));
+            FloatVector d3 =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i + 3 * STEP, ORDER)
+                            .sub(
+                                    FloatVector.fromByteArray(
+                                            SPECIES, b, bOffset + i + 3 * STEP, ORDER));
             s0 = d0.fma(d0, s0);
             s1 = d1.fma(d1, s1);
             s2 = d2.fma(d2, s2);
             s3 = d3.fma(d3, s3);
         }
         for (; i + STEP <= bytes; i += STEP) {
-            FloatVector d = load(a, aOffset + i).sub(load(b, bOffset + i));
+            FloatVector d =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i, ORDER)
+                            .sub(FloatVector.fromByteArray(SPECIES, b, bOffset + i, ORDER));
             s1 = d.fma(d, s1);
         }
         if (i < bytes) {
-            FloatVector d = load(a, aOffset + bytes - STEP).sub(load(b, bOffset + bytes - STEP));
-            d = last(d, (bytes - i) / Float.BYTES);
+            FloatVector d =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + bytes - STEP, ORDER)
+                            .sub(
+                                    FloatVector.fromByteArray(
+                                            SPECIES, b, bOffset + bytes - STEP, ORDER));
+            IntVector mask = IntVector.fromArray(INTS, TAIL_MASKS, (bytes - i) / Float.BYTES);
+            d = d.reinterpretAsInts().and(mask).reinterpretAsFloats();
             s2 = d.fma(d, s2);
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(ADD);
@@ -76,27 +95,30 @@ final class SimdFloats {
         for (; i + 4 * STEP <= bytes; i += 4 * STEP) {
             int j = aOffset + i;
             int k = bOffset + i;
-            s0 = load(a, j).fma(load(b, k), s0);
-            s1 = load(a, j + STEP).fma(load(b, k + STEP), s1);
-            s2 = load(a, j + 2 * STEP).fma(load(b, k + 2 * STEP), s2);
-            s3 = load(a, j + 3 * STEP).fma(load(b, k + 3 * STEP), s3);
+            s0 =
+                    FloatVector.fromByteArray(SPECIES, a, j, ORDER)
+                            .fma(FloatVector.fromByteArray(SPECIES, b, k, ORDER), s0);
+            s1 =
+                    FloatVector.fromByteArray(SPECIES, a, j + STEP, ORDER)
+                            .fma(FloatVector.fromByteArray(SPECIES, b, k + STEP, ORDER), s1);
+            s2 =
+                    FloatVector.fromByteArray(SPECIES, a, j + 2 * STEP, ORDER)
+                            .fma(FloatVector.fromByteArray(SPECIES, b, k + 2 * STEP, ORDER), s2);
+            s3 =
+                    FloatVector.fromByteArray(SPECIES, a, j + 3 * STEP, ORDER)
+                            .fma(FloatVector.fromByteArray(SPECIES, b, k + 3 * STEP, ORDER), s3);
         }
         for (; i + STEP <= bytes; i += STEP) {
-            s1 = load(a, aOffset + i).fma(load(b, bOffset + i), s1);
+            s1 =
+                    FloatVector.fromByteArray(SPECIES, a, aOffset + i, ORDER)
+                            .fma(FloatVector.fromByteArray(SPECIES, b, bOffset + i, ORDER), s1);
         }
         if (i < bytes) {
-            FloatVector x = last(load(a, aOffset + bytes - STEP), (bytes - i) / Float.BYTES);
-            s2 = x.fma(load(b, bOffset + bytes - STEP), s2);
+            IntVector mask = IntVector.fromArray(INTS, TAIL_MASKS, (bytes - i) / Float.BYTES);
+            FloatVector x = FloatVector.fromByteArray(SPECIES, a, aOffset + bytes - STEP, ORDER);
+            x = x.reinterpretAsInts().and(mask).reinterpretAsFloats();
+            s2 = x.fma(FloatVector.fromByteArray(SPECIES, b, bOffset + bytes - STEP, ORDER), s2);
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(ADD);
-    }
-
-    private static FloatVector load(byte[] data, int offset) {
-        return FloatVector.fromByteArray(SPECIES, data, offset, ORDER);
-    }
-
-    private static FloatVector last(FloatVector values, int lanes) {
-        IntVector mask = IntVector.fromArray(INTS, TAIL_MASKS, lanes);
-        return values.reinterpretAsInts().and(mask).reinterpretAsFloats();
     }
 }
