@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The cells of a codebook: a bucket is what lies nearest to its centroid. A vector is stored in its
  * nearest cell and, as SPANN does (Chen et al. 2021, closure assignment with the RNG rule), in up
- * to {@link #COPIES_MAX} - 1 others that are nearly as near and lie in another direction. Immutable
- * and thread-safe.
+ * to {@link #COPIES_MAX} - 1 others that are nearly as near and lie in another direction. Probes
+ * compare with every centroid, vectors go by groups. Immutable and thread-safe.
  */
 final class Cells implements Buckets {
     /** Cells that a vector lies in at most. */
@@ -17,23 +17,20 @@ final class Cells implements Buckets {
     static final int CLOSURE_CANDIDATES = 16;
 
     private final RoutingSpace space;
-    private final int count;
-    private final byte[] centroids;
+    private final Codebook codebook;
     private final float closure;
 
     /**
-     * @param centroids points one behind the other, at least one
      * @param closure eps: cells within (1 + eps) times the nearest distance may get a copy
      */
-    Cells(RoutingSpace space, byte[] centroids, float closure) {
+    Cells(RoutingSpace space, Codebook codebook, float closure) {
         this.space = space;
-        this.count = centroids.length / space.pointBytes();
-        this.centroids = centroids;
+        this.codebook = codebook;
         this.closure = closure;
     }
 
-    byte[] centroids() {
-        return centroids;
+    Codebook codebook() {
+        return codebook;
     }
 
     float closure() {
@@ -42,14 +39,12 @@ final class Cells implements Buckets {
 
     @Override
     public int count() {
-        return count;
+        return codebook.cells();
     }
 
     @Override
     public int[] all() {
-        int[] cells = new int[count];
-        Arrays.setAll(cells, i -> i);
-        return cells;
+        return codebook.all();
     }
 
     @Override
@@ -59,32 +54,18 @@ final class Cells implements Buckets {
 
     @Override
     public int[] probe(byte[] query, int wanted) {
-        return nearest(space.point(query), wanted).drainRefs();
+        return codebook.nearest(space.point(query), wanted).drainRefs();
     }
 
     @Override
     public int[] place(String id, byte[] vector) {
-        return placePoint(space.point(vector));
-    }
-
-    int[] placePoint(byte[] point) {
-        TopK nearest = nearest(point, Math.min(count, CLOSURE_CANDIDATES));
+        TopK nearest = candidates(space.point(vector));
         return close(nearest.drainRefs(), nearest.drainScores(), closure);
     }
 
-    /** The cells nearest to a point with their distances; ties by the lower cell. */
-    TopK nearest(byte[] point, int wanted) {
-        float[] distances = new float[count];
-        space.distances(point, centroids, count, distances);
-        TopK nearest = new TopK(wanted);
-        double threshold = nearest.threshold();
-        for (int cell = 0; cell < count; cell++) {
-            if (distances[cell] < threshold || nearest.size() < wanted) {
-                nearest.offer(distances[cell], cell);
-                threshold = nearest.threshold();
-            }
-        }
-        return nearest;
+    /** The cells that a point may be placed in, with their distances. */
+    TopK candidates(byte[] point) {
+        return codebook.nearestInGroups(point, Math.min(count(), CLOSURE_CANDIDATES));
     }
 
     /**
@@ -105,9 +86,8 @@ final class Cells implements Buckets {
     }
 
     private boolean isApart(int cell, double distance, int[] chosen, int size) {
-        int bytes = space.pointBytes();
         for (int i = 0; i < size; i++) {
-            if (space.distance(centroids, cell * bytes, centroids, chosen[i] * bytes) < distance) {
+            if (codebook.distance(cell, chosen[i]) < distance) {
                 return false;
             }
         }

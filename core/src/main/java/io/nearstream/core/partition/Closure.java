@@ -22,7 +22,7 @@ final class Closure {
         int[][] nearest = new int[n][];
         double[][] distances = new double[n][];
         for (int i = 0; i < n; i++) {
-            TopK top = cells.nearest(points[i], Math.min(cells.count(), Cells.CLOSURE_CANDIDATES));
+            TopK top = cells.candidates(points[i]);
             nearest[i] = top.drainRefs();
             distances[i] = top.drainScores();
         }

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -16,10 +17,10 @@ import java.util.zip.CRC32C;
 /**
  * The bytes of a generation. Format 1, big endian: magic (int32), format (int8), number (int32),
  * dimensions (int32), metric, encoding and scheme (int8 each); learned buckets of a number above 0:
- * closure (float32), cells (int32), centroids (as points, little endian); sign projection: hash
- * bits and tables (int8 each), seed (int64); calibration present (int8), sample size (int32),
- * curves (int32), their k (int32 each), grid positions (int32), their probes (int32 each), recalls
- * (float32 each, curve by curve); CRC-32C of all of it (int32).
+ * closure (float32), groups (int32), cells of each (int32 each), centroids (as points, little
+ * endian); sign projection: hash bits and tables (int8 each), seed (int64); calibration present
+ * (int8), sample size (int32), curves (int32), their k (int32 each), grid positions (int32), their
+ * probes (int32 each), recalls (float32 each, curve by curve); CRC-32C of all of it (int32).
  */
 final class GenerationFormat {
     private static final int MAGIC = 0x4e53474e; // NSGN
@@ -49,8 +50,12 @@ final class GenerationFormat {
                 out.writeLong(settings.seed());
             } else if (buckets instanceof Cells cells) {
                 out.writeFloat(cells.closure());
-                out.writeInt(cells.count());
-                out.write(cells.centroids());
+                int[] groupSizes = cells.codebook().groupSizes();
+                out.writeInt(groupSizes.length);
+                for (int size : groupSizes) {
+                    out.writeInt(size);
+                }
+                out.write(cells.codebook().centroids());
             }
             out.writeByte(calibration.isPresent() ? 1 : 0);
             if (calibration.isPresent()) {
@@ -128,13 +133,22 @@ final class GenerationFormat {
             throw new IllegalArgumentException(
                     "The generation's closure must be 0 or more, but is " + closure + ".");
         }
-        int cells = within("cells", in.readInt(), 1, in.available() / space.pointBytes());
+        int cellsMax = in.available() / space.pointBytes();
+        int[] groupSizes = new int[within("groups", in.readInt(), 1, cellsMax)];
+        int cells = 0;
+        for (int group = 0; group < groupSizes.length; group++) {
+            groupSizes[group] = within("cells of a group", in.readInt(), 1, cellsMax - cells);
+            cells += groupSizes[group];
+        }
         byte[] centroids = in.readNBytes(cells * space.pointBytes());
+        if (centroids.length < cells * space.pointBytes()) {
+            throw new EOFException();
+        }
         if (!space.arePoints(centroids)) {
             throw new IllegalArgumentException(
                     "The generation's centroids hold a value that is not finite.");
         }
-        return new Cells(space, centroids, closure);
+        return new Cells(space, new Codebook(space, centroids, groupSizes), closure);
     }
 
     private static Calibration readCalibration(DataInputStream in) throws IOException {

@@ -52,9 +52,9 @@ public final class GenerationTrainer {
             Replay.Sample split,
             StableRandom random) {
         int wanted = Math.min(settings.cells(), split.base().length);
-        byte[] centroids = KMeans.train(space, split.base(), wanted, random);
-        Cells cells = new Cells(space, centroids, Closure.DEFAULT);
+        Codebook codebook = KMeans.train(space, split.base(), wanted, random);
+        Cells cells = new Cells(space, codebook, Closure.DEFAULT);
         byte[][] unseen = split.queries().length > 0 ? split.queries() : split.base();
-        return new Cells(space, centroids, Closure.choose(cells, unseen));
+        return new Cells(space, codebook, Closure.choose(cells, unseen));
     }
 }

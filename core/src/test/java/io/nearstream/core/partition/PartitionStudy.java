@@ -53,7 +53,7 @@ public final class PartitionStudy {
         double target = args.length > 6 ? Double.parseDouble(args[6]) : 0.95;
         int dimensions = base.get(0).length / encoding.bytesPerDimension();
         System.out.println(
-                "seed  recall     T  scanned%  copies  needed  buckets  largest%"
+                "seed  recall     T  scanned%  copies  needed  (scan%)  buckets  largest%"
                         + "  train_ms  place_us  probe_us");
         for (int seed = 0; seed <= seeds; seed++) {
             CollectionSettings settings = settings(args[4], dimensions, metric, encoding, seed);
@@ -114,13 +114,14 @@ public final class PartitionStudy {
         long copies = Arrays.stream(placed).mapToLong(p -> p.length).sum();
         return String.format(
                 Locale.ROOT,
-                "%4d  %.4f  %4d  %8.3f  %6.3f  %6d  %7d  %8.3f  %8.0f  %8.1f  %8.1f",
+                "%4d  %.4f  %4d  %8.3f  %6.3f  %6d  %7.3f  %7d  %8.3f  %8.0f  %8.1f  %8.1f",
                 settings.uid(),
                 hits[probes - 1] / all,
                 probes,
                 100.0 * scanned[probes - 1] / queries.size() / base.size(),
                 (double) copies / base.size(),
                 needed,
+                100.0 * scanned[Math.min(longest, needed) - 1] / queries.size() / base.size(),
                 buckets.length,
                 100.0 * largest / base.size(),
                 trainMs,
