@@ -8,10 +8,10 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,20 +23,29 @@ class ColoursOverKafkaITCase {
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             client.collections()
                     .create(CollectionSettings.learned("colours", 1, 3, Metric.L2, Encoding.UINT8));
-            assertThat(output(nearstream.bootstrap()).lines())
+            assertThat(output(nearstream.bootstrap(), dir.resolve("printed")))
                     .containsExactly("COMPLETE", "coral    34.4", "tomato   52.1");
         }
     }
 
-    private static String output(String bootstrap) throws Exception {
-        PrintStream before = System.out;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    /** In a JVM of its own, as a user runs it: nothing of ours has prepared anything there. */
+    private static List<String> output(String bootstrap, Path printed) throws Exception {
+        Process example =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                ColoursOverKafka.class.getName(),
+                                bootstrap)
+                        .redirectOutput(printed.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
         try {
-            ColoursOverKafka.main(new String[] {bootstrap});
+            assertThat(example.waitFor(1, TimeUnit.MINUTES)).as("ends by itself").isTrue();
+            assertThat(example.exitValue()).as("exit code").isZero();
+            return Files.readAllLines(printed);
         } finally {
-            System.setOut(before);
+            example.destroyForcibly();
         }
-        return printed.toString(StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,5 @@
 package io.nearstream.schemas.wire;
 
-import io.nearstream.schemas.VectorWrite;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.avro.util.ClassSecurityValidator;
 
 /**
  * Encodes and decodes the records of some topic in Avro's single-object encoding: {@code C3 01},
@@ -46,11 +44,6 @@ public final class AvroWire {
         limit("org.apache.avro.limits.bytes.maxLength", FIELD_BYTES_MAX);
         limit("org.apache.avro.limits.string.maxLength", FIELD_BYTES_MAX);
         limit("org.apache.avro.limits.collectionItems.maxLength", COLLECTION_ITEMS_MAX);
-        // Avro instantiates only classes that it was told to trust; ours are generated with it.
-        ClassSecurityValidator.setGlobal(
-                ClassSecurityValidator.composite(
-                        ClassSecurityValidator.getGlobal(),
-                        type -> type.getPackageName().equals(VectorWrite.class.getPackageName())));
     }
 
     private final Map<Long, BinaryMessageDecoder<SpecificRecordBase>> decoders = new HashMap<>();
