@@ -15,6 +15,19 @@ final class ProcessFigures {
 
     private ProcessFigures() {}
 
+    /** Processors that this process may use. */
+    static int processors() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Threads of the whole machine that wanted to run, on average over the last minute; 0 where the
+     * system does not tell. Before a benchmark starts they are someone else's.
+     */
+    static double loadAverage() {
+        return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
     /** CPU time of all threads since the process started. */
     static long cpuMicros() {
         OperatingSystemMXBean system =

@@ -49,12 +49,13 @@ public final class SearchBench {
      */
     public static SearchReport run(SearchPlan plan, Path dir, BenchProgress progress)
             throws IOException, InterruptedException {
+        SearchReport.Machine machine = SearchReport.Machine.here();
         plan.files().requireReadable();
         VectorFile base = VectorFile.open(plan.files().base());
         List<byte[]> queries = queries(plan, base);
         try (BenchCluster cluster = BenchCluster.start(plan, dir);
                 NearstreamClient client = NearstreamClient.connect(cluster.bootstrap())) {
-            return new SearchBench(plan, cluster, client, progress).measure(base, queries);
+            return new SearchBench(plan, cluster, client, progress).measure(base, queries, machine);
         } catch (NearstreamException failure) {
             if (Thread.interrupted()) {
                 throw (InterruptedException)
@@ -87,7 +88,8 @@ public final class SearchBench {
         return from == to ? vector : VectorBytes.encode(VectorBytes.decode(vector, from), to);
     }
 
-    private SearchReport measure(VectorFile base, List<byte[]> queries)
+    private SearchReport measure(
+            VectorFile base, List<byte[]> queries, SearchReport.Machine machine)
             throws IOException, InterruptedException {
         CollectionSettings collection = client.collections().create(plan.collection());
         Loading loading = Loading.load(client, collection, base, progress);
@@ -124,7 +126,8 @@ public final class SearchBench {
                 throughput,
                 sweeps,
                 routing,
-                footprint);
+                footprint,
+                machine);
     }
 
     private Asker.Answers askOnce(Asker asker) throws InterruptedException {

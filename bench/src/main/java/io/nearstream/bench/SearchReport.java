@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param sweeps under its further loads
  * @param routing both routings compared, where that was asked for
  * @param footprint what the process took
+ * @param machine where it ran
  */
 public record SearchReport(
         SearchPlan plan,
@@ -32,7 +33,8 @@ public record SearchReport(
         Throughput throughput,
         List<Throughput> sweeps,
         Optional<RoutingComparison> routing,
-        Footprint footprint) {
+        Footprint footprint,
+        Machine machine) {
     private static final double DECIMALS = 1e4;
 
     public SearchReport {
@@ -51,6 +53,20 @@ public record SearchReport(
      */
     public record Footprint(
             double copies, long stateBytes, long residentBytes, long deadLetters, int restarts) {}
+
+    /**
+     * Where a benchmark ran.
+     *
+     * @param processors that it could use
+     * @param loadAverage threads of other programs that wanted to run when it began; figures of a
+     *     busy machine are too low
+     */
+    public record Machine(int processors, double loadAverage) {
+        /** This machine, now. */
+        static Machine here() {
+            return new Machine(ProcessFigures.processors(), ProcessFigures.loadAverage());
+        }
+    }
 
     /** Stored vectors that a query was compared with, of all. */
     public double scannedFraction() {
@@ -97,6 +113,8 @@ public record SearchReport(
         document.put("batch", plan.load().batch());
         document.put("loading", loadingDocument());
         document.put("checks", checks());
+        document.put("processors", machine.processors());
+        document.put("load_average_before", machine.loadAverage());
         if (!sweeps.isEmpty()) {
             Map<String, Object> loads = new LinkedHashMap<>();
             for (Throughput sweep : sweeps) {

@@ -127,6 +127,10 @@ record BenchSearchView(SearchReport report) {
                 "resident",
                 "%,.0f MiB".formatted(footprint.residentBytes() / MIB),
                 "broker, jobs, client and a heap touched in advance");
+        table.row(
+                "machine",
+                "%d CPUs".formatted(report.machine().processors()),
+                "load average %.1f before the start".formatted(report.machine().loadAverage()));
     }
 
     private void faults(PrintWriter out) {
