@@ -91,6 +91,9 @@ public final class SearchBench {
     private SearchReport measure(
             VectorFile base, List<byte[]> queries, SearchReport.Machine machine)
             throws IOException, InterruptedException {
+        for (int i = 1; i <= plan.phases().warmUpLoads(); i++) {
+            warmUp(i, base, queries);
+        }
         CollectionSettings collection = client.collections().create(plan.collection());
         Loading loading = Loading.load(client, collection, base, progress);
         Asker asker = new Asker(client.prober(), collection.name(), plan.k(), queries);
@@ -128,6 +131,18 @@ public final class SearchBench {
                 routing,
                 footprint,
                 machine);
+    }
+
+    /** Another collection of the same vectors, gone before the clock starts. */
+    private void warmUp(int number, VectorFile base, List<byte[]> queries)
+            throws IOException, InterruptedException {
+        CollectionSettings other =
+                client.collections()
+                        .create(plan.collection().named(plan.collection().name() + "-" + number));
+        Loading.load(client, other, base, progress);
+        Asker asker = new Asker(client.prober(), other.name(), plan.k(), queries);
+        timed("warm up", asker, plan.load(), plan.phases().warmUp());
+        client.collections().drop(other.name());
     }
 
     private Asker.Answers askOnce(Asker asker) throws InterruptedException {

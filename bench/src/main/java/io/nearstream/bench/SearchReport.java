@@ -113,6 +113,7 @@ public record SearchReport(
         document.put("batch", plan.load().batch());
         document.put("loading", loadingDocument());
         document.put("checks", checks());
+        document.put("warm_up_loads", plan.phases().warmUpLoads());
         document.put("processors", machine.processors());
         document.put("load_average_before", machine.loadAverage());
         if (!sweeps.isEmpty()) {

@@ -25,7 +25,7 @@ class SearchBenchITCase {
     private static final int CELLS = 64;
     private static final int COMPARED = 4;
     private static final Phases SHORT =
-            new Phases(Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofSeconds(1), 3);
+            new Phases(1, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofSeconds(1), 3);
 
     @TempDir private Path dir;
 

@@ -139,6 +139,14 @@ final class BenchSearchCommand implements Callable<Integer> {
     private int seconds;
 
     @Option(
+            names = "--warm-up-loads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Load, ask and drop so many other collections of the same vectors first, 0 to 10, so that the JVM has compiled what is measured; 0 measures a cold start. Default: ${DEFAULT-VALUE}.")
+    private int warmUpLoads;
+
+    @Option(
             names = "--single-writes",
             paramLabel = "N",
             defaultValue = "300",
@@ -191,7 +199,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                     .withQuestions(k, queries, new ProbeLoad(inFlight, batch))
                     .withJobs(parallelism, routing, overrides)
                     .withMore(sweeps ? ProbeLoad.SWEEPS : List.of(), compared())
-                    .withPhases(Phases.of(Duration.ofSeconds(seconds), singleWrites));
+                    .withPhases(Phases.of(warmUpLoads, Duration.ofSeconds(seconds), singleWrites));
         } catch (IllegalArgumentException outOfRange) {
             throw usage(outOfRange.getMessage());
         }

@@ -74,6 +74,23 @@ public record CollectionSettings(
         return dimensions * encoding.bytesPerDimension();
     }
 
+    /** The same settings under another name. */
+    public CollectionSettings named(String other) {
+        return new CollectionSettings(
+                other,
+                uid,
+                dimensions,
+                metric,
+                encoding,
+                buckets,
+                hashBits,
+                tables,
+                seed,
+                targetRecall,
+                trainAfter,
+                cells);
+    }
+
     /** Settings of a collection with learned buckets and every other setting at its default. */
     public static CollectionSettings learned(
             String name, long uid, int dimensions, Metric metric, Encoding encoding) {

@@ -23,8 +23,8 @@ public final class CandidateTable {
 
     private static final int CANDIDATES_FIRST = 1_024;
 
-    /** A larger table is given up at the next reset: one exhaustive probe must not pin memory. */
-    private static final int CANDIDATES_KEPT_MAX = 1 << 17;
+    /** A table that was so many times too large is halved: clearing it would cost every probe. */
+    private static final int OVERSIZE_MAX = 8;
 
     private int size;
     private int bucket;
@@ -60,8 +60,8 @@ public final class CandidateTable {
 
     /** Forgets all candidates. */
     public void reset() {
-        if (hashes.length > CANDIDATES_KEPT_MAX) {
-            allocate(CANDIDATES_FIRST);
+        if (hashes.length > CANDIDATES_FIRST && hashes.length / OVERSIZE_MAX > size) {
+            allocate(hashes.length / 2);
         } else {
             Arrays.fill(slots, 0);
             Arrays.fill(ids, 0, size, null);
