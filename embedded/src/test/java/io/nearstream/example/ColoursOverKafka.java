@@ -79,7 +79,7 @@ public final class ColoursOverKafka {
                         .setK(k)
                         .setConsistency(Consistency.AT_LEAST)
                         .setAtLeast(written)
-                        .setDeadlineMs(20_000L)
+                        .setDeadlineMs(30_000L)
                         .setResultPartition(MY_PARTITION)
                         .build();
         send("nearstream.probes.v1", probe.getId(), probe);

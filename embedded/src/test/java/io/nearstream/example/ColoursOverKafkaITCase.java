@@ -41,7 +41,7 @@ class ColoursOverKafkaITCase {
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         try {
-            assertThat(example.waitFor(1, TimeUnit.MINUTES)).as("ends by itself").isTrue();
+            assertThat(example.waitFor(3, TimeUnit.MINUTES)).as("ends by itself").isTrue();
             assertThat(example.exitValue()).as("exit code").isZero();
             return Files.readAllLines(printed);
         } finally {
