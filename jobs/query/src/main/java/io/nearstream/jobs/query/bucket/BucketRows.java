@@ -15,7 +15,7 @@ final class BucketRows {
     private int count;
     private int blocks;
     private long bytes;
-    private boolean voids;
+    private int garbageAtMost;
 
     /** Adds the rows of a block. */
     void addBlock(byte[] block, int length) {
@@ -26,7 +26,9 @@ final class BucketRows {
                 data = Arrays.copyOf(data, 2 * count);
                 at = Arrays.copyOf(at, 2 * count);
             }
-            voids |= EntryRow.voidsEarlier(block, row);
+            if (EntryRow.voidsEarlier(block, row)) {
+                garbageAtMost += EntryRow.isRemoval(block, row) ? 2 : 1;
+            }
             data[count] = block;
             at[count] = row;
             count++;
@@ -53,9 +55,9 @@ final class BucketRows {
         return at[row];
     }
 
-    /** Whether any row may make an earlier one void; if not, all rows are live. */
-    boolean mayHaveGarbage() {
-        return voids;
+    /** Rows that may be void, at most: a removal and what it removes, what a row replaces. */
+    int garbageAtMost() {
+        return garbageAtMost;
     }
 
     /** Puts every row into the table, as those of its next bucket; refs count on from firstRef. */
@@ -98,7 +100,7 @@ final class BucketRows {
 
     /** The live rows alone, by the bucket's own log. */
     BucketRows live(CandidateTable table) {
-        if (!voids) {
+        if (garbageAtMost == 0) {
             return this;
         }
         table.reset();

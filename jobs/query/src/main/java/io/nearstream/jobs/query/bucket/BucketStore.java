@@ -105,7 +105,8 @@ final class BucketStore {
     private BucketRows rewriteIfPoor(BucketKey bucket, BucketRows rows, int storedBlocks)
             throws Exception {
         boolean fragmented = storedBlocks > SPARE_BLOCKS + 2 * (rows.bytes() / blockBytes);
-        if (!fragmented && !rows.mayHaveGarbage()) {
+        boolean poor = rows.garbageAtMost() > 0 && 2 * rows.garbageAtMost() >= rows.count();
+        if (!fragmented && !poor) {
             return rows;
         }
         BucketRows live = rows.live(table);
@@ -125,7 +126,9 @@ final class BucketStore {
         for (int i = 0; i < rows.count(); i++) {
             byte[] data = rows.data(i);
             int at = rows.at(i);
-            block.append(Arrays.copyOfRange(data, at, at + EntryRow.length(data, at)));
+            byte[] row = Arrays.copyOfRange(data, at, at + EntryRow.length(data, at));
+            EntryRow.replacesNothing(row);
+            block.append(row);
             if (block.size >= blockBytes) {
                 packed.add(Arrays.copyOf(block.bytes, block.size));
                 block.size = 0;

@@ -107,6 +107,11 @@ public final class EntryRow {
         return marked;
     }
 
+    /** Marks a row, in place, as the only one of its id in its bucket. */
+    public static void replacesNothing(byte[] row) {
+        row[AT_FLAGS] &= ~FLAG_REPLACES;
+    }
+
     private static byte[] header(
             int length, int flags, byte[] id, Version version, float inverseNorm) {
         byte[] row = new byte[length];

@@ -1,0 +1,233 @@
+package io.nearstream.jobs.query.bucket;
+
+import static io.nearstream.jobs.query.testing.Counters.count;
+import static io.nearstream.jobs.query.testing.Counters.gauge;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.similarity.Vectors;
+import io.nearstream.jobs.common.testing.TestingDirectory;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketKey;
+import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.FetchRequest;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.route.Owners;
+import io.nearstream.jobs.query.testing.Samples;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("try") // the harness closes with "throws Exception"
+class BucketOperatorTest {
+    private static final long UID = Samples.PLACES.uid();
+    private static final byte[] VECTOR = Vectors.fromFloats(.1f, .2f, .3f, .4f);
+    private static final int[] CELLS = Samples.PLACES_1.all();
+    private static final Owners OWNERS = new Owners(Samples.MAX_PARALLELISM);
+
+    private static TestingDirectory learned() {
+        return new TestingDirectory()
+                .create(Samples.PLACES, 10)
+                .publish(Samples.PLACES, Samples.PLACES_1, 20);
+    }
+
+    private static byte[] row(String id, long time) {
+        return EntryRow.put(
+                id, Samples.version(time), 1, IndexChange.NEVER, List.of(), false, VECTOR);
+    }
+
+    private static int[] owned(int parallelism, int subtask) {
+        return IntStream.of(CELLS)
+                .filter(cell -> OWNERS.subtask(new BucketKey(UID, cell), parallelism) == subtask)
+                .toArray();
+    }
+
+    private static List<String> ids(Partial share) {
+        return share.answers().get(0).hits().stream()
+                .map(hit -> EntryRow.id(hit.row(), 0))
+                .toList();
+    }
+
+    @Test
+    void shareCoversTheKeyGroupsOfTheSubtaskAndSaysWhatItCost() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned(), 2, 1)) {
+            int cell = owned(2, 1)[0];
+            buckets.append(UID, cell, row("a", 1));
+            buckets.append(UID, cell, row("b", 2));
+            buckets.watermark(77);
+            buckets.probe(Probes.routed(UID, 1, VECTOR, cell).build());
+            Partial share = buckets.shares().get(0);
+            assertThat(share.fromSlot()).isEqualTo(64);
+            assertThat(share.toSlot()).isEqualTo(127);
+            assertThat(share.bucketsVisited()).isEqualTo(1);
+            assertThat(share.vectorsScored()).isEqualTo(2);
+            assertThat(share.misrouted()).isZero();
+            assertThat(share.asOf()).isEqualTo(77);
+            assertThat(ids(share)).containsExactly("a", "b");
+            assertThat(count(buckets.flink(), "bucketsVisited")).isEqualTo(1);
+            assertThat(count(buckets.flink(), "vectorsScored")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void bucketsOfOtherSubtasksAreCountedAndHarmNothing() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned(), 2, 0)) {
+            int mine = owned(2, 0)[0];
+            buckets.append(UID, mine, row("a", 1));
+            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS).build());
+            Partial share = buckets.shares().get(0);
+            assertThat(share.misrouted()).isEqualTo(owned(2, 1).length).isPositive();
+            assertThat(share.bucketsVisited()).isEqualTo(owned(2, 0).length);
+            assertThat(ids(share)).containsExactly("a");
+            assertThat(count(buckets.flink(), "bucketsMisrouted")).isEqualTo(share.misrouted());
+        }
+    }
+
+    @Test
+    void probeOfAnUnknownOrDroppedCollectionGetsAnEmptyShare() throws Exception {
+        TestingDirectory directory = learned();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, 0, row("a", 1));
+            directory.drop(Samples.PLACES, 30);
+            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            buckets.probe(Probes.exhaustive(99, VECTOR).build());
+            assertThat(buckets.shares())
+                    .hasSize(2)
+                    .allMatch(share -> share.answers().isEmpty() && share.toSlot() == 127);
+        }
+    }
+
+    @Test
+    void nothingIsKeptOfADroppedCollection() throws Exception {
+        TestingDirectory directory = learned();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, 0, row("a", 1));
+            buckets.snapshot(1);
+            buckets.append(UID, 1, row("b", 2));
+            directory.drop(Samples.PLACES, 30);
+            buckets.pass(10 * BucketHarness.POLL_MS);
+            buckets.append(UID, 2, row("late", 3));
+            assertThat(gauge(buckets.flink(), "tailBytes")).isZero();
+            buckets.snapshot(2);
+            directory.create(Samples.PLACES, 40);
+            buckets.pass(10 * BucketHarness.POLL_MS);
+            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            assertThat(ids(buckets.shares().get(0))).isEmpty();
+        }
+    }
+
+    @Test
+    void olderBucketsAreVisitedWhileTheyMayHoldEntries() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            buckets.append(UID, 3, row("cell", 1));
+            buckets.append(UID, -7, row("flat", 1));
+            buckets.probe(Probes.routed(UID, 1, VECTOR, 3).build());
+            buckets.probe(Probes.routed(UID, 1, VECTOR, 3).unsettled().build());
+            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
+            assertThat(buckets.shares())
+                    .extracting(BucketOperatorTest::ids)
+                    .satisfiesExactly(
+                            settled -> assertThat(settled).containsExactly("cell"),
+                            older -> assertThat(older).containsExactlyInAnyOrder("cell", "flat"),
+                            all -> assertThat(all).containsExactlyInAnyOrder("cell", "flat"));
+        }
+    }
+
+    /** The router may not have read the newest generation yet; entries may be there already. */
+    @Test
+    void probeOfAnOlderGenerationIsRoutedByTheNewestHere() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            int nearest = Samples.PLACES_1.probe(VECTOR, 1)[0];
+            buckets.append(UID, nearest, row("a", 1));
+            buckets.probe(Probes.routed(UID, 0, VECTOR).unsettled().build());
+            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void entryOfAGenerationThatIsNotReadYetMakesItRead() throws Exception {
+        TestingDirectory directory = new TestingDirectory().create(Samples.PLACES, 10);
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            directory.lag().publish(Samples.PLACES, Samples.PLACES_1, 20);
+            int nearest = Samples.PLACES_1.probe(VECTOR, 1)[0];
+            buckets.op(BucketOp.append(new BucketKey(UID, nearest), 1, row("a", 1)));
+            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
+            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
+        }
+    }
+
+    /** Copies lie in several cells: of each id one is scored, the newest. */
+    @Test
+    void copiesOfARecordAreScoredOnce() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            buckets.append(UID, 1, row("a", 1));
+            buckets.append(UID, 2, row("a", 3));
+            buckets.append(UID, 4, row("a", 2));
+            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            Partial share = buckets.shares().get(0);
+            assertThat(share.vectorsScored()).isEqualTo(1);
+            assertThat(EntryRow.time(share.answers().get(0).hits().get(0).row(), 0)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void vectorsTravelOnlyWhenAskedFor() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            buckets.append(UID, 1, row("a", 1));
+            buckets.probe(Probes.exhaustive(UID, VECTOR).withVectors().build());
+            assertThat(buckets.shares().get(0).answers().get(0).hits().get(0).row())
+                    .isEqualTo(row("a", 1));
+            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            assertThat(buckets.shares().get(0).answers().get(0).hits().get(0).row())
+                    .hasSize(row("a", 1).length - VECTOR.length);
+        }
+    }
+
+    @Test
+    void fetchAnswersUnderItsOrdinal() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            BucketKey home = new BucketKey(UID, 1);
+            byte[] expiring =
+                    EntryRow.put("e", Samples.version(1), 1, 100, List.of(), false, VECTOR);
+            buckets.append(UID, 1, row("a", 1));
+            buckets.append(UID, 1, expiring);
+            buckets.op(BucketOp.fetch(home, 1, fetch("a", 0, 0)));
+            buckets.op(BucketOp.fetch(home, 1, fetch("e", 1, 99)));
+            buckets.op(BucketOp.fetch(home, 1, fetch("e", 2, 100)));
+            buckets.op(BucketOp.missing(home, 1, fetch("x", 3, 0)));
+            List<Partial> shares = buckets.shares();
+            assertThat(shares).extracting(Partial::fromSlot).containsExactly(0, 1, 2, 3);
+            assertThat(shares).extracting(Partial::toSlot).containsExactly(0, 1, 2, 3);
+            assertThat(shares)
+                    .extracting(BucketOperatorTest::ids)
+                    .containsExactly(List.of("a"), List.of("e"), List.of(), List.of());
+            assertThat(shares)
+                    .extracting(share -> share.answers().get(0).ordinal())
+                    .containsExactly(0, 1, 2, 3);
+        }
+    }
+
+    private static FetchRequest fetch(String id, int ordinal, long appendTime) {
+        RecordKey record = new RecordKey(UID, id);
+        return new FetchRequest(
+                new ProbeKey(0, 1), ordinal, record, appendTime, Long.MIN_VALUE, true);
+    }
+
+    @Test
+    void rowsThatWaitOnTheHeapStayWithinTheirBound() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            long most = 0;
+            for (int i = 0; i < 2_000; i++) {
+                buckets.append(UID, i % 12, row("id" + i, i));
+                most = Math.max(most, gauge(buckets.flink(), "tailBytes"));
+            }
+            assertThat(most).isPositive().isLessThan(BucketHarness.TAIL_BYTES);
+            buckets.snapshot(1);
+            assertThat(gauge(buckets.flink(), "tailBytes")).isZero();
+            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            assertThat(buckets.shares().get(0).vectorsScored()).isEqualTo(2_000);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.nearstream.jobs.query.bucket;
+
+import static io.nearstream.jobs.query.testing.Counters.gauge;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.similarity.Vectors;
+import io.nearstream.jobs.common.testing.TestingDirectory;
+import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.testing.Samples;
+import io.nearstream.schemas.IndexMove;
+import io.nearstream.schemas.Settled;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.junit.jupiter.api.Test;
+
+/** Older buckets give up their entries and say when they are empty for good. */
+@SuppressWarnings("try") // the harness closes with "throws Exception"
+class SettlingTest {
+    private static final long UID = Samples.PLACES.uid();
+    private static final byte[] VECTOR = Vectors.fromFloats(.1f, .2f, .3f, .4f);
+    private static final long WHILE_MS = 10 * BucketHarness.POLL_MS;
+
+    private static TestingDirectory places() {
+        return new TestingDirectory().create(Samples.PLACES, 10);
+    }
+
+    private static byte[] row(String id, long time) {
+        return EntryRow.put(
+                id, Samples.version(time), 1, IndexChange.NEVER, List.of("red"), true, VECTOR);
+    }
+
+    private static byte[] removal(String id, long time) {
+        return EntryRow.removal(id, Samples.version(time));
+    }
+
+    private static void publish(TestingDirectory directory, BucketHarness buckets)
+            throws Exception {
+        directory.publish(Samples.PLACES, Samples.PLACES_1, 20);
+        buckets.pass(WHILE_MS);
+    }
+
+    private static void mark(BucketHarness buckets, int sender, int senders) throws Exception {
+        buckets.op(BucketOp.marker(UID, 0, 1, sender, senders));
+    }
+
+    private static List<Settled> checkpoint(BucketHarness buckets, long checkpoint)
+            throws Exception {
+        buckets.snapshot(checkpoint);
+        buckets.flink().notifyOfCompletedCheckpoint(checkpoint);
+        return buckets.announcements();
+    }
+
+    @Test
+    void everyLiveEntryIsGivenUpOnce() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            buckets.append(UID, -1, row("deleted", 2));
+            buckets.append(UID, -2, row("b", 3));
+            buckets.snapshot(1);
+            buckets.append(UID, -1, removal("deleted", 4));
+            buckets.append(UID, -2, EntryRow.replacing(row("b", 5)));
+            buckets.pass(WHILE_MS);
+            assertThat(buckets.moves()).isEmpty();
+            publish(directory, buckets);
+            List<IndexMove> moves = buckets.moves();
+            assertThat(moves)
+                    .extracting(IndexMove::getId, IndexMove::getVersionTime)
+                    .containsExactlyInAnyOrder(
+                            org.assertj.core.groups.Tuple.tuple("a", 1L),
+                            org.assertj.core.groups.Tuple.tuple("b", 5L));
+            IndexMove move = moves.get(0);
+            assertThat(move.getJob()).isEqualTo(BucketHarness.JOB);
+            assertThat(move.getCollectionUid()).isEqualTo(UID);
+            assertThat(move.getLabels()).containsExactly("red");
+            assertThat(move.getHasPayload()).isTrue();
+            assertThat(move.getExpiresAt()).isNull();
+            assertThat(move.getVector().remaining()).isEqualTo(VECTOR.length);
+            assertThat(gauge(buckets.flink(), "entriesToMove")).isEqualTo(2);
+            buckets.pass(WHILE_MS);
+            assertThat(buckets.moves()).isEmpty();
+        }
+    }
+
+    @Test
+    void entriesStayUntilTheyAreRemovedAndAreFoundMeanwhile() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            publish(directory, buckets);
+            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
+            assertThat(buckets.shares().get(0).vectorsScored()).isEqualTo(1);
+            buckets.append(UID, 3, row("a", 1));
+            buckets.append(UID, -1, removal("a", 1));
+            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
+            assertThat(buckets.shares().get(0).vectorsScored()).isEqualTo(1);
+            assertThat(gauge(buckets.flink(), "entriesToMove")).isZero();
+        }
+    }
+
+    /** From a subtask that had not read the new generation when it placed it. */
+    @Test
+    void entryThatComesLateIsGivenUpToo() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            publish(directory, buckets);
+            buckets.append(UID, -5, row("late", 7));
+            assertThat(buckets.moves()).extracting(IndexMove::getId).containsExactly("late");
+            mark(buckets, 0, 1);
+            assertThat(checkpoint(buckets, 1)).isEmpty();
+            buckets.append(UID, -5, removal("late", 7));
+            assertThat(checkpoint(buckets, 2)).hasSize(1);
+        }
+    }
+
+    @Test
+    void settledIsAnnouncedOnceACheckpointThatProvesItIsComplete() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            publish(directory, buckets);
+            mark(buckets, 0, 2);
+            mark(buckets, 1, 2);
+            assertThat(checkpoint(buckets, 1)).as("an entry is left").isEmpty();
+            buckets.append(UID, -1, removal("a", 1));
+            buckets.flink().notifyOfCompletedCheckpoint(1);
+            assertThat(buckets.announcements()).as("checkpoint 1 holds the entry").isEmpty();
+            buckets.snapshot(2);
+            assertThat(buckets.announcements()).as("checkpoint 2 is not complete").isEmpty();
+            buckets.flink().notifyOfCompletedCheckpoint(2);
+            List<Settled> announced = buckets.announcements();
+            assertThat(announced)
+                    .containsExactly(
+                            Settled.newBuilder()
+                                    .setJob(BucketHarness.JOB)
+                                    .setCollection("places")
+                                    .setCollectionUid(UID)
+                                    .setGeneration(1)
+                                    .setSubtask(0)
+                                    .setOf(1)
+                                    .build());
+            assertThat(checkpoint(buckets, 3)).as("once is enough").isEmpty();
+        }
+    }
+
+    @Test
+    void aSenderThatMayStillPlaceIntoThemKeepsThemOpen() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            publish(directory, buckets);
+            mark(buckets, 1, 3);
+            mark(buckets, 1, 3);
+            mark(buckets, 2, 3);
+            assertThat(checkpoint(buckets, 1)).isEmpty();
+            mark(buckets, 0, 3);
+            assertThat(checkpoint(buckets, 2)).hasSize(1);
+        }
+    }
+
+    @Test
+    void markerOfAGenerationThatIsNotReadYetIsNotLost() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            directory.lag().publish(Samples.PLACES, Samples.PLACES_1, 20);
+            mark(buckets, 0, 1);
+            buckets.pass(WHILE_MS);
+            assertThat(buckets.moves()).hasSize(1);
+            buckets.append(UID, -1, removal("a", 1));
+            assertThat(checkpoint(buckets, 1)).hasSize(1);
+        }
+    }
+
+    /** What is left to do is found out again from the buckets themselves. */
+    @Test
+    void settlingGoesOnAfterARestore() throws Exception {
+        TestingDirectory directory = places();
+        OperatorSubtaskState state;
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("moved", 1));
+            buckets.append(UID, -2, row("left", 2));
+            publish(directory, buckets);
+            mark(buckets, 0, 1);
+            buckets.append(UID, -1, removal("moved", 1));
+            state = buckets.snapshot(1);
+        }
+        try (BucketHarness buckets =
+                BucketHarness.restore(directory, state, new HashMapStateBackend())) {
+            buckets.pass(WHILE_MS);
+            assertThat(buckets.moves()).extracting(IndexMove::getId).containsExactly("left");
+            buckets.append(UID, -2, removal("left", 2));
+            assertThat(checkpoint(buckets, 2)).as("no marker since the restore").isEmpty();
+            mark(buckets, 0, 1);
+            assertThat(checkpoint(buckets, 3)).hasSize(1);
+        }
+    }
+
+    @Test
+    void eachSubtaskAnnouncesForItself() throws Exception {
+        TestingDirectory directory = places();
+        for (int subtask = 0; subtask < 3; subtask++) {
+            try (BucketHarness buckets = BucketHarness.open(directory, 3, subtask)) {
+                publish(directory, buckets);
+                mark(buckets, 0, 1);
+                int self = subtask;
+                assertThat(checkpoint(buckets, 1))
+                        .singleElement()
+                        .matches(s -> s.getSubtask() == self && s.getOf() == 3);
+            }
+        }
+    }
+
+    @Test
+    void droppedCollectionIsNotAnnounced() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            publish(directory, buckets);
+            mark(buckets, 0, 1);
+            directory.drop(Samples.PLACES, 30);
+            buckets.pass(WHILE_MS);
+            assertThat(checkpoint(buckets, 1)).isEmpty();
+            assertThat(gauge(buckets.flink(), "entriesToMove")).isZero();
+        }
+    }
+}
