@@ -95,6 +95,11 @@ public final class MemoryDirectory implements CollectionDirectory {
     }
 
     @Override
+    public synchronized Optional<CollectionState> latest(String name) {
+        return log.now(name);
+    }
+
+    @Override
     public synchronized Optional<CollectionState> byUid(long uid) {
         return log.byUid(uid);
     }

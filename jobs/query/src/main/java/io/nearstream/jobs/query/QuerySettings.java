@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param pendingMax probes that a subtask keeps waiting, at most
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for entries that are not in RocksDB yet
+ * @param cacheBytes heap for the rows of buckets that were read last
  * @param tombstoneHorizonMs how long a delete is remembered
  * @param directoryPollMs how often operators look for news of collections
  * @param resultPartitions partitions of the results topic
@@ -33,6 +34,7 @@ public record QuerySettings(
         int pendingMax,
         int blockBytes,
         int tailBytes,
+        long cacheBytes,
         long tombstoneHorizonMs,
         long directoryPollMs,
         int resultPartitions) {
@@ -63,6 +65,7 @@ public record QuerySettings(
                 NearstreamOptions.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),
                 NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
                 NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
+                NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
                 NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),

@@ -64,6 +64,9 @@ public final class QueryTopology {
     public static final String PAYLOAD_STORE_UID = "query.payload-store.v1";
     public static final String PAYLOAD_JOIN_UID = "query.payload-join.v1";
 
+    /** What belongs to a probe does not wait for a fuller buffer. */
+    private static final long AT_ONCE = 0;
+
     private QueryTopology() {}
 
     /**
@@ -108,7 +111,8 @@ public final class QueryTopology {
                                 OutRecordSerializer.TYPE,
                                 new MergeOperator(settings.pendingMax()))
                         .uid(MERGE_UID)
-                        .setParallelism(settings.parallelism());
+                        .setParallelism(settings.parallelism())
+                        .setBufferTimeout(AT_ONCE);
         return new Outputs(
                 answers.union(
                         routed.getSideOutput(RouteOperator.REFUSED),
@@ -161,7 +165,8 @@ public final class QueryTopology {
                         RouteOperator.of(
                                 directory, check, owners, settings.routing(), settings.job()))
                 .uid(ROUTE_UID)
-                .setParallelism(settings.parallelism());
+                .setParallelism(settings.parallelism())
+                .setBufferTimeout(AT_ONCE);
     }
 
     private static SingleOutputStreamOperator<BucketOp> assign(
@@ -209,6 +214,7 @@ public final class QueryTopology {
                         settings.job(),
                         settings.blockBytes(),
                         settings.tailBytes(),
+                        settings.cacheBytes(),
                         settings.pendingMax(),
                         settings.limits().deadlineMs(),
                         settings.directoryPollMs());
@@ -234,7 +240,9 @@ public final class QueryTopology {
         // Keyed by bucket on the first input only; partitioned as Flink would have by key groups.
         buckets.setStateKeySelectors(BucketOp::key, null);
         buckets.setStateKeyType(BucketKeySerializer.TYPE);
-        return new TransformedStream<>(placed.getExecutionEnvironment(), buckets).uid(BUCKETS_UID);
+        return new TransformedStream<>(placed.getExecutionEnvironment(), buckets)
+                .uid(BUCKETS_UID)
+                .setBufferTimeout(AT_ONCE);
     }
 
     /** Puts a hand-made transformation into the graph. */

@@ -72,6 +72,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "Heap of a bucket subtask for entries that are not in RocksDB yet, 64 KiB to 1 GiB.");
 
+    public static final ConfigOption<MemorySize> CACHE_BYTES =
+            key("nearstream.query.cache-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(128))
+                    .withDescription(
+                            "Heap of a bucket subtask for the entries of buckets that were read last; 0 keeps none. 0 to 1 GiB.");
+
     public static final ConfigOption<MemorySize> BLOCK_BYTES =
             key("nearstream.query.block-bytes")
                     .memoryType()

@@ -20,6 +20,14 @@ public interface CollectionDirectory extends AutoCloseable {
     Optional<CollectionState> at(String name, long appendTime) throws InterruptedException;
 
     /**
+     * The collection of this name as far as the topic has been read, which is to within the
+     * milliseconds that a record takes to arrive. Never blocks.
+     *
+     * @return empty where there is none, or it was dropped
+     */
+    Optional<CollectionState> latest(String name);
+
+    /**
      * The incarnation with this uid, dropped ones included. Where it is not known, the topic is
      * first read to its present end.
      */

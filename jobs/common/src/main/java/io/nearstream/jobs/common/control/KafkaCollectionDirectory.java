@@ -83,6 +83,11 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
     }
 
     @Override
+    public Optional<CollectionState> latest(String name) {
+        return feed.at(name, Long.MAX_VALUE);
+    }
+
+    @Override
     public Optional<CollectionState> byUid(long uid) throws InterruptedException {
         Optional<CollectionState> known = feed.byUid(uid);
         if (known.isPresent()) {

@@ -146,6 +146,11 @@ public final class TestingDirectory implements CollectionDirectory {
     }
 
     @Override
+    public synchronized Optional<CollectionState> latest(String name) {
+        return log.now(name);
+    }
+
+    @Override
     public synchronized Optional<CollectionState> byUid(long uid) {
         if (log.byUid(uid).isEmpty()) {
             readToEnd();

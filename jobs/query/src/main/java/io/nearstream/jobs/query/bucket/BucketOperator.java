@@ -94,9 +94,14 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
                         new ListStateDescriptor<>(BLOCKS, BlockSerializer.INSTANCE));
+        BucketCache cache = new BucketCache(settings.cacheBytes());
         store =
                 new BucketStore(
-                        blocks, this::setCurrentKey, settings.blockBytes(), settings.tailBytes());
+                        blocks,
+                        this::setCurrentKey,
+                        cache,
+                        settings.blockBytes(),
+                        settings.tailBytes());
         search = new BucketSearch(store);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         KeyGroupRange range =
@@ -125,6 +130,9 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         sweep.schedule(getProcessingTimeService(), settings.directoryPollMs());
         metrics = new BucketMetrics(getMetricGroup());
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
+        getMetricGroup().gauge("cacheBytes", cache::bytes);
+        getMetricGroup().gauge("cacheHits", cache::hits);
+        getMetricGroup().gauge("cacheMisses", cache::misses);
         getMetricGroup().gauge("tailBytes", () -> store.tailBytes());
         getMetricGroup().gauge("bucketRewrites", () -> store.rewrites());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());

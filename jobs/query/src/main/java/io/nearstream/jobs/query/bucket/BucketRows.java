@@ -60,6 +60,11 @@ final class BucketRows {
         return garbageAtMost;
     }
 
+    /** Whether half of the rows or more may be void. */
+    boolean isPoor() {
+        return garbageAtMost > 0 && 2 * garbageAtMost >= count;
+    }
+
     /** Puts every row into the table, as those of its next bucket; refs count on from firstRef. */
     void addTo(CandidateTable table, int firstRef) {
         table.nextBucket();

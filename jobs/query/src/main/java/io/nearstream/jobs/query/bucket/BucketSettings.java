@@ -8,6 +8,7 @@ import java.io.Serializable;
  * @param job name of the query job
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for rows that are not in RocksDB yet
+ * @param cacheBytes heap for the rows of buckets that were read last
  * @param pendingMax probes that wait for query time, at most
  * @param deadlineMaxMs longest deadline of a probe: later than that nobody waits for its answer
  * @param directoryPollMs how often it looks for news of collections
@@ -16,6 +17,7 @@ public record BucketSettings(
         String job,
         int blockBytes,
         int tailBytes,
+        long cacheBytes,
         int pendingMax,
         long deadlineMaxMs,
         long directoryPollMs)

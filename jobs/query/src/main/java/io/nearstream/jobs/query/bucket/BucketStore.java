@@ -28,6 +28,7 @@ final class BucketStore {
     private final int tailBytesMax;
     private final Map<BucketKey, Tail> tails = new HashMap<>();
     private final CandidateTable table = new CandidateTable();
+    private final BucketCache cache;
     private long tailBytes;
     private long rewrites;
 
@@ -48,11 +49,17 @@ final class BucketStore {
      * A store over keyed state.
      *
      * @param toKey makes a bucket the current key of the state
+     * @param cache of the rows that were read last
      */
     BucketStore(
-            ListState<byte[]> blocks, Consumer<BucketKey> toKey, int blockBytes, int tailBytesMax) {
+            ListState<byte[]> blocks,
+            Consumer<BucketKey> toKey,
+            BucketCache cache,
+            int blockBytes,
+            int tailBytesMax) {
         this.blocks = blocks;
         this.toKey = toKey;
+        this.cache = cache;
         this.blockBytes = blockBytes;
         this.tailBytesMax = tailBytesMax;
     }
@@ -61,6 +68,7 @@ final class BucketStore {
     void append(BucketKey bucket, byte[] row) throws Exception {
         Tail tail = tails.computeIfAbsent(bucket, key -> new Tail());
         tail.append(row);
+        cache.append(bucket, row);
         tailBytes += row.length;
         if (tail.size >= blockBytes) {
             flush(bucket, tail);
@@ -86,6 +94,10 @@ final class BucketStore {
 
     /** The rows of a bucket, garbage included. */
     BucketRows read(BucketKey bucket) throws Exception {
+        BucketRows cached = cache.get(bucket);
+        if (cached != null) {
+            return cached.isPoor() ? rewriteIfPoor(bucket, cached, 0) : cached;
+        }
         toKey.accept(bucket);
         BucketRows rows = new BucketRows();
         Iterable<byte[]> stored = blocks.get();
@@ -105,19 +117,24 @@ final class BucketStore {
     private BucketRows rewriteIfPoor(BucketKey bucket, BucketRows rows, int storedBlocks)
             throws Exception {
         boolean fragmented = storedBlocks > SPARE_BLOCKS + 2 * (rows.bytes() / blockBytes);
-        boolean poor = rows.garbageAtMost() > 0 && 2 * rows.garbageAtMost() >= rows.count();
-        if (!fragmented && !poor) {
+        if (!fragmented && !rows.isPoor()) {
+            cache.put(bucket, rows);
             return rows;
         }
         BucketRows live = rows.live(table);
         if (!fragmented && 2 * live.bytes() >= rows.bytes()) {
+            cache.put(bucket, rows);
             return rows;
         }
         rewrites++;
         dropTail(bucket);
         toKey.accept(bucket);
-        blocks.update(pack(live));
-        return live;
+        List<byte[]> packed = pack(live);
+        blocks.update(packed);
+        BucketRows rewritten = new BucketRows();
+        packed.forEach(block -> rewritten.addBlock(block, block.length));
+        cache.put(bucket, rewritten);
+        return rewritten;
     }
 
     private List<byte[]> pack(BucketRows rows) {
@@ -143,6 +160,7 @@ final class BucketStore {
     /** Forgets a bucket. */
     void clear(BucketKey bucket) {
         dropTail(bucket);
+        cache.remove(bucket);
         toKey.accept(bucket);
         blocks.clear();
     }
@@ -154,8 +172,9 @@ final class BucketStore {
         }
     }
 
-    /** Forgets the tails of a collection; its state is cleared key by key. */
+    /** Forgets what is on the heap of a collection; its state is cleared key by key. */
     void dropTails(long collectionUid) {
+        cache.removeAll(collectionUid);
         tails.entrySet()
                 .removeIf(
                         entry -> {

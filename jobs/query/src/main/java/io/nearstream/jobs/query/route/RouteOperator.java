@@ -19,10 +19,12 @@ import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeHeaderSerializer;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
+import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.util.BitSet;
+import java.util.Optional;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -121,9 +123,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
         try {
             check.checkHead(probe);
             CollectionState collection =
-                    directory
-                            .at(probe.getCollection(), record.timestamp())
-                            .orElseThrow(() -> unknown(probe));
+                    collection(probe, record.timestamp()).orElseThrow(() -> unknown(probe));
             CheckedProbe checked = check.check(probe, collection, record.timestamp());
             if (checked.deadlineAt() <= now) {
                 throw new RefusedException(
@@ -136,6 +136,19 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
         } catch (RefusedException refusal) {
             refuse(Answers.refused(record, probe, check.resultPartitions(), refusal));
         }
+    }
+
+    /**
+     * A probe that must see a write must see its collection too; another takes what is known, and
+     * asks for more only where that is nothing.
+     */
+    private Optional<CollectionState> collection(Probe probe, long appendTime)
+            throws InterruptedException {
+        Optional<CollectionState> known =
+                probe.getConsistency() == Consistency.EVENTUAL
+                        ? directory.latest(probe.getCollection())
+                        : Optional.empty();
+        return known.isPresent() ? known : directory.at(probe.getCollection(), appendTime);
     }
 
     private static RefusedException unknown(Probe probe) {

@@ -28,6 +28,7 @@ final class BucketHarness implements AutoCloseable {
     static final long POLL_MS = 20;
     static final int BLOCK_BYTES = 1_024;
     static final int TAIL_BYTES = 8_192;
+    static final long CACHE_BYTES = 16 << 10;
     static final int PENDING_MAX = 5;
     static final long DEADLINE_MAX_MS = 5_000;
     private static final AvroWire CONTROL =
@@ -52,7 +53,13 @@ final class BucketHarness implements AutoCloseable {
             throws Exception {
         BucketSettings settings =
                 new BucketSettings(
-                        JOB, BLOCK_BYTES, TAIL_BYTES, PENDING_MAX, DEADLINE_MAX_MS, POLL_MS);
+                        JOB,
+                        BLOCK_BYTES,
+                        TAIL_BYTES,
+                        CACHE_BYTES,
+                        PENDING_MAX,
+                        DEADLINE_MAX_MS,
+                        POLL_MS);
         flink = new Flink(new BucketOperator(directory.provider(), settings), parallelism, subtask);
         flink.setup(PartialSerializer.INSTANCE);
     }

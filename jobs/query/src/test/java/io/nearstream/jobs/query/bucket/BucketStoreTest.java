@@ -25,7 +25,7 @@ class BucketStoreTest {
 
     private final KeyedBlocks state = new KeyedBlocks();
     private final BucketStore store =
-            new BucketStore(state, state::setKey, BLOCK_BYTES, TAIL_BYTES);
+            new BucketStore(state, state::setKey, new BucketCache(0), BLOCK_BYTES, TAIL_BYTES);
 
     /** A list state over keys in memory. */
     private static final class KeyedBlocks implements ListState<byte[]> {

@@ -1,0 +1,74 @@
+package io.nearstream.jobs.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.core.model.Limits;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.Test;
+
+class NearstreamOptionsTest {
+    @Test
+    void limitsAreTheDefaultsWhereNothingIsSet() {
+        assertThat(NearstreamOptions.limits(new Configuration())).isEqualTo(Limits.DEFAULT);
+    }
+
+    @Test
+    void everyLimitMustBePositive() {
+        for (ConfigOption<Integer> option :
+                List.of(
+                        NearstreamOptions.LIMIT_ID_BYTES,
+                        NearstreamOptions.LIMIT_DIMENSIONS,
+                        NearstreamOptions.LIMIT_LABELS,
+                        NearstreamOptions.LIMIT_LABEL_BYTES,
+                        NearstreamOptions.LIMIT_PAYLOAD_BYTES,
+                        NearstreamOptions.LIMIT_K,
+                        NearstreamOptions.LIMIT_RANGE_HITS,
+                        NearstreamOptions.LIMIT_BATCH_VECTORS,
+                        NearstreamOptions.LIMIT_BATCH_BYTES)) {
+            Configuration config = new Configuration().set(option, 0);
+            assertThatThrownBy(() -> NearstreamOptions.limits(config))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("'%s' must be at least 1, but was 0.".formatted(option.key()));
+        }
+        Configuration config =
+                new Configuration().set(NearstreamOptions.LIMIT_DEADLINE, Duration.ofNanos(1));
+        assertThatThrownBy(() -> NearstreamOptions.limits(config))
+                .hasMessage("'nearstream.limits.deadline' must be at least 1, but was 0.");
+    }
+
+    @Test
+    void durationsSizesAndNumbersAreWithinTheirRanges() {
+        Configuration config =
+                new Configuration()
+                        .set(NearstreamOptions.SINK_LINGER, Duration.ofMillis(7))
+                        .set(NearstreamOptions.TAIL_BYTES, MemorySize.ofMebiBytes(4_096))
+                        .set(NearstreamOptions.PARALLELISM, 9);
+        assertThat(NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 7, 7))
+                .isEqualTo(7);
+        assertThatThrownBy(
+                        () -> NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 8, 9))
+                .hasMessage("'nearstream.kafka.linger' must be between 8 and 9 ms, but was 7.");
+        assertThatThrownBy(
+                        () -> NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 1, 2))
+                .hasMessage(
+                        "'nearstream.query.tail-bytes' must be between 1 and 2 bytes, but was"
+                                + " 4294967296.");
+        assertThatThrownBy(
+                        () -> NearstreamOptions.number(config, NearstreamOptions.PARALLELISM, 1, 8))
+                .hasMessage("'nearstream.parallelism' must be between 1 and 8, but was 9.");
+    }
+
+    @Test
+    void requiredOptionMustBeSet() {
+        assertThatThrownBy(
+                        () ->
+                                NearstreamOptions.required(
+                                        new Configuration(), NearstreamOptions.BOOTSTRAP))
+                .hasMessage("'nearstream.kafka.bootstrap' must be set.");
+    }
+}
