@@ -65,23 +65,24 @@ final class BucketRows {
         return garbageAtMost > 0 && 2 * garbageAtMost >= count;
     }
 
-    /** Puts every row into the table, as those of its next bucket; refs count on from firstRef. */
-    void addTo(CandidateTable table, int firstRef) {
-        table.nextBucket();
-        for (int i = 0; i < count; i++) {
-            byte[] block = data[i];
-            int row = at[i];
-            table.add(
-                    EntryRow.idHash(block, row),
-                    block,
-                    EntryRow.idAt(block, row),
-                    EntryRow.idLength(block, row),
-                    EntryRow.time(block, row),
-                    EntryRow.partition(block, row),
-                    EntryRow.offset(block, row),
-                    EntryRow.isRemoval(block, row),
-                    firstRef + i);
-        }
+    /**
+     * Puts a row into the table, as one of its current bucket.
+     *
+     * @return its candidate's ordinal, or {@link CandidateTable#SUPERSEDED}
+     */
+    int addTo(CandidateTable table, int row, int ref) {
+        byte[] block = data[row];
+        int start = at[row];
+        return table.add(
+                EntryRow.idHash(block, start),
+                block,
+                EntryRow.idAt(block, start),
+                EntryRow.idLength(block, start),
+                EntryRow.time(block, start),
+                EntryRow.partition(block, start),
+                EntryRow.offset(block, start),
+                EntryRow.isRemoval(block, start),
+                ref);
     }
 
     /**
@@ -109,7 +110,10 @@ final class BucketRows {
             return this;
         }
         table.reset();
-        addTo(table, 0);
+        table.nextBucket();
+        for (int i = 0; i < count; i++) {
+            addTo(table, i, i);
+        }
         BucketRows live = new BucketRows();
         live.blocks = blocks;
         live.data = new byte[Math.max(1, table.size())][];

@@ -24,12 +24,16 @@ final class BucketSearch {
     /** Rows of a batch are kept for its later query vectors up to this many bytes. */
     private static final long SHARED_BYTES_MAX = 32L << 20;
 
+    /** Score of a candidate that is removed, expired or filtered out. */
+    private static final double NO_CANDIDATE = Double.NaN;
+
     private final BucketStore store;
     private final CandidateTable table = new CandidateTable();
     private final TopK top = new TopK(1);
     private final Map<Integer, BucketRows> shared = new HashMap<>();
     private byte[][] data = new byte[1_024][];
     private int[] at = new int[1_024];
+    private double[] scores = new double[1_024];
     private long sharedBytes;
     private long scored;
 
@@ -48,8 +52,8 @@ final class BucketSearch {
         List<PartAnswer> answers = new ArrayList<>(probe.queries().size());
         for (int i = 0; i < probe.queries().size(); i++) {
             QueryPart query = probe.queries().get(i);
-            gather(probe, buckets.get(i));
-            answers.add(new PartAnswer(query.ordinal(), score(probe, space, query)));
+            visit(probe, space, query, buckets.get(i));
+            answers.add(new PartAnswer(query.ordinal(), best(probe, space.vectorBytes())));
         }
         shared.clear();
         sharedBytes = 0;
@@ -61,22 +65,50 @@ final class BucketSearch {
         return scored;
     }
 
-    private void gather(ProbeMessage probe, int[] buckets) throws Exception {
+    /**
+     * Looks at each row once, while it is in the processor's cache: finds its candidate, and scores
+     * it where it stands for one. A row that is superseded later was scored in vain; that is rare.
+     */
+    private void visit(ProbeMessage probe, VectorSpace space, QueryPart query, int[] buckets)
+            throws Exception {
+        VectorSpace.Query prepared = space.query(query.vector());
+        int vectorBytes = space.vectorBytes();
+        boolean filtered = !probe.filter().isEmpty();
         table.reset();
-        int refs = 0;
         for (int bucket : buckets) {
             BucketRows rows = rows(probe, bucket);
-            if (refs + rows.count() > data.length) {
-                int length = Math.max(2 * data.length, refs + rows.count());
-                data = Arrays.copyOf(data, length);
-                at = Arrays.copyOf(at, length);
-            }
+            table.nextBucket();
             for (int i = 0; i < rows.count(); i++) {
-                data[refs + i] = rows.data(i);
-                at[refs + i] = rows.at(i);
+                byte[] block = rows.data(i);
+                int row = rows.at(i);
+                int ordinal = rows.addTo(table, i, i);
+                if (ordinal == CandidateTable.SUPERSEDED) {
+                    continue;
+                }
+                growTo(ordinal);
+                data[ordinal] = block;
+                at[ordinal] = row;
+                scores[ordinal] =
+                        EntryRow.isRemoval(block, row)
+                                        || EntryRow.expiresAt(block, row) <= probe.appendTime()
+                                        || (filtered
+                                                && !probe.filter()
+                                                        .accepts(EntryRow.labels(block, row)))
+                                ? NO_CANDIDATE
+                                : space.score(
+                                        prepared,
+                                        block,
+                                        EntryRow.vectorAt(block, row, vectorBytes),
+                                        EntryRow.inverseNorm(block, row));
             }
-            rows.addTo(table, refs);
-            refs += rows.count();
+        }
+    }
+
+    private void growTo(int ordinal) {
+        if (ordinal >= data.length) {
+            data = Arrays.copyOf(data, 2 * data.length);
+            at = Arrays.copyOf(at, data.length);
+            scores = Arrays.copyOf(scores, data.length);
         }
     }
 
@@ -93,34 +125,21 @@ final class BucketSearch {
         return rows;
     }
 
-    private List<Hit> score(ProbeMessage probe, VectorSpace space, QueryPart part) {
-        VectorSpace.Query query = space.query(part.vector());
-        int vectorBytes = space.vectorBytes();
-        boolean filtered = !probe.filter().isEmpty();
+    private List<Hit> best(ProbeMessage probe, int vectorBytes) {
         double bound = probe.isRange() ? probe.radiusScore() : Double.POSITIVE_INFINITY;
         top.reset(probe.limit());
         for (int ordinal = 0; ordinal < table.size(); ordinal++) {
-            if (table.isRemoved(ordinal)) {
-                continue;
-            }
-            byte[] block = data[table.ref(ordinal)];
-            int row = at[table.ref(ordinal)];
-            if (EntryRow.expiresAt(block, row) <= probe.appendTime()
-                    || (filtered && !probe.filter().accepts(EntryRow.labels(block, row)))) {
-                continue;
-            }
-            scored++;
-            double score =
-                    space.score(
-                            query,
-                            block,
-                            EntryRow.vectorAt(block, row, vectorBytes),
-                            EntryRow.inverseNorm(block, row));
-            if (score <= bound) {
-                top.offer(score, table.ref(ordinal));
+            double score = scores[ordinal];
+            if (score == score) { // not NO_CANDIDATE
+                scored++;
+                if (score <= bound) {
+                    top.offer(score, ordinal);
+                }
             }
         }
-        return hits(probe, vectorBytes);
+        List<Hit> hits = hits(probe, vectorBytes);
+        Arrays.fill(data, 0, table.size(), null); // nothing of a bucket is held between probes
+        return hits;
     }
 
     private List<Hit> hits(ProbeMessage probe, int vectorBytes) {
