@@ -79,7 +79,10 @@ public final class CollectionLog {
                 settle(offset, announcement);
             }
         } catch (UndecodableException | IllegalArgumentException broken) {
-            LOG.error("Offset {} of the collections topic is left out.", offset, broken);
+            LOG.error(
+                    "Offset {} of the collections topic is left out: {}",
+                    offset,
+                    broken.getMessage());
         }
     }
 
@@ -168,10 +171,10 @@ public final class CollectionLog {
                 return Optional.of(read(state, number, first.getKey(), first.getValue()));
             } catch (IllegalArgumentException broken) {
                 LOG.error(
-                        "A codebook of generation {} of {} is left out.",
+                        "A codebook of generation {} of {} is left out: {}",
                         number,
                         state.settings().name(),
-                        broken);
+                        broken.getMessage());
                 inOrder.remove();
             }
         }
