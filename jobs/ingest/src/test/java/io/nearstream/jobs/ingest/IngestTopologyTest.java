@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
 import java.util.List;
@@ -72,7 +73,7 @@ class IngestTopologyTest {
                                 "writes")
                         .uid("test.writes");
         IngestTopology.Outputs outputs =
-                IngestTopology.build(writes, SETTINGS, new MemoryDirectory().provider(), () -> 4);
+                IngestTopology.build(writes, SETTINGS, new TestingDirectory().provider(), () -> 4);
         DataStream<Long> heartbeats =
                 env.fromSource(
                                 new DataGeneratorSource<>(beat -> beat, 1, Types.LONG),

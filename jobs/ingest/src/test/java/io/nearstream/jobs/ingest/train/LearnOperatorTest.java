@@ -10,8 +10,8 @@ import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.topics.TopicNames;
-import io.nearstream.jobs.ingest.MemoryDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,8 +30,8 @@ class LearnOperatorTest {
     private static final CollectionSettings PROJECTED =
             settings("projected", 2, BucketScheme.SIGN_PROJECTION, 6, 2);
 
-    private final MemoryDirectory directory =
-            new MemoryDirectory().create(LEARNED, 0).create(PROJECTED, 0);
+    private final TestingDirectory directory =
+            new TestingDirectory().create(LEARNED, 0).create(PROJECTED, 0);
     private long now;
 
     @Test

@@ -1,6 +1,6 @@
 package io.nearstream.jobs.ingest.train;
 
-import static io.nearstream.jobs.ingest.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 
 import org.junit.jupiter.api.Test;
 

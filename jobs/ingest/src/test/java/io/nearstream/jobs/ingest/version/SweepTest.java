@@ -7,7 +7,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
-import io.nearstream.jobs.ingest.MemoryDirectory;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.ingest.Samples;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -28,8 +28,8 @@ class SweepTest {
             CollectionSettings.learned(
                     "other", 7, 4, Samples.COLORS.metric(), Samples.COLORS.encoding());
 
-    private final MemoryDirectory directory =
-            new MemoryDirectory().create(Samples.COLORS, 0).create(OTHER, 0);
+    private final TestingDirectory directory =
+            new TestingDirectory().create(Samples.COLORS, 0).create(OTHER, 0);
     private long now;
 
     static List<StateBackend> backends() {
@@ -89,7 +89,7 @@ class SweepTest {
             state = harness.snapshot(1, 1);
         }
         // The topic was compacted since: of the dropped incarnation nothing is left in it.
-        MemoryDirectory compacted = new MemoryDirectory().create(OTHER, 0);
+        TestingDirectory compacted = new TestingDirectory().create(OTHER, 0);
         now = 0;
         try (var harness = VersionHarness.restore(HORIZON, compacted, state)) {
             step(harness);

@@ -3,7 +3,7 @@ package io.nearstream.jobs.ingest.version;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.state.RecordKeySerializer;
-import io.nearstream.jobs.ingest.MemoryDirectory;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.ingest.Samples;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,16 +21,16 @@ final class VersionHarness {
 
     static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate> open(
             long horizonMs) throws Exception {
-        return open(horizonMs, new MemoryDirectory().create(Samples.COLORS, 0));
+        return open(horizonMs, new TestingDirectory().create(Samples.COLORS, 0));
     }
 
     static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate> open(
-            long horizonMs, MemoryDirectory directory) throws Exception {
+            long horizonMs, TestingDirectory directory) throws Exception {
         return open(horizonMs, directory, new HashMapStateBackend());
     }
 
     static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate> open(
-            long horizonMs, MemoryDirectory directory, StateBackend backend) throws Exception {
+            long horizonMs, TestingDirectory directory, StateBackend backend) throws Exception {
         var harness = create(horizonMs, directory);
         harness.setStateBackend(backend);
         harness.open();
@@ -50,11 +50,11 @@ final class VersionHarness {
 
     static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate> restore(
             long horizonMs, OperatorSubtaskState state) throws Exception {
-        return restore(horizonMs, new MemoryDirectory().create(Samples.COLORS, 0), state);
+        return restore(horizonMs, new TestingDirectory().create(Samples.COLORS, 0), state);
     }
 
     static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate> restore(
-            long horizonMs, MemoryDirectory directory, OperatorSubtaskState state)
+            long horizonMs, TestingDirectory directory, OperatorSubtaskState state)
             throws Exception {
         var harness = create(horizonMs, directory);
         harness.initializeState(state);
@@ -63,7 +63,7 @@ final class VersionHarness {
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<RecordKey, IndexChange, IndexUpdate>
-            create(long horizonMs, MemoryDirectory directory) throws Exception {
+            create(long horizonMs, TestingDirectory directory) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new VersionOperator(horizonMs, directory.provider(), POLL_MS),

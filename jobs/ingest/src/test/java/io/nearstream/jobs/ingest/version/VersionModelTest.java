@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
-import io.nearstream.jobs.ingest.MemoryDirectory;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.ingest.Samples;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ class VersionModelTest {
 
     private static final class Trial {
         private final SplittableRandom random;
-        private final MemoryDirectory directory = new MemoryDirectory().create(Samples.COLORS, 0);
+        private final TestingDirectory directory = new TestingDirectory().create(Samples.COLORS, 0);
         private final Map<String, IndexChange> newest = new HashMap<>();
         private final Map<String, IndexUpdate> told = new HashMap<>();
         private final List<IndexChange> sent = new ArrayList<>();

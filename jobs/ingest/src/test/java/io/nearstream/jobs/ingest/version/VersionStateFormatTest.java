@@ -1,6 +1,6 @@
 package io.nearstream.jobs.ingest.version;
 
-import static io.nearstream.jobs.ingest.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Version;

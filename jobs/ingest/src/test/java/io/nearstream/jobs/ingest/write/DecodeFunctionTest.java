@@ -10,8 +10,8 @@ import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.state.IndexChangeSerializer;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
-import io.nearstream.jobs.ingest.MemoryDirectory;
 import io.nearstream.jobs.ingest.Samples;
 import io.nearstream.schemas.DeadLetter;
 import io.nearstream.schemas.Tick;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class DecodeFunctionTest {
-    private final MemoryDirectory directory = new MemoryDirectory().create(Samples.COLORS, 10);
+    private final TestingDirectory directory = new TestingDirectory().create(Samples.COLORS, 10);
 
     @Test
     void acceptedWriteBecomesPlacedChange() throws Exception {
@@ -164,7 +164,7 @@ class DecodeFunctionTest {
 
     @Test
     void writeWaitsUntilItsCollectionCanBeKnown() throws Exception {
-        MemoryDirectory delayed = new MemoryDirectory();
+        TestingDirectory delayed = new TestingDirectory();
         delayed.readOnlyTo(50);
         try (var harness = harness(delayed, 1, 0, List.of())) {
             Thread control =
@@ -240,7 +240,7 @@ class DecodeFunctionTest {
     }
 
     static OneInputStreamOperatorTestHarness<RawRecord, IndexChange> harness(
-            MemoryDirectory directory,
+            TestingDirectory directory,
             int parallelism,
             int subtask,
             List<OperatorSubtaskState> restored)

@@ -7,8 +7,8 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
-import io.nearstream.jobs.ingest.MemoryDirectory;
 import io.nearstream.jobs.ingest.Samples;
 import io.nearstream.schemas.DeadLetter;
 import io.nearstream.schemas.Tick;
@@ -46,8 +46,8 @@ class HostileInputTest {
 
     private static void trial(SplittableRandom random, Map<String, Integer> outcomes)
             throws Exception {
-        MemoryDirectory directory =
-                new MemoryDirectory().create(Samples.COLORS, 10).create(FLOATS, 10);
+        TestingDirectory directory =
+                new TestingDirectory().create(Samples.COLORS, 10).create(FLOATS, 10);
         AvroWire letters = AvroWire.of(DeadLetter.getClassSchema());
         AvroWire writes = AvroWire.of(VectorWrite.getClassSchema(), Tick.getClassSchema());
         try (var harness = DecodeFunctionTest.harness(directory, 1, 0, List.of())) {
