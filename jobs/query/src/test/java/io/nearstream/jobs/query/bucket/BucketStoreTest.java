@@ -24,8 +24,12 @@ class BucketStoreTest {
     private static final int BUCKETS = 4;
 
     private final KeyedBlocks state = new KeyedBlocks();
-    private final BucketStore store =
-            new BucketStore(state, state::setKey, new BucketCache(0), BLOCK_BYTES, TAIL_BYTES);
+    private BucketStore store = store(0);
+
+    private BucketStore store(long cacheBytes) {
+        return new BucketStore(
+                state, state::setKey, new BucketCache(cacheBytes), BLOCK_BYTES, TAIL_BYTES);
+    }
 
     /** A list state over keys in memory. */
     private static final class KeyedBlocks implements ListState<byte[]> {
@@ -88,12 +92,13 @@ class BucketStoreTest {
         return versions;
     }
 
-    /** Whatever was flushed, packed or rewritten in between: a bucket reads as its log says. */
+    /** Whatever was flushed, packed, rewritten or cached: a bucket reads as its log says. */
     @Test
     void bucketsReadAsTheModelSays() {
         Property.holds(
                 random -> {
                     BucketStoreTest test = new BucketStoreTest();
+                    test.store = test.store(random.nextInt(2) * random.nextInt(10_000));
                     List<Map<String, Long>> model = new ArrayList<>();
                     for (int i = 0; i < BUCKETS; i++) {
                         model.add(new TreeMap<>());
