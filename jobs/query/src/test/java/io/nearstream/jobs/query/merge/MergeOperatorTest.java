@@ -17,7 +17,6 @@ import io.nearstream.schemas.Hit;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import java.util.List;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
@@ -267,45 +266,5 @@ class MergeOperatorTest {
             merge.share(share(KEY, 0, 0));
             assertThat(only(merge).getStatus()).isEqualTo(ProbeStatus.COMPLETE);
         }
-    }
-
-    @Test
-    void pendingAnswersSurviveARestore() throws Exception {
-        OperatorSubtaskState state;
-        ProbeKey early = new ProbeKey(5, 5);
-        try (MergeHarness merge = new MergeHarness()) {
-            merge.header(search(KEY, 2));
-            merge.share(share(KEY, 0, 0, hit("a", 1, 1)));
-            merge.share(share(early, 1, 1, hit("e", 1, 1)));
-            state = merge.snapshot(1);
-            merge.share(share(KEY, 1, 1, hit("behind the barrier", 1, 0)));
-        }
-        try (MergeHarness merge = MergeHarness.restore(state, 1, 0)) {
-            merge.share(share(KEY, 1, 1, hit("b", 1, 2)));
-            assertThat(ids(only(merge))).containsExactly("a", "b");
-            merge.header(search(early, 2));
-            merge.flink().setProcessingTime(DEADLINE);
-            assertThat(ids(only(merge))).containsExactly("e");
-        }
-    }
-
-    @Test
-    void eachPendingAnswerGoesToOneSubtaskAfterARescale() throws Exception {
-        int probes = 40;
-        OperatorSubtaskState state;
-        try (MergeHarness merge = new MergeHarness()) {
-            for (int i = 0; i < probes; i++) {
-                merge.share(share(new ProbeKey(i % 3, i), 0, 0, hit("h" + i, 1, 1)));
-            }
-            state = merge.snapshot(1);
-        }
-        int restored = 0;
-        for (int subtask = 0; subtask < 3; subtask++) {
-            try (MergeHarness merge = MergeHarness.restore(state, 3, subtask)) {
-                merge.snapshot(2);
-                restored += merge.flink().numKeyedStateEntries();
-            }
-        }
-        assertThat(restored).isEqualTo(probes);
     }
 }
