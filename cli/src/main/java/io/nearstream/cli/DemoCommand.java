@@ -29,9 +29,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final int TASK_MANAGERS = 2;
 
     private static final int SLOTS = 2;
-
-    /** Each of the two jobs takes as many slots. */
-    private static final int PARALLELISM = 2;
+    private static final int CORES_FOR_TWO = 4;
 
     /** Files instead of names. */
     static final class VectorFilesGroup {
@@ -88,6 +86,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "Port of the web UI. Default: any free one.")
     private int restPort;
 
+    @Option(
+            names = "--parallelism",
+            paramLabel = "P",
+            defaultValue = "0",
+            description =
+                    "Subtasks of each operator, 1 or 2: the two jobs share four slots. Default: 2 with 4 cores or more, else 1.")
+    private int parallelism;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -100,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
         EmbeddedOptions options =
                 EmbeddedOptions.in(Files.createTempDirectory("nearstream-demo-"))
                         .withPorts(kafkaPort, restPort)
-                        .withCluster(TASK_MANAGERS, SLOTS, PARALLELISM);
+                        .withCluster(TASK_MANAGERS, SLOTS, subtasks());
         try (EmbeddedServer server = EmbeddedServer.start(options, true);
                 NearstreamClient client = NearstreamClient.connect(server.bootstrap())) {
             out.printf("  broker  %s   (any Kafka client can join in)%n", server.bootstrap());
@@ -116,6 +122,16 @@ final class DemoCommand implements Callable<Integer> {
             }
             return 0;
         }
+    }
+
+    /**
+     * On two cores a second subtask costs more than it brings: twice the CPU to the first answer.
+     */
+    private int subtasks() {
+        if (parallelism != 0) {
+            return parallelism;
+        }
+        return Runtime.getRuntime().availableProcessors() >= CORES_FOR_TWO ? 2 : 1;
     }
 
     private void show(Demo demo) throws IOException {
