@@ -18,7 +18,8 @@ public final class CandidateStudy {
 
     private final byte[] ids = new byte[LIVE * ID_BYTES];
     private final long[] hashes = new long[LIVE];
-    private final CandidateTable table = new CandidateTable();
+    private final CandidateTable table =
+            new CandidateTable((ref, other) -> false); // versions never differ
     private final RoaringBitmap roaring = new RoaringBitmap();
     private final long[] bits = new long[LIVE / Long.SIZE + 1];
     private long sink;
@@ -80,12 +81,9 @@ public final class CandidateStudy {
     private void runTable(int[] probe, boolean computeHash) {
         table.reset();
         for (int i = 0; i < probe.length; i++) {
-            if (i % 60 == 0) {
-                table.nextBucket();
-            }
             int id = probe[i];
             long hash = computeHash ? StableHash.of(ids, id * ID_BYTES, ID_BYTES) : hashes[id];
-            table.add(hash, ids, id * ID_BYTES, ID_BYTES, 1, 0, id, false, i);
+            table.add(hash, 1, 0, id, i);
         }
         sink += table.size();
     }

@@ -4,112 +4,95 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.Version;
 import io.nearstream.testing.Property;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CandidateTableTest {
-    private record Entry(Version version, boolean removal, int bucket, int ref) {}
+    private record Entry(String id, Version version) {}
+
+    /** What was offered, by ref. */
+    private final List<Entry> entries = new ArrayList<>();
+
+    private final CandidateTable table =
+            new CandidateTable((ref, other) -> entries.get(ref).id.equals(entries.get(other).id));
 
     @Test
-    void keepsOneEntryPerIdAsTheRulesSay() {
-        CandidateTable table = new CandidateTable();
+    void keepsTheNewestEntryOfEachId() {
         Property.holds(
                 random -> {
                     table.reset();
-                    Map<String, Entry> expected = new HashMap<>();
+                    entries.clear();
+                    Map<String, Integer> expected = new HashMap<>();
                     int ids = 1 + random.nextInt(5_000);
-                    int entries = random.nextInt(6_000);
-                    int bucket = 0;
-                    for (int ref = 0; ref < entries; ref++) {
-                        if (random.nextInt(50) == 0) {
-                            table.nextBucket();
-                            bucket++;
-                        }
-                        String id = "id-" + random.nextInt(ids);
-                        Version version =
-                                new Version(
-                                        random.nextInt(3), random.nextInt(3), random.nextInt(3));
-                        boolean removal = random.nextInt(4) == 0;
+                    int offers = random.nextInt(6_000);
+                    for (int ref = 0; ref < offers; ref++) {
+                        int number = random.nextInt(ids);
+                        String id = "id-" + number;
+                        // A version belongs to one write: its offset tells the id.
+                        long offset = 3L * number + random.nextInt(3);
+                        Version version = new Version(random.nextInt(3), 0, offset);
                         long hash = id.hashCode() % 50L << 32; // collides on purpose
-                        boolean taken = add(table, hash, id, version, removal, ref) >= 0;
-                        Entry entry = new Entry(version, removal, bucket, ref);
-                        assertThat(taken).isEqualTo(wins(expected.get(id), entry));
+                        Integer held = expected.get(id);
+                        boolean taken = add(hash, id, version) >= 0;
+                        assertThat(taken)
+                                .isEqualTo(
+                                        held == null
+                                                || version.isNewerThan(entries.get(held).version));
                         if (taken) {
-                            expected.put(id, entry);
+                            expected.put(id, ref);
                         }
                     }
                     assertThat(table.size()).isEqualTo(expected.size());
-                    Map<Integer, Boolean> kept = new HashMap<>();
+                    List<Integer> kept = new ArrayList<>();
                     for (int ordinal = 0; ordinal < table.size(); ordinal++) {
-                        kept.put(table.ref(ordinal), table.isRemoved(ordinal));
+                        kept.add(table.ref(ordinal));
                     }
-                    Map<Integer, Boolean> wanted = new HashMap<>();
-                    expected.values().forEach(entry -> wanted.put(entry.ref, entry.removal));
-                    assertThat(kept).isEqualTo(wanted);
+                    assertThat(kept).containsExactlyInAnyOrderElementsOf(expected.values());
                 });
     }
 
-    private static boolean wins(Entry held, Entry next) {
-        if (held == null || held.bucket == next.bucket) {
-            return true;
-        }
-        int order = next.version.compareTo(held.version);
-        return order > 0 || (order == 0 && held.removal && !next.removal);
-    }
-
     @Test
-    void idsAreEqualByTheirBytesNotByTheirHash() {
-        CandidateTable table = new CandidateTable();
-        Version version = new Version(1, 0, 0);
-        assertThat(add(table, 7, "a", version, false, 10)).isZero();
-        assertThat(add(table, 7, "b", version, false, 11)).isEqualTo(1);
-        assertThat(add(table, 7, "ab", version, false, 12)).isEqualTo(2);
+    void idsOfEqualHashAreToldApart() {
+        assertThat(add(7, "a", new Version(1, 0, 0))).isZero();
+        assertThat(add(7, "b", new Version(1, 0, 1))).isEqualTo(1);
+        assertThat(add(7, "b", new Version(1, 1, 0))).isEqualTo(1);
+        assertThat(add(7, "b", new Version(1, 0, 9))).isEqualTo(CandidateTable.SUPERSEDED);
+        assertThat(add(7, "ab", new Version(2, 0, 0))).isEqualTo(2);
         assertThat(table.size()).isEqualTo(3);
+        assertThat(table.ref(1)).isEqualTo(2);
     }
 
+    /** A copy in another bucket is told by its version alone. */
     @Test
-    void aRecordThatMovedStaysFoundInEitherOrder() {
-        Version version = new Version(1, 0, 0);
-        CandidateTable table = new CandidateTable();
-        add(table, 7, "a", version, true, 1);
-        table.nextBucket();
-        add(table, 7, "a", version, false, 2);
-        assertThat(table.isRemoved(0)).isFalse();
-
-        table.reset();
-        add(table, 7, "a", version, false, 2);
-        table.nextBucket();
-        assertThat(add(table, 7, "a", version, true, 1)).isEqualTo(CandidateTable.SUPERSEDED);
-        assertThat(table.isRemoved(0)).isFalse();
+    void copiesCostNoLookAtTheRecordMetBefore() {
+        CandidateTable blind =
+                new CandidateTable(
+                        (ref, other) -> {
+                            throw new AssertionError("asked for " + ref + " and " + other);
+                        });
+        assertThat(blind.add(7, 1, 2, 3, 0)).isZero();
+        assertThat(blind.add(7, 1, 2, 3, 1)).isEqualTo(CandidateTable.SUPERSEDED);
+        assertThat(blind.ref(0)).isZero();
     }
 
     @Test
     void forgetsEverythingOnReset() {
-        CandidateTable table = new CandidateTable();
         for (int i = 0; i < 200_000; i++) {
-            add(table, i * 0x9e3779b97f4a7c15L, "id" + i, Version.NONE, false, i);
+            add(i * 0x9e3779b97f4a7c15L, "id" + i, new Version(1, 0, i));
         }
         assertThat(table.size()).isEqualTo(200_000);
         table.reset();
         assertThat(table.size()).isZero();
-        assertThat(add(table, 0, "id0", Version.NONE, false, 5)).isZero();
-        assertThat(table.ref(0)).isEqualTo(5);
+        assertThat(add(0, "id0", new Version(1, 0, 0))).isZero();
+        assertThat(table.ref(0)).isEqualTo(200_000);
     }
 
-    private static int add(
-            CandidateTable table, long hash, String id, Version version, boolean removal, int ref) {
-        byte[] bytes = (".." + id).getBytes(StandardCharsets.UTF_8);
+    private int add(long hash, String id, Version version) {
+        entries.add(new Entry(id, version));
         return table.add(
-                hash,
-                bytes,
-                2,
-                bytes.length - 2,
-                version.time(),
-                version.partition(),
-                version.offset(),
-                removal,
-                ref);
+                hash, version.time(), version.partition(), version.offset(), entries.size() - 1);
     }
 }

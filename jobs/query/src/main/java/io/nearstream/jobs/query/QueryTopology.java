@@ -182,7 +182,7 @@ public final class QueryTopology {
                         .name("Decode index changes")
                         .setParallelism(changes.getParallelism());
         DataStream<PlaceRequest> requests =
-                moves.flatMap(new DecodeMoves(settings.job()))
+                moves.flatMap(new DecodeMoves(settings.job(), directory))
                         .returns(PlaceRequestSerializer.TYPE)
                         .uid(DECODE_MOVES_UID)
                         .name("Decode index moves")

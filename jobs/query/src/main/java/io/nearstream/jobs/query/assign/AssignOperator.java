@@ -9,6 +9,7 @@ import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.FetchRequestSerializer;
+import io.nearstream.jobs.query.message.MovedEntry;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
@@ -192,20 +193,31 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         }
     }
 
-    private void move(RecordKey record, byte[] row) throws Exception {
+    /**
+     * An entry that a bucket gave up. The bucket is always told when its copy is needed no more,
+     * and lets go of all its copies at once: this sets no timer.
+     */
+    private void move(RecordKey record, MovedEntry entry) throws Exception {
         Placement now = placements.value();
-        if (now == null || now.deleted() || !now.version().equals(EntryRow.version(row, 0))) {
-            return; // a newer version was placed, or the record is gone
+        boolean current =
+                now != null
+                        && !now.deleted()
+                        && now.version().equals(EntryRow.version(entry.row(), 0));
+        if (!current) {
+            return; // the bucket gets the newer row, or the removal
         }
-        // A bucket gives up entries for a generation after the first; it may have known it earlier.
-        Optional<CollectionState> collection = directory.withGeneration(record.collectionUid(), 1);
-        if (collection.isEmpty()
-                || collection.get().dropped()
-                || now.generation() >= collection.get().newest().number()) {
-            return; // gone, or moved before: the bucket gave it up twice
+        Optional<CollectionState> collection =
+                directory.withGeneration(record.collectionUid(), entry.generation());
+        if (collection.isEmpty() || collection.get().dropped()) {
+            return;
         }
-        metrics.moved();
-        update(placer.move(now, record, row, collection.get(), lastCheckpoint + 1));
+        if (now.generation() < collection.get().newest().number()) {
+            metrics.moved();
+            placements.update(
+                    placer.move(now, record, entry, collection.get(), lastCheckpoint + 1));
+        } else {
+            placer.left(now, record, entry.fromBucket()); // given up twice
+        }
     }
 
     private void update(Placement next) throws Exception {

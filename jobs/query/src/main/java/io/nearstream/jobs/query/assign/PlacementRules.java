@@ -77,6 +77,11 @@ public final class PlacementRules {
         return new Decision(now.withoutLeaving(), NONE, NONE, now.leaving());
     }
 
+    /** Whether the record lives in a bucket, now and not only until it may leave. */
+    public static boolean belongs(Placement now, int bucket) {
+        return contains(now.buckets(), bucket);
+    }
+
     private static int[] union(int[] left, int[] right) {
         int[] more = minus(right, left);
         if (more.length == 0) {

@@ -10,6 +10,7 @@ import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
+import io.nearstream.jobs.query.message.MovedEntry;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,8 +34,7 @@ final class Placer {
             Placement now, IndexChange change, CollectionState collection, long nextCheckpoint) {
         Generation newest = collection.newest();
         boolean signed =
-                change.generation() == newest.number()
-                        && change.generationHash() == newest.hash()
+                isOf(newest, change.generation(), change.generationHash())
                         && change.buckets().length > 0;
         int[] placed = signed ? change.buckets() : newest.place(change.key().id(), change.vector());
         byte[] row =
@@ -69,32 +69,46 @@ final class Placer {
                 PlacementRules.delete(now, version, forgetAt));
     }
 
-    /** The record's row, given up by an older bucket, belongs elsewhere now. */
+    /** The record's entry, given up by an older bucket, belongs elsewhere now. */
     Placement move(
             Placement now,
             RecordKey record,
-            byte[] row,
+            MovedEntry entry,
             CollectionState collection,
             long nextCheckpoint) {
-        VectorSpace space = space(collection);
-        int vectorAt = EntryRow.vectorAt(row, 0, space.vectorBytes());
-        byte[] vector = Arrays.copyOfRange(row, vectorAt, row.length);
-        byte[] placed =
-                EntryRow.put(
-                        record.id(),
-                        now.version(),
-                        space.inverseNorm(vector, 0),
-                        EntryRow.expiresAt(row, 0),
-                        EntryRow.labels(row, 0),
-                        EntryRow.hasPayload(row, 0),
-                        vector);
         Generation newest = collection.newest();
-        int[] buckets = newest.place(record.id(), vector);
-        return send(
-                record,
-                newest.number(),
-                placed,
-                PlacementRules.move(now, newest.number(), buckets, nextCheckpoint));
+        int[] placed =
+                isOf(newest, entry.generation(), entry.generationHash())
+                        ? entry.buckets()
+                        : newest.place(record.id(), vector(entry.row(), collection));
+        Placement next =
+                send(
+                        record,
+                        newest.number(),
+                        entry.row(),
+                        PlacementRules.move(now, newest.number(), placed, nextCheckpoint));
+        left(next, record, entry.fromBucket());
+        return next;
+    }
+
+    /** Tells a bucket that gave up the record's entry that it has been placed elsewhere. */
+    void left(Placement now, RecordKey record, int fromBucket) {
+        if (!PlacementRules.belongs(now, fromBucket)) {
+            buckets.accept(
+                    BucketOp.left(
+                            new BucketKey(record.collectionUid(), fromBucket),
+                            now.generation(),
+                            EntryRow.removal(record.id(), now.version())));
+        }
+    }
+
+    private byte[] vector(byte[] row, CollectionState collection) {
+        return Arrays.copyOfRange(
+                row, EntryRow.vectorAt(row, 0, space(collection).vectorBytes()), row.length);
+    }
+
+    private static boolean isOf(Generation newest, int generation, long hash) {
+        return generation == newest.number() && hash == newest.hash();
     }
 
     /** Older copies of the record may go. */

@@ -167,10 +167,10 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
             case APPEND -> {
                 if (sweep.admits(op.key().collectionUid())) {
                     awaitGeneration(op);
-                    store.append(op.key(), op.row());
-                    settling.appended(op.key(), op.row());
+                    settling.append(op.key(), op.row());
                 }
             }
+            case LEFT -> settling.left(op.key(), op.row());
             case MARKER -> {
                 awaitGeneration(op);
                 settling.marked(op);

@@ -1,38 +1,44 @@
 package io.nearstream.jobs.query.bucket;
 
-import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.jobs.query.entry.EntryRow;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The rows of one bucket in the order of its log, by reference into its blocks. Not thread-safe;
  * valid until the bucket is next written.
  */
 final class BucketRows {
-    private byte[][] data = new byte[128][];
-    private int[] at = new int[128];
+    private static final int ROWS_FIRST = 128;
+
+    private byte[][] data = new byte[ROWS_FIRST][];
+    private int[] at = new int[ROWS_FIRST];
     private int count;
     private int blocks;
     private long bytes;
-    private int garbageAtMost;
+    private boolean hasVoid;
 
     /** Adds the rows of a block. */
     void addBlock(byte[] block, int length) {
         blocks++;
         bytes += length;
         for (int row = 0; row < length; row += EntryRow.length(block, row)) {
-            if (count == data.length) {
-                data = Arrays.copyOf(data, 2 * count);
-                at = Arrays.copyOf(at, 2 * count);
-            }
-            if (EntryRow.voidsEarlier(block, row)) {
-                garbageAtMost += EntryRow.isRemoval(block, row) ? 2 : 1;
-            }
-            data[count] = block;
-            at[count] = row;
-            count++;
+            hasVoid |= EntryRow.voidsEarlier(block, row);
+            add(block, row);
         }
+    }
+
+    private void add(byte[] block, int row) {
+        if (count == data.length) {
+            data = Arrays.copyOf(data, 2 * count);
+            at = Arrays.copyOf(at, 2 * count);
+        }
+        data[count] = block;
+        at[count] = row;
+        count++;
     }
 
     int count() {
@@ -43,6 +49,7 @@ final class BucketRows {
         return blocks;
     }
 
+    /** Bytes of the bucket's log, garbage included. */
     long bytes() {
         return bytes;
     }
@@ -55,48 +62,40 @@ final class BucketRows {
         return at[row];
     }
 
-    /** Rows that may be void, at most: a removal and what it removes, what a row replaces. */
-    int garbageAtMost() {
-        return garbageAtMost;
+    /** Whether some rows may be void: removals, what they remove, what a later row replaces. */
+    boolean hasVoid() {
+        return hasVoid;
     }
 
-    /** Whether half of the rows or more may be void. */
-    boolean isPoor() {
-        return garbageAtMost > 0 && 2 * garbageAtMost >= count;
+    /** Bytes of the rows, which are less than those of the log once void rows are left out. */
+    long rowBytes() {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += EntryRow.length(data[i], at[i]);
+        }
+        return sum;
     }
 
-    /**
-     * Puts a row into the table, as one of its current bucket.
-     *
-     * @return its candidate's ordinal, or {@link CandidateTable#SUPERSEDED}
-     */
-    int addTo(CandidateTable table, int row, int ref) {
+    /** Whether a row has the same id as a row of other rows. */
+    boolean isSameId(int row, BucketRows other, int otherRow) {
         byte[] block = data[row];
-        int start = at[row];
-        return table.add(
-                EntryRow.idHash(block, start),
+        int idAt = EntryRow.idAt(block, at[row]);
+        byte[] otherBlock = other.data[otherRow];
+        int otherIdAt = EntryRow.idAt(otherBlock, other.at[otherRow]);
+        return Arrays.equals(
                 block,
-                EntryRow.idAt(block, start),
-                EntryRow.idLength(block, start),
-                EntryRow.time(block, start),
-                EntryRow.partition(block, start),
-                EntryRow.offset(block, start),
-                EntryRow.isRemoval(block, start),
-                ref);
+                idAt,
+                idAt + EntryRow.idLength(block, at[row]),
+                otherBlock,
+                otherIdAt,
+                otherIdAt + EntryRow.idLength(otherBlock, other.at[otherRow]));
     }
 
-    /**
-     * The row of an id for an answer: the last one in the log decides.
-     *
-     * @param asOf what has expired by then is gone
-     */
+    /** The live row of an id for an answer; these rows hold no void ones. */
     Optional<byte[]> find(String id, long asOf, int vectorBytes, boolean withVector) {
-        for (int i = count - 1; i >= 0; i--) {
+        for (int i = 0; i < count; i++) {
             if (EntryRow.id(data[i], at[i]).equals(id)) {
-                boolean gone =
-                        EntryRow.isRemoval(data[i], at[i])
-                                || EntryRow.expiresAt(data[i], at[i]) <= asOf;
-                return gone
+                return EntryRow.expiresAt(data[i], at[i]) <= asOf
                         ? Optional.empty()
                         : Optional.of(EntryRow.forAnswer(data[i], at[i], vectorBytes, withVector));
             }
@@ -104,27 +103,25 @@ final class BucketRows {
         return Optional.empty();
     }
 
-    /** The live rows alone, by the bucket's own log. */
-    BucketRows live(CandidateTable table) {
-        if (garbageAtMost == 0) {
+    /** The live rows alone: the last row of an id in the log decides. */
+    BucketRows live() {
+        if (!hasVoid) {
             return this;
         }
-        table.reset();
-        table.nextBucket();
-        for (int i = 0; i < count; i++) {
-            addTo(table, i, i);
+        boolean[] isLive = new boolean[count];
+        Set<ByteBuffer> later = new HashSet<>();
+        for (int i = count - 1; i >= 0; i--) {
+            byte[] block = data[i];
+            int idAt = EntryRow.idAt(block, at[i]);
+            boolean last = later.add(ByteBuffer.wrap(block, idAt, EntryRow.idLength(block, at[i])));
+            isLive[i] = last && !EntryRow.isRemoval(block, at[i]);
         }
         BucketRows live = new BucketRows();
         live.blocks = blocks;
-        live.data = new byte[Math.max(1, table.size())][];
-        live.at = new int[Math.max(1, table.size())];
-        for (int ordinal = 0; ordinal < table.size(); ordinal++) {
-            if (!table.isRemoved(ordinal)) {
-                int ref = table.ref(ordinal);
-                live.data[live.count] = data[ref];
-                live.at[live.count] = at[ref];
-                live.bytes += EntryRow.length(data[ref], at[ref]);
-                live.count++;
+        live.bytes = bytes;
+        for (int i = 0; i < count; i++) {
+            if (isLive[i]) {
+                live.add(data[i], at[i]);
             }
         }
         return live;

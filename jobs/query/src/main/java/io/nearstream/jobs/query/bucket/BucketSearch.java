@@ -24,15 +24,18 @@ final class BucketSearch {
     /** Rows of a batch are kept for its later query vectors up to this many bytes. */
     private static final long SHARED_BYTES_MAX = 32L << 20;
 
-    /** Score of a candidate that is removed, expired or filtered out. */
+    /** Score of a candidate that is expired or filtered out. */
     private static final double NO_CANDIDATE = Double.NaN;
 
     private final BucketStore store;
-    private final CandidateTable table = new CandidateTable();
+    private final CandidateTable table = new CandidateTable(this::sameId);
     private final TopK top = new TopK(1);
     private final Map<Integer, BucketRows> shared = new HashMap<>();
-    private byte[][] data = new byte[1_024][];
-    private int[] at = new int[1_024];
+
+    /** The buckets that the query vector visits, and the ref of each one's first row. */
+    private final List<BucketRows> visited = new ArrayList<>();
+
+    private int[] firstRefs = new int[64];
     private double[] scores = new double[1_024];
     private long sharedBytes;
     private long scored;
@@ -72,44 +75,82 @@ final class BucketSearch {
     private void visit(ProbeMessage probe, VectorSpace space, QueryPart query, int[] buckets)
             throws Exception {
         VectorSpace.Query prepared = space.query(query.vector());
-        int vectorBytes = space.vectorBytes();
-        boolean filtered = !probe.filter().isEmpty();
         table.reset();
+        visited.clear();
+        int ref = 0;
         for (int bucket : buckets) {
             BucketRows rows = rows(probe, bucket);
-            table.nextBucket();
-            for (int i = 0; i < rows.count(); i++) {
-                byte[] block = rows.data(i);
-                int row = rows.at(i);
-                int ordinal = rows.addTo(table, i, i);
-                if (ordinal == CandidateTable.SUPERSEDED) {
-                    continue;
-                }
-                growTo(ordinal);
-                data[ordinal] = block;
-                at[ordinal] = row;
-                scores[ordinal] =
-                        EntryRow.isRemoval(block, row)
-                                        || EntryRow.expiresAt(block, row) <= probe.appendTime()
-                                        || (filtered
-                                                && !probe.filter()
-                                                        .accepts(EntryRow.labels(block, row)))
-                                ? NO_CANDIDATE
-                                : space.score(
-                                        prepared,
-                                        block,
-                                        EntryRow.vectorAt(block, row, vectorBytes),
-                                        EntryRow.inverseNorm(block, row));
+            if (visited.size() == firstRefs.length) {
+                firstRefs = Arrays.copyOf(firstRefs, 2 * firstRefs.length);
             }
+            firstRefs[visited.size()] = ref;
+            visited.add(rows);
+            score(probe, space, prepared, rows, ref);
+            ref += rows.count();
         }
     }
 
-    private void growTo(int ordinal) {
-        if (ordinal >= data.length) {
-            data = Arrays.copyOf(data, 2 * data.length);
-            at = Arrays.copyOf(at, data.length);
-            scores = Arrays.copyOf(scores, data.length);
+    private void score(
+            ProbeMessage probe,
+            VectorSpace space,
+            VectorSpace.Query query,
+            BucketRows rows,
+            int firstRef) {
+        int vectorBytes = space.vectorBytes();
+        boolean filtered = !probe.filter().isEmpty();
+        for (int i = 0; i < rows.count(); i++) {
+            byte[] block = rows.data(i);
+            int row = rows.at(i);
+            int ordinal =
+                    table.add(
+                            EntryRow.idHash(block, row),
+                            EntryRow.time(block, row),
+                            EntryRow.partition(block, row),
+                            EntryRow.offset(block, row),
+                            firstRef + i);
+            if (ordinal == CandidateTable.SUPERSEDED) {
+                continue;
+            }
+            if (ordinal >= scores.length) {
+                scores = Arrays.copyOf(scores, 2 * scores.length);
+            }
+            boolean candidate =
+                    EntryRow.expiresAt(block, row) > probe.appendTime()
+                            && (!filtered || probe.filter().accepts(EntryRow.labels(block, row)));
+            scores[ordinal] =
+                    candidate
+                            ? space.score(
+                                    query,
+                                    block,
+                                    EntryRow.vectorAt(block, row, vectorBytes),
+                                    EntryRow.inverseNorm(block, row))
+                            : NO_CANDIDATE;
         }
+    }
+
+    private boolean sameId(int ref, int other) {
+        int bucket = bucketOf(ref);
+        int otherBucket = bucketOf(other);
+        return visited.get(bucket)
+                .isSameId(
+                        ref - firstRefs[bucket],
+                        visited.get(otherBucket),
+                        other - firstRefs[otherBucket]);
+    }
+
+    /** Which of the visited buckets a ref belongs to: the last that starts at it or before. */
+    private int bucketOf(int ref) {
+        int low = 0;
+        int high = visited.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (firstRefs[middle] <= ref) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
     }
 
     private BucketRows rows(ProbeMessage probe, int bucket) throws Exception {
@@ -138,19 +179,27 @@ final class BucketSearch {
             }
         }
         List<Hit> hits = hits(probe, vectorBytes);
-        Arrays.fill(data, 0, table.size(), null); // nothing of a bucket is held between probes
+        visited.clear(); // nothing of a bucket is held between probes
         return hits;
     }
 
     private List<Hit> hits(ProbeMessage probe, int vectorBytes) {
-        double[] scores = top.drainScores();
-        int[] refs = top.drainRefs();
-        List<Hit> hits = new ArrayList<>(refs.length);
-        for (int i = 0; i < refs.length; i++) {
-            byte[] row =
-                    EntryRow.forAnswer(
-                            data[refs[i]], at[refs[i]], vectorBytes, probe.withVectors());
-            hits.add(new Hit(scores[i], row));
+        double[] nearest = top.drainScores();
+        int[] ordinals = top.drainRefs();
+        List<Hit> hits = new ArrayList<>(ordinals.length);
+        for (int i = 0; i < ordinals.length; i++) {
+            int ref = table.ref(ordinals[i]);
+            int bucket = bucketOf(ref);
+            BucketRows rows = visited.get(bucket);
+            int row = ref - firstRefs[bucket];
+            hits.add(
+                    new Hit(
+                            nearest[i],
+                            EntryRow.forAnswer(
+                                    rows.data(row),
+                                    rows.at(row),
+                                    vectorBytes,
+                                    probe.withVectors())));
         }
         return hits;
     }

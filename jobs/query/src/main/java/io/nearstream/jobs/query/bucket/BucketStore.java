@@ -1,6 +1,5 @@
 package io.nearstream.jobs.query.bucket;
 
-import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ final class BucketStore {
     private final int blockBytes;
     private final int tailBytesMax;
     private final Map<BucketKey, Tail> tails = new HashMap<>();
-    private final CandidateTable table = new CandidateTable();
     private final BucketCache cache;
     private long tailBytes;
     private long rewrites;
@@ -92,11 +90,11 @@ final class BucketStore {
         tailBytes -= tail.size;
     }
 
-    /** The rows of a bucket, garbage included. */
+    /** The live rows of a bucket. */
     BucketRows read(BucketKey bucket) throws Exception {
         BucketRows cached = cache.get(bucket);
         if (cached != null) {
-            return cached.isPoor() ? rewriteIfPoor(bucket, cached, 0) : cached;
+            return cached.hasVoid() ? keep(bucket, cached, false) : cached;
         }
         toKey.accept(bucket);
         BucketRows rows = new BucketRows();
@@ -106,26 +104,26 @@ final class BucketStore {
                 rows.addBlock(block, block.length);
             }
         }
-        int storedBlocks = rows.blocks();
+        boolean fragmented = rows.blocks() > SPARE_BLOCKS + 2 * (rows.bytes() / blockBytes);
         Tail tail = tails.get(bucket);
         if (tail != null) {
             rows.addBlock(tail.bytes, tail.size);
         }
-        return rewriteIfPoor(bucket, rows, storedBlocks);
+        return keep(bucket, rows, fragmented);
     }
 
-    private BucketRows rewriteIfPoor(BucketKey bucket, BucketRows rows, int storedBlocks)
+    /** Drops void rows from what is kept on the heap, and from the log where it is worth it. */
+    private BucketRows keep(BucketKey bucket, BucketRows rows, boolean fragmented)
             throws Exception {
-        boolean fragmented = storedBlocks > SPARE_BLOCKS + 2 * (rows.bytes() / blockBytes);
-        if (!fragmented && !rows.isPoor()) {
-            cache.put(bucket, rows);
-            return rows;
+        BucketRows live = rows.live();
+        if (fragmented || (live != rows && 2 * live.rowBytes() < rows.bytes())) {
+            live = rewrite(bucket, live);
         }
-        BucketRows live = rows.live(table);
-        if (!fragmented && 2 * live.bytes() >= rows.bytes()) {
-            cache.put(bucket, rows);
-            return rows;
-        }
+        cache.put(bucket, live);
+        return live;
+    }
+
+    private BucketRows rewrite(BucketKey bucket, BucketRows live) throws Exception {
         rewrites++;
         dropTail(bucket);
         toKey.accept(bucket);
@@ -133,7 +131,6 @@ final class BucketStore {
         blocks.update(packed);
         BucketRows rewritten = new BucketRows();
         packed.forEach(block -> rewritten.addBlock(block, block.length));
-        cache.put(bucket, rewritten);
         return rewritten;
     }
 

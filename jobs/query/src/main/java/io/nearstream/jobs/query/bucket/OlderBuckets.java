@@ -5,42 +5,68 @@ import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The buckets of this subtask that a newer generation of their collection no longer has: they give
- * up their entries, keep them until they are told to drop each, and are settled when all are gone
- * and no sender places into them any more. Nothing of this is kept in state: after a restart it is
- * found out again from the buckets themselves.
+ * The buckets of this subtask that a newer generation of their collection no longer has. They give
+ * up their entries, and answer from them until all are placed elsewhere and no sender places into
+ * these buckets any more. A complete checkpoint that began after that proves that what was placed
+ * has arrived: then all of them are emptied at once. Nothing of this is kept in state: after a
+ * restart it is found out again from the buckets themselves.
  */
 final class OlderBuckets {
+    /** Entries given up in one go: probes are served in between. */
+    static final int GIVEN_UP_AT_ONCE = 256;
+
     private final int generation;
-    private final Deque<BucketKey> toGiveUp = new ArrayDeque<>();
+    private final List<BucketKey> all;
+    private final Deque<BucketKey> toGiveUp;
     private final Map<BucketKey, Set<Long>> heldIds = new HashMap<>();
     private final BitSet markedSenders = new BitSet();
+    private Giving giving = Giving.NOTHING;
     private int senders = Integer.MAX_VALUE;
     private long settledAtCheckpoint = Long.MAX_VALUE;
-    private boolean announced;
+    private boolean settled;
 
-    private OlderBuckets(int generation) {
+    /** The rest of a bucket's rows, as they were when it began to give them up. */
+    private static final class Giving {
+        private static final Giving NOTHING = new Giving(null, new BucketRows());
+
+        private final BucketKey bucket;
+        private final BucketRows rows;
+        private final int count;
+        private int next;
+
+        private Giving(BucketKey bucket, BucketRows rows) {
+            this.bucket = bucket;
+            this.rows = rows;
+            this.count = rows.count();
+        }
+
+        private boolean isDone() {
+            return next == count;
+        }
+    }
+
+    private OlderBuckets(int generation, List<BucketKey> all) {
         this.generation = generation;
+        this.all = all;
+        this.toGiveUp = new ArrayDeque<>(all);
     }
 
     /** What this subtask has to empty for a collection's newest generation. */
     static OlderBuckets of(CollectionState collection, OwnedBuckets owned) {
         Generation newest = collection.newest();
-        OlderBuckets older = new OlderBuckets(newest.number());
-        for (BucketKey bucket : owned.flat(collection.uid())) {
-            if (newest.leaves(bucket.bucket())) {
-                older.toGiveUp.add(bucket);
-            }
-        }
-        return older;
+        List<BucketKey> leaving = new ArrayList<>(owned.flat(collection.uid()));
+        leaving.removeIf(bucket -> !newest.leaves(bucket.bucket()));
+        return new OlderBuckets(newest.number(), leaving);
     }
 
     int generation() {
@@ -54,43 +80,51 @@ final class OlderBuckets {
     }
 
     /**
-     * Gives up one more bucket.
+     * Gives up some more entries.
      *
-     * @return whether another is left
+     * @return whether more are left
      */
-    boolean giveUpOne(BucketStore store, Moves moves) throws Exception {
-        BucketKey bucket = toGiveUp.poll();
-        if (bucket == null) {
-            return false;
+    boolean giveUpSome(BucketStore store, Moves moves) throws Exception {
+        if (giving.isDone() && !toGiveUp.isEmpty()) {
+            BucketKey bucket = toGiveUp.remove();
+            giving = new Giving(bucket, store.read(bucket));
+            for (int i = 0; i < giving.count; i++) {
+                hold(bucket, giving.rows.data(i), giving.rows.at(i));
+            }
         }
-        BucketRows live = store.read(bucket).live(new io.nearstream.core.topk.CandidateTable());
-        Set<Long> ids = new HashSet<>();
-        for (int i = 0; i < live.count(); i++) {
-            ids.add(EntryRow.idHash(live.data(i), live.at(i)));
-            moves.move(bucket, live.data(i), live.at(i));
+        for (int i = 0; i < GIVEN_UP_AT_ONCE && !giving.isDone(); i++) {
+            int row = giving.next++;
+            moves.move(giving.bucket, giving.rows.data(row), giving.rows.at(row));
         }
-        if (ids.isEmpty()) {
-            store.clear(bucket);
-        } else {
-            heldIds.put(bucket, ids);
+        if (!giving.isDone()) {
+            return true;
         }
+        giving = Giving.NOTHING;
         return !toGiveUp.isEmpty();
     }
 
+    private void hold(BucketKey bucket, byte[] block, int row) {
+        heldIds.computeIfAbsent(bucket, key -> new HashSet<>()).add(EntryRow.idHash(block, row));
+    }
+
     /** Follows a row that was appended to one of the buckets. */
-    void appended(BucketKey bucket, byte[] row, BucketStore store, Moves moves) {
+    void appended(BucketKey bucket, byte[] row, Moves moves) {
         if (toGiveUp.contains(bucket)) {
             return; // it is given up with the rest
         }
-        if (!EntryRow.isRemoval(row, 0)) {
-            heldIds.computeIfAbsent(bucket, key -> new HashSet<>()).add(EntryRow.idHash(row, 0));
+        if (EntryRow.isRemoval(row, 0)) {
+            left(bucket, row);
+        } else {
+            hold(bucket, row, 0);
             moves.move(bucket, row, 0);
-            return;
         }
+    }
+
+    /** An entry was placed elsewhere, or is removed. */
+    void left(BucketKey bucket, byte[] removal) {
         Set<Long> ids = heldIds.get(bucket);
-        if (ids != null && ids.remove(EntryRow.idHash(row, 0)) && ids.isEmpty()) {
+        if (ids != null && ids.remove(EntryRow.idHash(removal, 0)) && ids.isEmpty()) {
             heldIds.remove(bucket);
-            store.clear(bucket);
         }
     }
 
@@ -100,26 +134,42 @@ final class OlderBuckets {
         markedSenders.set(sender);
     }
 
-    /** Entries that are still to be dropped. */
+    /** Entries that are not known to be placed elsewhere. */
     int held() {
         return heldIds.values().stream().mapToInt(Set::size).sum();
     }
 
-    /** At a checkpoint: whether the buckets are settled is part of what it proves. */
+    /** At a checkpoint: whether all is placed elsewhere is part of what it proves. */
     void snapshot(long checkpoint) {
-        boolean settled =
-                toGiveUp.isEmpty() && heldIds.isEmpty() && markedSenders.cardinality() >= senders;
-        if (settled && settledAtCheckpoint == Long.MAX_VALUE) {
+        boolean placed =
+                toGiveUp.isEmpty()
+                        && giving.isDone()
+                        && heldIds.isEmpty()
+                        && markedSenders.cardinality() >= senders;
+        if (placed && settledAtCheckpoint == Long.MAX_VALUE) {
             settledAtCheckpoint = checkpoint;
         }
     }
 
-    /** Whether a complete checkpoint proves it settled, and nobody was told yet. */
-    boolean toAnnounce(long completedCheckpoint) {
-        if (announced || completedCheckpoint < settledAtCheckpoint) {
+    /**
+     * Empties the buckets for good once a complete checkpoint proves that nobody needs them.
+     *
+     * @return whether that was now
+     */
+    boolean settle(long completedCheckpoint, BucketStore store) throws Exception {
+        if (settled || completedCheckpoint < settledAtCheckpoint) {
             return false;
         }
-        announced = true;
+        for (BucketKey bucket : all) {
+            store.clear(bucket);
+        }
+        heldIds.clear();
+        settled = true;
         return true;
+    }
+
+    /** Whether the buckets are empty for good: what still comes for them is of no use. */
+    boolean isSettled() {
+        return settled;
     }
 }

@@ -58,9 +58,9 @@ final class Settling {
     }
 
     /**
-     * Takes up news and gives up one more bucket.
+     * Takes up news and gives up some more entries.
      *
-     * @return whether more are to be given up
+     * @return whether more are left
      */
     boolean poll() throws Exception {
         refresh();
@@ -68,21 +68,35 @@ final class Settling {
         for (Map.Entry<Long, OlderBuckets> entry : older.entrySet()) {
             Optional<CollectionState> collection = directory.byUid(entry.getKey());
             if (collection.isPresent() && !collection.get().dropped()) {
-                more |= entry.getValue().giveUpOne(store, moves(collection.get()));
+                more |= entry.getValue().giveUpSome(store, moves(collection.get()));
             }
         }
         return more;
     }
 
-    /** Follows a row that was appended to a bucket. */
-    void appended(BucketKey bucket, byte[] row) throws Exception {
+    /**
+     * Appends a row to a bucket, unless the bucket is empty for good; gives it up if it is older.
+     */
+    void append(BucketKey bucket, byte[] row) throws Exception {
         OlderBuckets buckets = older.get(bucket.collectionUid());
-        if (buckets == null || bucket.bucket() >= 0) {
+        Optional<CollectionState> collection =
+                buckets == null ? Optional.empty() : directory.byUid(bucket.collectionUid());
+        boolean isOlder =
+                collection.isPresent() && collection.get().newest().leaves(bucket.bucket());
+        if (isOlder && buckets.isSettled()) {
             return;
         }
-        Optional<CollectionState> collection = directory.byUid(bucket.collectionUid());
-        if (collection.isPresent() && collection.get().newest().leaves(bucket.bucket())) {
-            buckets.appended(bucket, row, store, moves(collection.get()));
+        store.append(bucket, row);
+        if (isOlder) {
+            buckets.appended(bucket, row, moves(collection.get()));
+        }
+    }
+
+    /** An entry that a bucket gave up has been placed elsewhere. */
+    void left(BucketKey bucket, byte[] removal) {
+        OlderBuckets buckets = older.get(bucket.collectionUid());
+        if (buckets != null) {
+            buckets.left(bucket, removal);
         }
     }
 
@@ -105,10 +119,9 @@ final class Settling {
 
     void checkpointComplete(long checkpoint) throws Exception {
         for (Map.Entry<Long, OlderBuckets> entry : older.entrySet()) {
-            if (entry.getValue().toAnnounce(checkpoint)) {
-                Optional<CollectionState> collection = directory.byUid(entry.getKey());
-                collection.ifPresent(
-                        state -> output.settled(state.settings(), entry.getValue().generation()));
+            Optional<CollectionState> collection = directory.byUid(entry.getKey());
+            if (collection.isPresent() && entry.getValue().settle(checkpoint, store)) {
+                output.settled(collection.get().settings(), entry.getValue().generation());
             }
         }
     }

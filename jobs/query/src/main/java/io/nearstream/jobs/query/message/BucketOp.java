@@ -6,7 +6,7 @@ package io.nearstream.jobs.query.message;
  * @param kind what to do
  * @param key the bucket; for a marker its bucket number is the target subtask
  * @param generation the newest generation its sender knows: the receiver must know it too
- * @param row the entry, for an append; one row that removes, for a removal
+ * @param row the entry, for an append; a removal of what was placed elsewhere
  * @param fetch the request, for a fetch; else {@link FetchRequest#NONE}
  * @param sender sending subtask, for a marker
  * @param senders how many there are, for a marker
@@ -26,6 +26,8 @@ public record BucketOp(
     public enum Kind {
         /** Appends a row to the bucket's log. */
         APPEND,
+        /** The bucket's entry of an id has been placed elsewhere: it need not be kept for long. */
+        LEFT,
         /** The sender places nothing in buckets of older generations from here on. */
         MARKER,
         /** Answers the row of an id. */
@@ -37,6 +39,11 @@ public record BucketOp(
     /** Appends a row. */
     public static BucketOp append(BucketKey key, int generation, byte[] row) {
         return new BucketOp(Kind.APPEND, key, generation, row, FetchRequest.NONE, 0, 0);
+    }
+
+    /** Tells a bucket that gave up an entry that it has been placed elsewhere, before this. */
+    public static BucketOp left(BucketKey key, int generation, byte[] removal) {
+        return new BucketOp(Kind.LEFT, key, generation, removal, FetchRequest.NONE, 0, 0);
     }
 
     /** Tells one bucket subtask that this sender has left older generations. */

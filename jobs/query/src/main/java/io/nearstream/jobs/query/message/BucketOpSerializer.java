@@ -24,7 +24,7 @@ public final class BucketOpSerializer extends RecordSerializer<BucketOp> {
         out.writeInt(op.key().bucket());
         out.writeInt(op.generation());
         switch (op.kind()) {
-            case APPEND -> Fields.writeBytes(op.row(), out);
+            case APPEND, LEFT -> Fields.writeBytes(op.row(), out);
             case MARKER -> {
                 out.writeInt(op.sender());
                 out.writeInt(op.senders());
@@ -40,6 +40,7 @@ public final class BucketOpSerializer extends RecordSerializer<BucketOp> {
         int generation = in.readInt();
         return switch (kind) {
             case APPEND -> BucketOp.append(key, generation, Fields.readBytes(in));
+            case LEFT -> BucketOp.left(key, generation, Fields.readBytes(in));
             case MARKER ->
                     BucketOp.marker(
                             key.collectionUid(),

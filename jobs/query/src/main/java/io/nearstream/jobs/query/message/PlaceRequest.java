@@ -8,13 +8,13 @@ import java.util.Optional;
  * gave up, or a fetch. Exactly one of the two.
  *
  * @param record whose record
- * @param moved the row of the entry given up, as the bucket kept it; empty for a fetch
+ * @param moved the entry given up; empty for a fetch
  * @param fetch the fetch; {@link FetchRequest#NONE} for a move
  */
-public record PlaceRequest(RecordKey record, Optional<byte[]> moved, FetchRequest fetch) {
+public record PlaceRequest(RecordKey record, Optional<MovedEntry> moved, FetchRequest fetch) {
     /** An entry to be placed anew. */
-    public static PlaceRequest move(RecordKey record, byte[] row) {
-        return new PlaceRequest(record, Optional.of(row), FetchRequest.NONE);
+    public static PlaceRequest move(RecordKey record, MovedEntry entry) {
+        return new PlaceRequest(record, Optional.of(entry), FetchRequest.NONE);
     }
 
     /** A record to be fetched. */

@@ -10,7 +10,9 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Format 1: move (byte), then key and row, or the fetch. */
+/**
+ * Format 1: move (byte), then the fetch, or key, row, from-bucket, generation, its hash, buckets.
+ */
 public final class PlaceRequestSerializer extends RecordSerializer<PlaceRequest> {
     public static final PlaceRequestSerializer INSTANCE = new PlaceRequestSerializer();
     public static final TypeInformation<PlaceRequest> TYPE =
@@ -21,7 +23,12 @@ public final class PlaceRequestSerializer extends RecordSerializer<PlaceRequest>
         out.writeBoolean(request.moved().isPresent());
         if (request.moved().isPresent()) {
             Fields.writeKey(request.record(), out);
-            Fields.writeBytes(request.moved().get(), out);
+            MovedEntry moved = request.moved().get();
+            Fields.writeBytes(moved.row(), out);
+            out.writeInt(moved.fromBucket());
+            out.writeInt(moved.generation());
+            out.writeLong(moved.generationHash());
+            Fields.writeInts(moved.buckets(), out);
         } else {
             FetchRequestSerializer.INSTANCE.serialize(request.fetch(), out);
         }
@@ -30,7 +37,14 @@ public final class PlaceRequestSerializer extends RecordSerializer<PlaceRequest>
     @Override
     public PlaceRequest deserialize(DataInputView in) throws IOException {
         return in.readBoolean()
-                ? PlaceRequest.move(Fields.readKey(in), Fields.readBytes(in))
+                ? PlaceRequest.move(
+                        Fields.readKey(in),
+                        new MovedEntry(
+                                Fields.readBytes(in),
+                                in.readInt(),
+                                in.readInt(),
+                                in.readLong(),
+                                Fields.readInts(in)))
                 : PlaceRequest.fetch(FetchRequestSerializer.INSTANCE.deserialize(in));
     }
 

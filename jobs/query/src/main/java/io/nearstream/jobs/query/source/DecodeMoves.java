@@ -2,14 +2,21 @@ package io.nearstream.jobs.query.source;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.model.Version;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.MovedEntry;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.schemas.IndexMove;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
@@ -17,36 +24,51 @@ import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Entries that buckets of this query job gave up; those of other jobs are left alone. */
+/**
+ * Entries that buckets of this query job gave up, with the buckets that they belong into; those of
+ * other jobs and of dropped collections are left alone. Signing them here keeps the work of finding
+ * cells off the thread that places records.
+ */
 public final class DecodeMoves extends RichFlatMapFunction<RawRecord, PlaceRequest> {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(DecodeMoves.class);
 
     private final String job;
+    private final CollectionDirectory.Provider directories;
+    private transient CollectionDirectory directory;
     private transient AvroWire wire;
     private transient Counter foreign;
 
-    public DecodeMoves(String job) {
+    public DecodeMoves(String job, CollectionDirectory.Provider directories) {
         this.job = job;
+        this.directories = directories;
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open(OpenContext context) throws Exception {
+        directory = directories.open();
         wire = AvroWire.of(IndexMove.getClassSchema());
         foreign = getRuntimeContext().getMetricGroup().counter("foreignRecords");
     }
 
     @Override
-    public void flatMap(RawRecord record, Collector<PlaceRequest> out) {
+    public void close() throws Exception {
+        if (directory != null) {
+            directory.close();
+        }
+    }
+
+    @Override
+    public void flatMap(RawRecord record, Collector<PlaceRequest> out) throws Exception {
         if (record.tombstone()) {
             return;
         }
         try {
             IndexMove move = (IndexMove) wire.decode(record.value());
             if (move.getJob().equals(job)) {
-                out.collect(request(move));
+                request(move).ifPresent(out::collect);
             }
-        } catch (UndecodableException broken) {
+        } catch (UndecodableException | RefusedException broken) {
             foreign.inc();
             LOG.error(
                     "Offset {} of {}-{} is no index move and is left out: {}",
@@ -57,7 +79,17 @@ public final class DecodeMoves extends RichFlatMapFunction<RawRecord, PlaceReque
         }
     }
 
-    private static PlaceRequest request(IndexMove move) {
+    private Optional<PlaceRequest> request(IndexMove move)
+            throws InterruptedException, RefusedException {
+        // A bucket gives up entries for a generation after the first; it may have known it earlier.
+        Optional<CollectionState> known = directory.withGeneration(move.getCollectionUid(), 1);
+        if (known.isEmpty() || known.get().dropped()) {
+            return Optional.empty();
+        }
+        Generation newest = known.get().newest();
+        VectorSpace space = VectorSpace.of(known.get().settings());
+        byte[] vector = IndexChangeWire.bytes(move.getVector());
+        space.check(vector);
         Version version =
                 new Version(
                         move.getVersionTime(), move.getVersionPartition(), move.getVersionOffset());
@@ -65,11 +97,19 @@ public final class DecodeMoves extends RichFlatMapFunction<RawRecord, PlaceReque
                 EntryRow.put(
                         move.getId(),
                         version,
-                        1f,
+                        space.inverseNorm(vector, 0),
                         move.getExpiresAt() == null ? IndexChange.NEVER : move.getExpiresAt(),
                         move.getLabels(),
                         move.getHasPayload(),
-                        IndexChangeWire.bytes(move.getVector()));
-        return PlaceRequest.move(new RecordKey(move.getCollectionUid(), move.getId()), row);
+                        vector);
+        return Optional.of(
+                PlaceRequest.move(
+                        new RecordKey(move.getCollectionUid(), move.getId()),
+                        new MovedEntry(
+                                row,
+                                move.getFromBucket(),
+                                newest.number(),
+                                newest.hash(),
+                                newest.place(move.getId(), vector))));
     }
 }

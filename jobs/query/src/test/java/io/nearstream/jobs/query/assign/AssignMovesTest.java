@@ -10,6 +10,7 @@ import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketOp;
+import io.nearstream.jobs.query.message.MovedEntry;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.testing.Samples;
 import java.util.List;
@@ -40,6 +41,10 @@ class AssignMovesTest {
     }
 
     private static PlaceRequest move(long time) {
+        return move(time, Samples.PLACES_1.hash(), CELLS);
+    }
+
+    private static PlaceRequest move(long time, long generationHash, int[] buckets) {
         byte[] row =
                 EntryRow.put(
                         "a",
@@ -49,7 +54,15 @@ class AssignMovesTest {
                         List.of("red"),
                         true,
                         VECTOR);
-        return PlaceRequest.move(KEY, row);
+        return PlaceRequest.move(KEY, new MovedEntry(row, FLAT, 1, generationHash, buckets));
+    }
+
+    private static int[] appendedTo(List<BucketOp> ops) {
+        return buckets(ops.stream().filter(op -> op.kind() == BucketOp.Kind.APPEND).toList());
+    }
+
+    private static int[] leftFrom(List<BucketOp> ops) {
+        return buckets(ops.stream().filter(op -> op.kind() == BucketOp.Kind.LEFT).toList());
     }
 
     private static int[] buckets(List<BucketOp> ops) {
@@ -63,7 +76,7 @@ class AssignMovesTest {
             flat(assign, directory);
             assign.request(move(1));
             List<BucketOp> ops = assign.ops();
-            assertThat(buckets(ops)).containsExactly(CELLS);
+            assertThat(appendedTo(ops)).containsExactly(CELLS);
             byte[] row = ops.get(0).row();
             assertThat(EntryRow.voidsEarlier(row, 0)).isFalse();
             assertThat(EntryRow.labels(row, 0)).containsExactly("red");
@@ -79,12 +92,13 @@ class AssignMovesTest {
         try (AssignHarness assign = new AssignHarness(directory)) {
             flat(assign, directory);
             assign.request(move(7));
-            assign.request(PlaceRequest.move(new RecordKey(KEY.collectionUid(), "b"), new byte[0]));
+            RecordKey unknown = new RecordKey(KEY.collectionUid(), "b");
+            assign.request(PlaceRequest.move(unknown, move(1).moved().orElseThrow()));
             assertThat(assign.ops()).isEmpty();
             assign.request(move(1));
-            assertThat(assign.ops()).isNotEmpty();
+            assertThat(appendedTo(assign.ops())).isNotEmpty();
             assign.request(move(1));
-            assertThat(assign.ops()).isEmpty();
+            assertThat(appendedTo(assign.ops())).isEmpty();
             assign.change(IndexChange.deleted(KEY, Samples.version(2)));
             assign.ops();
             assign.request(move(2));
@@ -101,32 +115,55 @@ class AssignMovesTest {
             directory.lag();
             flat(assign, directory);
             assign.request(move(1));
-            assertThat(buckets(assign.ops())).containsExactly(CELLS);
+            assertThat(appendedTo(assign.ops())).containsExactly(CELLS);
         }
     }
 
+    /** What signed the move on its way may have read another codebook of that number. */
     @Test
-    void oldCopyLeavesOnlyAfterACheckpointThatBeganAfterTheAppend() throws Exception {
+    void moveSignedByAnotherCodebookIsPlacedByTheNewest() throws Exception {
         TestingDirectory directory = places();
         try (AssignHarness assign = new AssignHarness(directory)) {
             flat(assign, directory);
-            assign.snapshot(5);
+            assign.request(move(1, Samples.PLACES_1.hash() + 1, new int[] {0, 1, 2}));
+            assertThat(appendedTo(assign.ops())).containsExactly(CELLS);
+        }
+    }
+
+    /** Told behind the appends: what is proven of the one is proven of the others. */
+    @Test
+    void bucketThatGaveUpAnEntryIsToldBehindTheAppends() throws Exception {
+        TestingDirectory directory = places();
+        try (AssignHarness assign = new AssignHarness(directory)) {
+            flat(assign, directory);
+            assign.request(move(1));
+            List<BucketOp> ops = assign.ops();
+            assertThat(leftFrom(ops)).containsExactly(FLAT);
+            BucketOp last = ops.get(ops.size() - 1);
+            assertThat(last.kind()).isEqualTo(BucketOp.Kind.LEFT);
+            assertThat(EntryRow.id(last.row(), 0)).isEqualTo("a");
+            assertThat(EntryRow.version(last.row(), 0)).isEqualTo(Samples.version(1));
+            assign.snapshot(6);
+            assign.flink().notifyOfCompletedCheckpoint(6);
+            assign.pass(10 * LEAVE_TIMER_MS);
+            assertThat(assign.ops()).as("the bucket empties itself").isEmpty();
+        }
+    }
+
+    /** After a restart a bucket gives up again what it still holds. */
+    @Test
+    void bucketThatGivesUpAnEntryTwiceIsToldTwice() throws Exception {
+        TestingDirectory directory = places();
+        try (AssignHarness assign = new AssignHarness(directory)) {
+            flat(assign, directory);
             assign.request(move(1));
             assign.ops();
-            assign.flink().notifyOfCompletedCheckpoint(5);
-            assign.pass(LEAVE_TIMER_MS);
-            assertThat(assign.ops()).as("checkpoint 5 began before the append").isEmpty();
-            assign.snapshot(6);
-            assign.pass(LEAVE_TIMER_MS);
-            assertThat(assign.ops()).as("checkpoint 6 is not complete").isEmpty();
-            assign.flink().notifyOfCompletedCheckpoint(6);
-            assign.pass(LEAVE_TIMER_MS);
-            List<BucketOp> ops = assign.ops();
-            assertThat(buckets(ops)).containsExactly(FLAT);
-            assertThat(EntryRow.isRemoval(ops.get(0).row(), 0)).isTrue();
-            assertThat(EntryRow.version(ops.get(0).row(), 0)).isEqualTo(Samples.version(1));
-            assign.pass(10 * LEAVE_TIMER_MS);
-            assertThat(assign.ops()).isEmpty();
+            assign.request(move(1));
+            assertThat(leftFrom(assign.ops())).containsExactly(FLAT);
+            assign.change(Samples.upsert(Samples.PLACES, "a", 2, VECTOR));
+            assign.ops();
+            assign.request(move(2));
+            assertThat(leftFrom(assign.ops())).containsExactly(FLAT);
         }
     }
 
@@ -187,27 +224,32 @@ class AssignMovesTest {
 
     @Test
     void leavingGoesOnAfterARestore() throws Exception {
-        TestingDirectory directory = places();
+        TestingDirectory directory = places().publish(Samples.PLACES, Samples.PLACES_1, 20);
         OperatorSubtaskState state;
         try (AssignHarness assign = new AssignHarness(directory)) {
-            flat(assign, directory);
-            assign.request(move(1));
+            assign.change(Samples.upsert(Samples.PLACES, "a", 1, VECTOR));
+            assign.change(Samples.upsert(Samples.PLACES, "a", 2, FAR));
             state = assign.snapshot(8);
         }
         // The checkpoint that is restored was complete, and it began after the append.
+        int[] far = Samples.PLACES_1.place("a", FAR);
         try (AssignHarness assign = AssignHarness.restore(directory, state, 8, 1, 0)) {
             assign.ops();
             assign.pass(LEAVE_TIMER_MS);
-            assertThat(buckets(assign.ops())).containsExactly(FLAT);
-            assign.change(Samples.upsert(Samples.PLACES, "a", 2, FAR));
+            assertThat(buckets(assign.ops())).containsExactly(CELLS);
+            assign.change(Samples.upsert(Samples.PLACES, "a", 3, VECTOR));
             assign.ops();
             assign.flink().notifyOfCompletedCheckpoint(8);
             assign.pass(LEAVE_TIMER_MS);
-            assertThat(assign.ops()).isEmpty();
+            assertThat(assign.ops()).as("checkpoint 8 began before the append").isEmpty();
             assign.snapshot(9);
+            assign.pass(LEAVE_TIMER_MS);
+            assertThat(assign.ops()).as("checkpoint 9 is not complete").isEmpty();
             assign.flink().notifyOfCompletedCheckpoint(9);
             assign.pass(LEAVE_TIMER_MS);
-            assertThat(buckets(assign.ops())).containsExactly(CELLS);
+            List<BucketOp> ops = assign.ops();
+            assertThat(buckets(ops)).containsExactly(far);
+            assertThat(ops).allMatch(op -> EntryRow.isRemoval(op.row(), 0));
         }
     }
 }

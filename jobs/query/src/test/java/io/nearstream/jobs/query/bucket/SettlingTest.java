@@ -7,6 +7,7 @@ import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.IndexMove;
@@ -34,6 +35,11 @@ class SettlingTest {
 
     private static byte[] removal(String id, long time) {
         return EntryRow.removal(id, Samples.version(time));
+    }
+
+    private static void left(BucketHarness buckets, int bucket, String id, long time)
+            throws Exception {
+        buckets.op(BucketOp.left(new BucketKey(UID, bucket), 1, removal(id, time)));
     }
 
     private static void publish(TestingDirectory directory, BucketHarness buckets)
@@ -86,18 +92,72 @@ class SettlingTest {
     }
 
     @Test
-    void entriesStayUntilTheyAreRemovedAndAreFoundMeanwhile() throws Exception {
+    void entriesAreFoundUntilACheckpointProvesThatTheirCopiesArrived() throws Exception {
         TestingDirectory directory = places();
         try (BucketHarness buckets = BucketHarness.open(directory)) {
             buckets.append(UID, -1, row("a", 1));
             publish(directory, buckets);
-            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
-            assertThat(buckets.shares().get(0).vectorsScored()).isEqualTo(1);
+            mark(buckets, 0, 1);
+            assertThat(scored(buckets)).isEqualTo(1);
             buckets.append(UID, 3, row("a", 1));
-            buckets.append(UID, -1, removal("a", 1));
-            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
-            assertThat(buckets.shares().get(0).vectorsScored()).isEqualTo(1);
+            left(buckets, -1, "a", 1);
             assertThat(gauge(buckets.flink(), "entriesToMove")).isZero();
+            buckets.append(UID, 3, removal("a", 1)); // as if the copy had not arrived
+            buckets.snapshot(1);
+            assertThat(scored(buckets)).as("checkpoint 1 is not complete").isEqualTo(1);
+            buckets.flink().notifyOfCompletedCheckpoint(1);
+            assertThat(scored(buckets)).isZero();
+        }
+    }
+
+    private static long scored(BucketHarness buckets) throws Exception {
+        buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
+        return buckets.shares().get(0).vectorsScored();
+    }
+
+    /** Updates that leave an older bucket still overwrite it; nothing of them may stay. */
+    @Test
+    void whatComesForSettledBucketsIsDropped() throws Exception {
+        TestingDirectory directory = places();
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            buckets.append(UID, -1, row("a", 1));
+            publish(directory, buckets);
+            buckets.moves();
+            mark(buckets, 0, 1);
+            left(buckets, -1, "a", 1);
+            assertThat(checkpoint(buckets, 1)).hasSize(1);
+            buckets.append(UID, -1, EntryRow.replacing(row("a", 2)));
+            buckets.append(UID, -1, removal("a", 2));
+            assertThat(buckets.moves()).isEmpty();
+            assertThat(scored(buckets)).isZero();
+            assertThat(gauge(buckets.flink(), "tailBytes")).isEqualTo(0L);
+        }
+    }
+
+    /** A large bucket is given up in parts, and what changes meanwhile goes its own way. */
+    @Test
+    void manyEntriesAreGivenUpInPartsEachOnce() throws Exception {
+        TestingDirectory directory = places();
+        int entries = 3 * OlderBuckets.GIVEN_UP_AT_ONCE + 1;
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            for (int i = 0; i < entries; i++) {
+                buckets.append(UID, -1, row("id" + i, 1));
+            }
+            directory.publish(Samples.PLACES, Samples.PLACES_1, 20);
+            buckets.pass(BucketHarness.POLL_MS);
+            assertThat(buckets.moves()).hasSizeBetween(1, entries - 1);
+            buckets.append(UID, -1, row("late", 2));
+            buckets.append(UID, -1, removal("id" + (entries - 1), 3));
+            mark(buckets, 0, 1);
+            assertThat(checkpoint(buckets, 1)).as("not all are given up").isEmpty();
+            buckets.pass(WHILE_MS);
+            assertThat(gauge(buckets.flink(), "entriesToMove")).isEqualTo(entries);
+            for (int i = 0; i < entries - 1; i++) {
+                left(buckets, -1, "id" + i, 1);
+            }
+            assertThat(checkpoint(buckets, 2)).as("one is not placed").isEmpty();
+            left(buckets, -1, "late", 2);
+            assertThat(checkpoint(buckets, 3)).hasSize(1);
         }
     }
 
@@ -111,7 +171,7 @@ class SettlingTest {
             assertThat(buckets.moves()).extracting(IndexMove::getId).containsExactly("late");
             mark(buckets, 0, 1);
             assertThat(checkpoint(buckets, 1)).isEmpty();
-            buckets.append(UID, -5, removal("late", 7));
+            left(buckets, -5, "late", 7);
             assertThat(checkpoint(buckets, 2)).hasSize(1);
         }
     }

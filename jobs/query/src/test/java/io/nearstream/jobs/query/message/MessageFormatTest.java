@@ -172,6 +172,7 @@ class MessageFormatTest {
     void everyKindOfBucketOperationTravelsUnchanged() throws Exception {
         BucketKey key = new BucketKey(7, 8);
         assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.append(key, 1, new byte[] {1, 2}));
+        assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.left(key, 1, new byte[] {1, 2}));
         assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.marker(7, 3, 1, 2, 4));
         assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.fetch(key, 1, FETCH));
         assertRoundTrip(BucketOpSerializer.INSTANCE, BucketOp.missing(key, 1, FETCH));
@@ -181,6 +182,8 @@ class MessageFormatTest {
     void bothKindsOfPlaceRequestTravelUnchanged() throws Exception {
         assertRoundTrip(PlaceRequestSerializer.INSTANCE, PlaceRequest.fetch(FETCH));
         assertRoundTrip(
-                PlaceRequestSerializer.INSTANCE, PlaceRequest.move(RECORD, new byte[] {1, 2, 3}));
+                PlaceRequestSerializer.INSTANCE,
+                PlaceRequest.move(
+                        RECORD, new MovedEntry(new byte[] {1, 2, 3}, -4, 1, 5, new int[] {6, 7})));
     }
 }
