@@ -3,6 +3,7 @@ package io.nearstream.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nearstream.embedded.testing.Await;
 import io.nearstream.jobs.common.topics.TopicCatalog;
 import io.nearstream.jobs.common.topics.TopicCreator;
 import io.nearstream.jobs.common.topics.TopicNames;

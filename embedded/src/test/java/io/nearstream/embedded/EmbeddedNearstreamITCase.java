@@ -3,6 +3,8 @@ package io.nearstream.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nearstream.embedded.testing.Await;
+import io.nearstream.embedded.testing.ChildProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;

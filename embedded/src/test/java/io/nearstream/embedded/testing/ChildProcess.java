@@ -1,4 +1,4 @@
-package io.nearstream.embedded;
+package io.nearstream.embedded.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Java process with the classes of this test, for tests that kill it. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final int END_TIMEOUT_S = 10;
 
     private final Process process;
@@ -23,7 +23,8 @@ final class ChildProcess implements AutoCloseable {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static ChildProcess start(Class<?> main, String... arguments) throws IOException {
+    /** Starts it; both of its outputs are read as one. */
+    public static ChildProcess start(Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "--add-modules", "jdk.incubator.vector"));
@@ -42,7 +43,7 @@ final class ChildProcess implements AutoCloseable {
     /**
      * The rest of the first line that starts so; the output so far is in the failure if none does.
      */
-    String awaitLine(String prefix) throws IOException {
+    public String awaitLine(String prefix) throws IOException {
         List<String> seen = new ArrayList<>();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(prefix)) {
@@ -55,8 +56,27 @@ final class ChildProcess implements AutoCloseable {
                         .formatted(prefix, String.join(System.lineSeparator(), seen)));
     }
 
+    /** What it says until it ends by itself, and its exit code behind it. */
+    public Ended awaitEnd() throws IOException {
+        StringBuilder said = new StringBuilder();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            said.append(line).append('\n');
+        }
+        return new Ended(
+                process.onExit().orTimeout(END_TIMEOUT_S, TimeUnit.SECONDS).join().exitValue(),
+                said.toString());
+    }
+
+    /**
+     * How a process ended.
+     *
+     * @param code its exit code
+     * @param said its output since it was last looked at
+     */
+    public record Ended(int code, String said) {}
+
     /** SIGKILL, and waits until the process is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().orTimeout(END_TIMEOUT_S, TimeUnit.SECONDS).join();
     }
 
