@@ -215,6 +215,13 @@ public final class EmbeddedFlink implements AutoCloseable {
         return probe.numRestarts(job);
     }
 
+    /**
+     * Subtasks of the job's widest operator now; the adaptive scheduler changes it; 0: none yet.
+     */
+    public int parallelism(JobID job) {
+        return probe.parallelism(job);
+    }
+
     /** Size of the whole state in the newest completed checkpoint, in bytes; 0 before the first. */
     public long checkpointedStateBytes(JobID job) {
         return probe.checkpointedStateBytes(job);

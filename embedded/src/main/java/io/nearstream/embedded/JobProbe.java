@@ -68,6 +68,14 @@ final class JobProbe {
         return restarts;
     }
 
+    int parallelism(JobID job) {
+        int widest = 0;
+        for (AccessExecutionVertex vertex : graph(job).getAllExecutionVertices()) {
+            widest = Math.max(widest, vertex.getParallelSubtaskIndex() + 1);
+        }
+        return widest;
+    }
+
     long checkpointedStateBytes(JobID job) {
         CheckpointStatsSnapshot stats = graph(job).getCheckpointStatsSnapshot();
         if (stats == null) {
