@@ -45,12 +45,14 @@ final class KafkaSettings {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** For probes and settings, which are few and must not wait. */
+    /**
+     * For probes and settings, which must not wait. With one request under way, what comes
+     * meanwhile leaves together in the next: many probes cost the broker few requests.
+     */
     static Producer<byte[], byte[]> promptProducer(ClientOptions options) {
-        return new KafkaProducer<>(
-                producer(options, options.probeLinger()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        Map<String, Object> settings = producer(options, options.probeLinger());
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static Map<String, Object> producer(ClientOptions options, Duration linger) {

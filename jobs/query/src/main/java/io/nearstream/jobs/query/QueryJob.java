@@ -7,7 +7,6 @@ import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.query.source.ProgressWatermarks;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,8 +25,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 public final class QueryJob {
     /** Versions make an aborted write harmless, and freshness does not wait for checkpoints. */
     private static final String UNCOMMITTED = "read_uncommitted";
-
-    private static final Duration NO_LINGER = Duration.ZERO;
 
     private QueryJob() {}
 
@@ -79,7 +76,7 @@ public final class QueryJob {
                         KafkaCollectionDirectory.provider(bootstrap),
                         settings);
         outputs.answers()
-                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, NO_LINGER))
+                .sinkTo(KafkaSinks.prompt(bootstrap))
                 .uid("query.answers-sink.v1")
                 .name("Write answers");
         outputs.control()

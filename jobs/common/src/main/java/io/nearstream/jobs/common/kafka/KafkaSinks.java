@@ -21,7 +21,19 @@ public final class KafkaSinks {
 
     private KafkaSinks() {}
 
-    /** Records are written at least once: for answers, whose ids make a repeat harmless. */
+    /**
+     * Records are written at least once and leave at once: for answers, whose ids make a repeat
+     * harmless. With one request under way, what comes meanwhile leaves together in the next: a
+     * single answer never waits, and many cost the broker few requests.
+     */
+    public static KafkaSink<OutRecord> prompt(String bootstrap) {
+        return builder(bootstrap, Duration.ZERO)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setProperty(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1")
+                .build();
+    }
+
+    /** Records are written at least once: for what is checked again when it is read. */
     public static KafkaSink<OutRecord> atLeastOnce(String bootstrap, Duration linger) {
         return builder(bootstrap, linger)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)

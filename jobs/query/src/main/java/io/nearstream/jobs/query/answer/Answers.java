@@ -17,7 +17,7 @@ import java.util.List;
 /** Answers as records of the results topic. */
 public final class Answers {
     /** Leaves room for the key and Kafka's own fields within the topic's 4 MiB. */
-    private static final int RESULT_BYTES_MAX = (4 << 20) - (16 << 10);
+    public static final int RESULT_BYTES_MAX = (4 << 20) - (16 << 10);
 
     /** As long as a probe's id may be; of a longer one, this much comes back. */
     public static final int PROBE_ID_BYTES_MAX = 512;
@@ -74,7 +74,18 @@ public final class Answers {
         return new OutRecord(TopicNames.RESULTS, partition, key, value, false);
     }
 
-    private static byte[] shrink(ProbeResult result, int bytes) {
+    /**
+     * A result whose payloads were too large to be gathered: it goes as {@link #encode} sends one
+     * that is too large.
+     *
+     * @param bytes what it would have had
+     */
+    public static OutRecord encodeWithoutPayloads(ProbeResult result, int partition, long bytes) {
+        byte[] key = result.getProbeId().getBytes(StandardCharsets.UTF_8);
+        return new OutRecord(TopicNames.RESULTS, partition, key, shrink(result, bytes), false);
+    }
+
+    private static byte[] shrink(ProbeResult result, long bytes) {
         result.setStatus(ProbeStatus.PARTIAL);
         result.setReason(Reason.ANSWER_TOO_LARGE.name());
         result.setMessage(

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.assign;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What the web UI shows of the placing of records. */
@@ -9,12 +10,16 @@ final class AssignMetrics {
     private final Counter moves;
     private final Counter orphans;
     private final Counter notParked;
+    private final Counter broken;
 
-    AssignMetrics(MetricGroup group) {
+    AssignMetrics(MetricGroup group, Gauge<Integer> parkedFetches, Gauge<Long> lagMs) {
+        group.gauge("parkedFetches", parkedFetches);
+        group.gauge("indexChangeLagMs", lagMs);
         replays = group.counter("replaysDropped");
         moves = group.counter("moves");
         orphans = group.counter("changesOfDroppedCollections");
         notParked = group.counter("fetchesNotParked");
+        broken = group.counter("brokenChanges");
     }
 
     void replay() {
@@ -27,6 +32,11 @@ final class AssignMetrics {
 
     void orphan() {
         orphans.inc();
+    }
+
+    /** A change whose vector is none of its collection. */
+    void broken() {
+        broken.inc();
     }
 
     void notParked() {

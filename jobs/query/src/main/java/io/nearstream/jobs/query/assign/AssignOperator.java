@@ -24,7 +24,6 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -50,9 +49,6 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private static final String PLACEMENTS = "placements";
     private static final byte[] NO_PAYLOAD = {};
 
-    /** Timers are rounded up to this, so that many records share one. */
-    private static final long TIMER_GRID_MS = 100;
-
     private final CollectionDirectory.Provider directoryProvider;
     private final long directoryPollMs;
     private final long tombstoneHorizonMs;
@@ -61,7 +57,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
 
     private transient CollectionDirectory directory;
     private transient ValueState<Placement> placements;
-    private transient InternalTimerService<VoidNamespace> timers;
+    private transient PlacementTimers timers;
     private transient ParkedRequests<FetchRequest> parked;
     private transient WaitingFetches fetches;
     private transient ListState<Long> presentState;
@@ -117,16 +113,16 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                         RecordKey::collectionUid,
                         this::remove);
         timers =
-                getInternalTimerService("leave-and-forget", VoidNamespaceSerializer.INSTANCE, this);
+                new PlacementTimers(
+                        getInternalTimerService(
+                                "leave-and-forget", VoidNamespaceSerializer.INSTANCE, this));
         markers =
                 new GenerationMarkers(
                         directory,
                         output,
                         getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
-        metrics = new AssignMetrics(getMetricGroup());
-        getMetricGroup().gauge("parkedFetches", () -> parked.size());
-        getMetricGroup().gauge("indexChangeLagMs", this::lagMs);
+        metrics = new AssignMetrics(getMetricGroup(), parked::size, this::lagMs);
         fetches =
                 new WaitingFetches(
                         parked, getRuntimeContext().getTaskInfo(), metrics, deadlineMaxMs);
@@ -164,6 +160,10 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                 directory.withGeneration(change.key().collectionUid(), change.generation());
         if (collection.isEmpty() || !sweep.admits(change.key().collectionUid())) {
             metrics.orphan();
+            return;
+        }
+        if (!change.delete() && !placer.fits(change, collection.get())) {
+            metrics.broken();
             return;
         }
         if (change.payload().length > 0 || now.hasPayload()) {
@@ -222,20 +222,11 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
 
     private void update(Placement next) throws Exception {
         placements.update(next);
-        if (next.deleted()) {
-            registerTimer(next.forgetAt());
-        } else if (next.leaving().length > 0) {
-            registerTimer(now() + TIMER_GRID_MS);
-        }
+        timers.register(next);
     }
 
     private long now() {
         return getProcessingTimeService().getCurrentProcessingTime();
-    }
-
-    private void registerTimer(long time) {
-        long rounded = (time + TIMER_GRID_MS - 1) / TIMER_GRID_MS * TIMER_GRID_MS;
-        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, rounded);
     }
 
     @Override
@@ -252,7 +243,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             if (completedCheckpoint >= now.leaveAfterCheckpoint()) {
                 placements.update(placer.leave(now, timer.getKey()));
             } else {
-                registerTimer(now() + TIMER_GRID_MS);
+                timers.registerSoon();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.nearstream.jobs.query.assign;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.VectorSpace;
@@ -16,17 +17,36 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns a change, a move or a leave of one record into rows for its buckets, by {@link
  * PlacementRules}. Knows no state and no clock: it is given the placement and returns the next one.
  */
 final class Placer {
+    private static final Logger LOG = LoggerFactory.getLogger(Placer.class);
+
     private final Consumer<BucketOp> buckets;
     private final Map<Long, VectorSpace> spaces = new HashMap<>();
 
     Placer(Consumer<BucketOp> buckets) {
         this.buckets = buckets;
+    }
+
+    /** Whether the change's vector is one of its collection: nobody checks the topic's writers. */
+    boolean fits(IndexChange change, CollectionState collection) {
+        try {
+            space(collection).check(change.vector());
+            return true;
+        } catch (RefusedException refused) {
+            LOG.error(
+                    "The index change of '{}' at version {} is left out: {}",
+                    change.key().id(),
+                    change.version(),
+                    refused.getMessage());
+            return false;
+        }
     }
 
     /** A newer version of the record. */

@@ -129,12 +129,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         bucket -> store.clear(bucket));
         sweep.schedule(getProcessingTimeService(), settings.directoryPollMs());
         metrics = new BucketMetrics(getMetricGroup());
+        metrics.show(store, cache);
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
-        getMetricGroup().gauge("cacheBytes", cache::bytes);
-        getMetricGroup().gauge("cacheHits", cache::hits);
-        getMetricGroup().gauge("cacheMisses", cache::misses);
-        getMetricGroup().gauge("tailBytes", () -> store.tailBytes());
-        getMetricGroup().gauge("bucketRewrites", () -> store.rewrites());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
         getMetricGroup().gauge("lastSnapshotMs", () -> snapshotMs);
         for (ProbeMessage probe :

@@ -11,6 +11,7 @@ import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,13 +186,12 @@ final class BucketSearch {
 
     private List<Hit> hits(ProbeMessage probe, int vectorBytes) {
         double[] nearest = top.drainScores();
-        int[] ordinals = top.drainRefs();
+        int[] ordinals = lowestIdsAtTheEnd(nearest, top.drainRefs(), probe.limit());
         List<Hit> hits = new ArrayList<>(ordinals.length);
         for (int i = 0; i < ordinals.length; i++) {
             int ref = table.ref(ordinals[i]);
-            int bucket = bucketOf(ref);
-            BucketRows rows = visited.get(bucket);
-            int row = ref - firstRefs[bucket];
+            BucketRows rows = visited.get(bucketOf(ref));
+            int row = ref - firstRefs[bucketOf(ref)];
             hits.add(
                     new Hit(
                             nearest[i],
@@ -202,5 +202,40 @@ final class BucketSearch {
                                     probe.withVectors())));
         }
         return hits;
+    }
+
+    /**
+     * Of candidates that are as far as the last hit, those with the lowest ids are hits: the answer
+     * does not depend on where they lie.
+     */
+    private int[] lowestIdsAtTheEnd(double[] nearest, int[] ordinals, int limit) {
+        if (ordinals.length < limit) {
+            return ordinals;
+        }
+        double last = nearest[limit - 1];
+        int first = limit - 1;
+        while (first > 0 && nearest[first - 1] == last) {
+            first--;
+        }
+        List<Integer> tied = new ArrayList<>();
+        for (int ordinal = 0; ordinal < table.size(); ordinal++) {
+            if (scores[ordinal] == last) {
+                tied.add(ordinal);
+            }
+        }
+        if (tied.size() > limit - first) {
+            tied.sort(Comparator.comparing(this::id));
+            for (int i = first; i < limit; i++) {
+                ordinals[i] = tied.get(i - first);
+            }
+        }
+        return ordinals;
+    }
+
+    private String id(int ordinal) {
+        int ref = table.ref(ordinal);
+        int bucket = bucketOf(ref);
+        int row = ref - firstRefs[bucket];
+        return EntryRow.id(visited.get(bucket).data(row), visited.get(bucket).at(row));
     }
 }

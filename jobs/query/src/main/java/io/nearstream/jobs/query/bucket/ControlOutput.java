@@ -2,16 +2,17 @@ package io.nearstream.jobs.query.bucket;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.schemas.IndexMove;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.TaskInfo;
 
@@ -44,9 +45,7 @@ final class ControlOutput {
         move.setHasPayload(EntryRow.hasPayload(block, row));
         move.setLabels(EntryRow.labels(block, row));
         move.setExpiresAt(expiresAt == IndexChange.NEVER ? null : expiresAt);
-        byte[] key =
-                (Long.toHexString(from.collectionUid()) + "/" + id)
-                        .getBytes(StandardCharsets.UTF_8);
+        byte[] key = IndexChangeWire.key(new RecordKey(from.collectionUid(), id));
         output.accept(OutRecord.of(TopicNames.INDEX_MOVES, key, AvroWire.encode(move)));
     }
 

@@ -163,10 +163,15 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
             emit(result, header.resultPartition());
             return;
         }
+        byte[] withoutPayloads = AvroWire.encode(result);
+        if (withoutPayloads.length > Answers.RESULT_BYTES_MAX) {
+            emit(result, header.resultPartition()); // too large already, and says so
+            return;
+        }
         OpenAnswer open =
                 new OpenAnswer(
                         header.key(),
-                        AvroWire.encode(result),
+                        withoutPayloads,
                         header.resultPartition(),
                         payloads.size(),
                         header.deadlineAt());

@@ -7,15 +7,14 @@ import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
-import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -32,6 +31,8 @@ public final class PayloadJoinFunction
 
     private transient ValueState<OpenAnswer> open;
     private transient ListState<PayloadPart> parts;
+    private transient ValueState<Integer> arrived;
+    private transient ValueState<Long> arrivedBytes;
     private transient AvroWire wire;
 
     @Override
@@ -47,6 +48,16 @@ public final class PayloadJoinFunction
                         .getListState(
                                 new ListStateDescriptor<>(
                                         "payload-parts", PayloadPartSerializer.INSTANCE));
+        arrived =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "payloads-arrived", IntSerializer.INSTANCE));
+        arrivedBytes =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "payload-bytes-arrived", LongSerializer.INSTANCE));
     }
 
     @Override
@@ -60,7 +71,12 @@ public final class PayloadJoinFunction
     @Override
     public void processElement2(PayloadPart part, Context context, Collector<OutRecord> out)
             throws Exception {
-        parts.add(part);
+        arrived.update(count() + 1);
+        long bytes = bytes() + part.payload().length;
+        arrivedBytes.update(bytes);
+        if (bytes <= Answers.RESULT_BYTES_MAX) {
+            parts.add(part); // beyond that none of them goes out
+        }
         OpenAnswer answer = open.value();
         if (answer != null) {
             finishIfComplete(answer, out);
@@ -72,22 +88,40 @@ public final class PayloadJoinFunction
     }
 
     private void finishIfComplete(OpenAnswer answer, Collector<OutRecord> out) throws Exception {
-        List<PayloadPart> arrived = arrived();
-        if (arrived.size() >= answer.payloads()) {
-            finish(answer, arrived, out);
+        if (count() >= answer.payloads()) {
+            finish(answer, out);
         }
     }
 
-    private List<PayloadPart> arrived() throws Exception {
-        List<PayloadPart> arrived = new ArrayList<>();
-        parts.get().forEach(arrived::add);
-        return arrived;
+    private int count() throws Exception {
+        Integer count = arrived.value();
+        return count == null ? 0 : count;
     }
 
-    private void finish(OpenAnswer answer, List<PayloadPart> arrived, Collector<OutRecord> out)
-            throws UndecodableException {
+    private long bytes() throws Exception {
+        Long bytes = arrivedBytes.value();
+        return bytes == null ? 0 : bytes;
+    }
+
+    private void clear() {
+        open.clear();
+        parts.clear();
+        arrived.clear();
+        arrivedBytes.clear();
+    }
+
+    private void finish(OpenAnswer answer, Collector<OutRecord> out) throws Exception {
         ProbeResult result = (ProbeResult) wire.decode(answer.result());
-        for (PayloadPart part : arrived) {
+        int missing = answer.payloads() - count();
+        long bytes = bytes();
+        if (bytes > Answers.RESULT_BYTES_MAX) {
+            clear();
+            out.collect(
+                    Answers.encodeWithoutPayloads(
+                            result, answer.resultPartition(), answer.result().length + bytes));
+            return;
+        }
+        for (PayloadPart part : parts.get()) {
             if (part.payload().length > 0) {
                 result.getAnswers()
                         .get(part.query())
@@ -96,7 +130,6 @@ public final class PayloadJoinFunction
                         .setPayload(ByteBuffer.wrap(part.payload()));
             }
         }
-        int missing = answer.payloads() - arrived.size();
         if (missing > 0) {
             result.setStatus(ProbeStatus.PARTIAL);
             result.setReason(Reason.DEADLINE_PASSED.name());
@@ -104,8 +137,7 @@ public final class PayloadJoinFunction
                     "the deadline came before %d of %d payloads were there. Allow a longer deadlineMs."
                             .formatted(missing, answer.payloads()));
         }
-        open.clear();
-        parts.clear();
+        clear();
         out.collect(Answers.encode(result, answer.resultPartition()));
     }
 
@@ -114,9 +146,9 @@ public final class PayloadJoinFunction
             throws Exception {
         OpenAnswer answer = open.value();
         if (answer == null) {
-            parts.clear();
+            clear();
         } else if (answer.deadlineAt() <= timestamp) {
-            finish(answer, arrived(), out);
+            finish(answer, out);
         }
     }
 }

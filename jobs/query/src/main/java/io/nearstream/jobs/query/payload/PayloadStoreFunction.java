@@ -15,12 +15,16 @@ import org.apache.flink.util.Collector;
  * The payload of each record. Keyed by record. Input 1: payloads as they are placed. Input 2:
  * requests. Output: one payload for each request.
  *
- * <p>A request may overtake the payload of the version it has seen: it then waits for it here. It
- * will come, since a hit says that its record has one.
+ * <p>A request may overtake the payload of the version it has seen: it then waits for it here,
+ * longer than any probe does. It will come, since a hit says that its record has one, unless the
+ * collection is dropped meanwhile.
  */
 public final class PayloadStoreFunction
         extends KeyedCoProcessFunction<RecordKey, StoredPayload, PayloadRequest, PayloadPart> {
     private static final long serialVersionUID = 1L;
+
+    /** Longer than a probe may wait: by then its answer went out without the payload. */
+    private static final long WAITING_MS = 120_000;
 
     private final long tombstoneHorizonMs;
     private transient ValueState<StoredPayload> stored;
@@ -74,6 +78,9 @@ public final class PayloadStoreFunction
         StoredPayload payload = stored.value();
         if (payload == null || request.version().isNewerThan(payload.version())) {
             waiting.add(request);
+            context.timerService()
+                    .registerProcessingTimeTimer(
+                            context.timerService().currentProcessingTime() + WAITING_MS);
         } else {
             out.collect(part(request, payload));
         }
@@ -83,10 +90,14 @@ public final class PayloadStoreFunction
         return new PayloadPart(request.probe(), request.query(), request.hit(), payload.payload());
     }
 
-    /** A payload that is gone is forgotten once no request of its record can be on its way. */
+    /**
+     * Requests that nobody waits for any more are given up, and a payload that is gone is forgotten
+     * once no request of its record can be on its way.
+     */
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<PayloadPart> out)
             throws Exception {
+        waiting.clear();
         StoredPayload payload = stored.value();
         if (payload != null && payload.payload().length == 0) {
             stored.clear();

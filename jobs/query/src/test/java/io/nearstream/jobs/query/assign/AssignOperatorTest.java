@@ -78,6 +78,23 @@ class AssignOperatorTest {
         }
     }
 
+    /** Anybody may write to the topic: what does not fit must not stop the job. */
+    @Test
+    void changesWhoseVectorDoesNotFitAreDroppedAndCounted() throws Exception {
+        TestingDirectory directory = new TestingDirectory().create(Samples.PLACES, 10);
+        directory.publish(Samples.PLACES, Samples.PLACES_1, 20);
+        try (AssignHarness assign = new AssignHarness(directory)) {
+            assign.change(Samples.upsert(Samples.PLACES, "short", 1, new byte[4]));
+            byte[] nan = Vectors.fromFloats(Float.NaN, 0, 0, 0);
+            assign.change(Samples.upsert(Samples.PLACES, "nan", 2, nan));
+            assertThat(assign.ops()).isEmpty();
+            assertThat(count(assign.flink(), "brokenChanges")).isEqualTo(2);
+            byte[] good = Vectors.fromFloats(1, 0, 0, 0);
+            assign.change(Samples.upsert(Samples.PLACES, "good", 3, good));
+            assertThat(assign.ops()).isNotEmpty();
+        }
+    }
+
     @Test
     void nothingIsKeptOfADroppedCollection() throws Exception {
         TestingDirectory directory = places();

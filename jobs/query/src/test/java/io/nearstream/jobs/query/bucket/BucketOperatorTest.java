@@ -71,6 +71,24 @@ class BucketOperatorTest {
         }
     }
 
+    /** Of equally far ones the lowest ids are hits, wherever they lie in the log. */
+    @Test
+    void tiesAtTheLastHitGoToTheLowestIds() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            for (String id : List.of("q", "c", "x", "a", "m", "b", "z")) {
+                buckets.append(UID, CELLS[0], row(id, 1));
+            }
+            byte[] far = Vectors.fromFloats(.4f, .3f, .2f, .1f);
+            buckets.append(
+                    UID,
+                    CELLS[0],
+                    EntryRow.put(
+                            "0", Samples.version(2), 1, IndexChange.NEVER, List.of(), false, far));
+            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).limit(4).build());
+            assertThat(ids(buckets.shares().get(0))).containsExactly("a", "b", "c", "m");
+        }
+    }
+
     @Test
     void bucketsOfOtherSubtasksAreCountedAndHarmNothing() throws Exception {
         try (BucketHarness buckets = BucketHarness.open(learned(), 2, 0)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeKeySerializer;
 import io.nearstream.schemas.Answer;
@@ -119,6 +120,25 @@ class PayloadJoinFunctionTest {
             harness.processElement2(part(0, 0, 10), 0);
             harness.processElement1(answer(1), 0);
             assertThat(payloads(only(harness))).containsExactly(10, null, null);
+        }
+    }
+
+    /** What would not fit the answer is not even kept: it could be gigabytes. */
+    @Test
+    void payloadsThatAreTooLargeTogetherAreLeftOutAndTheAnswerSaysSo() throws Exception {
+        byte[] large = new byte[Answers.RESULT_BYTES_MAX / 2 + 1];
+        try (var harness = open()) {
+            harness.processElement1(answer(3), 0);
+            harness.processElement2(new PayloadPart(PROBE, 0, 0, large), 0);
+            harness.processElement2(new PayloadPart(PROBE, 1, 0, large), 0);
+            harness.processElement2(part(1, 1, 30), 0);
+            ProbeResult result = only(harness);
+            assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
+            assertThat(result.getReason()).isEqualTo("ANSWER_TOO_LARGE");
+            assertThat(result.getMessage()).contains("Ask for fewer hits");
+            assertThat(payloads(result)).containsExactly(null, null, null);
+            harness.setProcessingTime(STRAY_MS);
+            assertThat(harness.numKeyedStateEntries()).isZero();
         }
     }
 
