@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What is accepted at most, checked where input enters. Sizes in bytes, times in milliseconds.
+ * What is accepted at most, checked where input enters. Sizes in bytes, times in milliseconds. None
+ * may go beyond what row formats, the topics' largest message and waiting answers have room for.
  *
  * @param idBytes 1 to this many bytes of UTF-8
  * @param dimensions 1 to this many
@@ -38,22 +39,23 @@ public record Limits(
     private static final Pattern COLLECTION_NAME = Pattern.compile("[a-z0-9._-]{1,128}");
 
     public Limits {
-        positive("limits.id-bytes", idBytes);
-        positive("limits.dimensions", dimensions);
-        positive("limits.labels", labels);
-        positive("limits.label-bytes", labelBytes);
-        positive("limits.payload-bytes", payloadBytes);
-        positive("limits.k", k);
-        positive("limits.range-hits", rangeHits);
-        positive("limits.batch-vectors", batchVectors);
-        positive("limits.batch-bytes", batchBytes);
-        positive("limits.deadline", deadlineMs);
+        within("limits.id-bytes", idBytes, Short.MAX_VALUE);
+        within("limits.dimensions", dimensions, 65_536);
+        within("limits.labels", labels, 255);
+        within("limits.label-bytes", labelBytes, 255);
+        within("limits.payload-bytes", payloadBytes, 3 << 20);
+        within("limits.k", k, 100_000);
+        within("limits.range-hits", rangeHits, 100_000);
+        within("limits.batch-vectors", batchVectors, 4_096);
+        within("limits.batch-bytes", batchBytes, 3 << 20);
+        within("limits.deadline", deadlineMs, 100_000);
     }
 
-    private static void positive(String name, long value) {
-        if (value < 1) {
+    private static void within(String name, long value, long max) {
+        if (value < 1 || value > max) {
             throw new IllegalArgumentException(
-                    "'nearstream.%s' must be at least 1, but was %d.".formatted(name, value));
+                    "'nearstream.%s' must be between 1 and %d, but was %d."
+                            .formatted(name, max, value));
         }
     }
 

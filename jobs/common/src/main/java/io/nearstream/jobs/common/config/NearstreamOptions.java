@@ -107,28 +107,36 @@ public final class NearstreamOptions {
                             "How often operators look for news of collections: new generations, drops. 1 ms to 10 s.");
 
     public static final ConfigOption<Integer> LIMIT_ID_BYTES =
-            limit("id-bytes", Limits.DEFAULT.idBytes(), "Bytes of UTF-8 of an id");
+            limit("id-bytes", Limits.DEFAULT.idBytes(), "Bytes of UTF-8 of an id", "32,767");
     public static final ConfigOption<Integer> LIMIT_DIMENSIONS =
-            limit("dimensions", Limits.DEFAULT.dimensions(), "Dimensions of a vector");
+            limit("dimensions", Limits.DEFAULT.dimensions(), "Dimensions of a vector", "65,536");
     public static final ConfigOption<Integer> LIMIT_LABELS =
-            limit("labels", Limits.DEFAULT.labels(), "Labels of a record");
+            limit("labels", Limits.DEFAULT.labels(), "Labels of a record", "255");
     public static final ConfigOption<Integer> LIMIT_LABEL_BYTES =
-            limit("label-bytes", Limits.DEFAULT.labelBytes(), "Bytes of UTF-8 of a label");
+            limit("label-bytes", Limits.DEFAULT.labelBytes(), "Bytes of UTF-8 of a label", "255");
     public static final ConfigOption<Integer> LIMIT_PAYLOAD_BYTES =
-            limit("payload-bytes", Limits.DEFAULT.payloadBytes(), "Bytes of a payload");
+            limit("payload-bytes", Limits.DEFAULT.payloadBytes(), "Bytes of a payload", "3 MiB");
     public static final ConfigOption<Integer> LIMIT_K =
-            limit("k", Limits.DEFAULT.k(), "Nearest neighbours that a probe asks for");
+            limit("k", Limits.DEFAULT.k(), "Nearest neighbours that a probe asks for", "100,000");
     public static final ConfigOption<Integer> LIMIT_RANGE_HITS =
-            limit("range-hits", Limits.DEFAULT.rangeHits(), "Hits of a range answer");
+            limit("range-hits", Limits.DEFAULT.rangeHits(), "Hits of a range answer", "100,000");
     public static final ConfigOption<Integer> LIMIT_BATCH_VECTORS =
-            limit("batch-vectors", Limits.DEFAULT.batchVectors(), "Query vectors of a probe");
+            limit(
+                    "batch-vectors",
+                    Limits.DEFAULT.batchVectors(),
+                    "Query vectors of a probe",
+                    "4,096");
     public static final ConfigOption<Integer> LIMIT_BATCH_BYTES =
-            limit("batch-bytes", Limits.DEFAULT.batchBytes(), "Bytes of a probe's query vectors");
+            limit(
+                    "batch-bytes",
+                    Limits.DEFAULT.batchBytes(),
+                    "Bytes of a probe's query vectors",
+                    "3 MiB");
     public static final ConfigOption<Duration> LIMIT_DEADLINE =
             key("nearstream.limits.deadline")
                     .durationType()
                     .defaultValue(Duration.ofMillis(Limits.DEFAULT.deadlineMs()))
-                    .withDescription("Longest deadline of a probe. At least 1 ms.");
+                    .withDescription("Longest deadline of a probe. 1 ms to 100 s.");
 
     /** How probes find their subtasks. */
     public enum Routing {
@@ -138,11 +146,11 @@ public final class NearstreamOptions {
 
     private NearstreamOptions() {}
 
-    private static ConfigOption<Integer> limit(String name, int value, String what) {
+    private static ConfigOption<Integer> limit(String name, int value, String what, String most) {
         return key("nearstream.limits." + name)
                 .intType()
                 .defaultValue(value)
-                .withDescription(what + ", at most. At least 1.");
+                .withDescription("%s, at most. 1 to %s.".formatted(what, most));
     }
 
     /** The limits, checked. */

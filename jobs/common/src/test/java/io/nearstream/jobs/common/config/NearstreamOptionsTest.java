@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.model.Limits;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -17,28 +17,37 @@ class NearstreamOptionsTest {
         assertThat(NearstreamOptions.limits(new Configuration())).isEqualTo(Limits.DEFAULT);
     }
 
+    /** None beyond what row formats, the topics' largest message and waiting answers hold. */
     @Test
-    void everyLimitMustBePositive() {
-        for (ConfigOption<Integer> option :
-                List.of(
-                        NearstreamOptions.LIMIT_ID_BYTES,
-                        NearstreamOptions.LIMIT_DIMENSIONS,
-                        NearstreamOptions.LIMIT_LABELS,
-                        NearstreamOptions.LIMIT_LABEL_BYTES,
-                        NearstreamOptions.LIMIT_PAYLOAD_BYTES,
-                        NearstreamOptions.LIMIT_K,
-                        NearstreamOptions.LIMIT_RANGE_HITS,
-                        NearstreamOptions.LIMIT_BATCH_VECTORS,
-                        NearstreamOptions.LIMIT_BATCH_BYTES)) {
-            Configuration config = new Configuration().set(option, 0);
-            assertThatThrownBy(() -> NearstreamOptions.limits(config))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("'%s' must be at least 1, but was 0.".formatted(option.key()));
-        }
+    void everyLimitIsWithinItsRange() {
+        Map<ConfigOption<Integer>, Integer> most =
+                Map.of(
+                        NearstreamOptions.LIMIT_ID_BYTES, 32_767,
+                        NearstreamOptions.LIMIT_DIMENSIONS, 65_536,
+                        NearstreamOptions.LIMIT_LABELS, 255,
+                        NearstreamOptions.LIMIT_LABEL_BYTES, 255,
+                        NearstreamOptions.LIMIT_PAYLOAD_BYTES, 3 << 20,
+                        NearstreamOptions.LIMIT_K, 100_000,
+                        NearstreamOptions.LIMIT_RANGE_HITS, 100_000,
+                        NearstreamOptions.LIMIT_BATCH_VECTORS, 4_096,
+                        NearstreamOptions.LIMIT_BATCH_BYTES, 3 << 20);
+        most.forEach(
+                (option, max) -> {
+                    NearstreamOptions.limits(new Configuration().set(option, max));
+                    for (int value : new int[] {0, max + 1}) {
+                        Configuration config = new Configuration().set(option, value);
+                        assertThatThrownBy(() -> NearstreamOptions.limits(config))
+                                .isInstanceOf(IllegalArgumentException.class)
+                                .hasMessage(
+                                        "'%s' must be between 1 and %d, but was %d."
+                                                .formatted(option.key(), max, value));
+                    }
+                });
         Configuration config =
                 new Configuration().set(NearstreamOptions.LIMIT_DEADLINE, Duration.ofNanos(1));
         assertThatThrownBy(() -> NearstreamOptions.limits(config))
-                .hasMessage("'nearstream.limits.deadline' must be at least 1, but was 0.");
+                .hasMessage(
+                        "'nearstream.limits.deadline' must be between 1 and 100000, but was 0.");
     }
 
     @Test
