@@ -36,4 +36,17 @@ final class TestFiles {
         }
         return Files.write(file, bytes.array());
     }
+
+    static Path fvecs(Path file, float[]... rows) throws IOException {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(rows.length * 4 * (1 + rows[0].length))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] row : rows) {
+            bytes.putInt(row.length);
+            for (float value : row) {
+                bytes.putFloat(value);
+            }
+        }
+        return Files.write(file, bytes.array());
+    }
 }
