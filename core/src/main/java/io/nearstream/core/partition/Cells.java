@@ -5,9 +5,11 @@ import java.util.Arrays;
 
 /**
  * The cells of a codebook: a bucket is what lies nearest to its centroid. A vector is stored in its
- * nearest cell and, as SPANN does (Chen et al. 2021, closure assignment with the RNG rule), in up
- * to {@link #COPIES_MAX} - 1 others that are nearly as near and lie in another direction. Probes
- * compare with every centroid, vectors go by groups. Immutable and thread-safe.
+ * nearest cell and in up to {@link #COPIES_MAX} - 1 others that are nearly as near (a closure, as
+ * in SPANN: Chen et al. 2021) and lie in another direction (measured as SOAR does, with lambda 1:
+ * Sun, Simcha, Dopson, Guo, Kumar 2023). A query that misses a vector's home for another side of it
+ * then finds the copy. Probes compare with every centroid, vectors go by groups. Immutable and
+ * thread-safe.
  */
 final class Cells implements Buckets {
     /** Cells that a vector lies in at most. */
@@ -21,7 +23,7 @@ final class Cells implements Buckets {
     private final float closure;
 
     /**
-     * @param closure eps: cells within (1 + eps) times the nearest distance may get a copy
+     * @param closure eps: see {@link #close}
      */
     Cells(RoutingSpace space, Codebook codebook, float closure) {
         this.space = space;
@@ -69,28 +71,54 @@ final class Cells implements Buckets {
     }
 
     /**
-     * Which of the nearest cells get a copy: within (1 + eps) times the nearest distance, and
-     * nearer to the vector than to every cell chosen before.
+     * Which of the nearest cells get a copy. The nearest does; then, one after the other, the cell
+     * of the least cost, while that is within (1 + eps) squared times the nearest distance. The
+     * cost is the distance and, for each cell chosen before, what the way to it goes the same way.
      */
     int[] close(int[] cells, double[] distances, double eps) {
         double limit = distances[0] * (1 + eps) * (1 + eps);
-        int[] chosen = new int[Math.min(COPIES_MAX, cells.length)];
+        int within = 1;
+        while (within < cells.length && distances[within] <= limit) {
+            within++;
+        }
+        double[] costs = Arrays.copyOf(distances, within);
+        int[] chosen = new int[Math.min(COPIES_MAX, within)];
         chosen[0] = cells[0];
         int size = 1;
-        for (int i = 1; i < cells.length && size < chosen.length && distances[i] <= limit; i++) {
-            if (isApart(cells[i], distances[i], chosen, size)) {
-                chosen[size++] = cells[i];
+        int last = 0;
+        while (size < chosen.length) {
+            costs[last] = Double.POSITIVE_INFINITY;
+            addShared(cells, distances, last, costs);
+            last = cheapest(costs);
+            if (!(costs[last] <= limit && costs[last] < Double.POSITIVE_INFINITY)) {
+                break;
             }
+            chosen[size++] = cells[last];
         }
-        return size == chosen.length ? chosen : Arrays.copyOf(chosen, size);
+        return Arrays.copyOf(chosen, size);
     }
 
-    private boolean isApart(int cell, double distance, int[] chosen, int size) {
-        for (int i = 0; i < size; i++) {
-            if (codebook.distance(cell, chosen[i]) < distance) {
-                return false;
+    /** Adds the squared part of each way that is parallel to the way to the chosen cell. */
+    private void addShared(int[] cells, double[] distances, int chosen, double[] costs) {
+        if (distances[chosen] == 0) {
+            return; // no way, no direction
+        }
+        for (int i = 1; i < costs.length; i++) {
+            if (costs[i] < Double.POSITIVE_INFINITY) {
+                float apart = codebook.distance(cells[i], cells[chosen]);
+                double product = (distances[i] + distances[chosen] - apart) / 2;
+                costs[i] += product * product / distances[chosen];
             }
         }
-        return true;
+    }
+
+    private static int cheapest(double[] costs) {
+        int best = 0;
+        for (int i = 1; i < costs.length; i++) {
+            if (costs[i] < costs[best]) {
+                best = i;
+            }
+        }
+        return best;
     }
 }

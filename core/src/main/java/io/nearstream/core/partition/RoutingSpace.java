@@ -15,6 +15,9 @@ import io.nearstream.kernels.Kernels;
 final class RoutingSpace {
     private static final Kernels KERNELS = Kernels.best();
 
+    /** How far a centroid under cosine is stretched towards length 1; see docs/decisions/0009. */
+    private static final double STRETCH = 0.75;
+
     private final CollectionSettings settings;
     private final Encoding encoding;
     private final int dimensions;
@@ -79,16 +82,30 @@ final class RoutingSpace {
         }
     }
 
-    /** Writes sums / count as a point, rounded to the encoding. */
+    /**
+     * Writes sums / count as a centroid, rounded to the encoding. Under cosine the mean of points
+     * of length 1 is shorter, the more so the wider they are spread; it is stretched most of the
+     * way back, else wide cells draw vectors and probes away from narrow ones that fit better.
+     */
     void putMean(double[] sums, int count, byte[] out, int offset) {
+        double scale = (settings.metric() == Metric.COSINE ? stretch(sums, count) : 1) / count;
         for (int i = 0; i < dimensions; i++) {
-            double mean = sums[i] / count;
+            double mean = sums[i] * scale;
             if (encoding == Encoding.FLOAT32) {
                 Vectors.putFloat(out, offset, i, (float) mean);
             } else {
                 out[offset + i] = (byte) Math.round(mean);
             }
         }
+    }
+
+    private static double stretch(double[] sums, int count) {
+        double squared = 0;
+        for (double sum : sums) {
+            squared += sum * sum;
+        }
+        double length = Math.sqrt(squared) / count;
+        return length > 0 ? 1 + STRETCH * (1 / length - 1) : 1;
     }
 
     /** Whether a range of bytes holds points only: no NaN, no infinity. */
