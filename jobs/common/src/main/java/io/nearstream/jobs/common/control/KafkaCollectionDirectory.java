@@ -55,7 +55,7 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
         }
     }
 
-    private static Consumer<byte[], byte[]> consumer(String bootstrap) {
+    static Consumer<byte[], byte[]> consumer(String bootstrap) {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
