@@ -41,7 +41,7 @@ public final class IngestJob {
     private static final String DEAD_TRANSACTIONS = "nearstream-ingest-dead-letters";
     private static final int MAX_PARALLELISM = 128;
     private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(10);
-    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(2);
+    private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
     private static final double HEARTBEATS_PER_IDLE_TIME = 4;
 
     private IngestJob() {}

@@ -7,6 +7,7 @@ import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.query.source.ProgressWatermarks;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -76,7 +77,7 @@ public final class QueryJob {
                         KafkaCollectionDirectory.provider(bootstrap),
                         settings);
         outputs.answers()
-                .sinkTo(KafkaSinks.prompt(bootstrap))
+                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO))
                 .uid("query.answers-sink.v1")
                 .name("Write answers");
         outputs.control()

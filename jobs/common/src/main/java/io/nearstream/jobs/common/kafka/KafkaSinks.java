@@ -21,19 +21,7 @@ public final class KafkaSinks {
 
     private KafkaSinks() {}
 
-    /**
-     * Records are written at least once and leave at once: for answers, whose ids make a repeat
-     * harmless. With one request under way, what comes meanwhile leaves together in the next: a
-     * single answer never waits, and many cost the broker few requests.
-     */
-    public static KafkaSink<OutRecord> prompt(String bootstrap) {
-        return builder(bootstrap, Duration.ZERO)
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setProperty(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1")
-                .build();
-    }
-
-    /** Records are written at least once: for what is checked again when it is read. */
+    /** Records are written at least once: for answers and moves, whose repeats are harmless. */
     public static KafkaSink<OutRecord> atLeastOnce(String bootstrap, Duration linger) {
         return builder(bootstrap, linger)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
@@ -58,6 +46,9 @@ public final class KafkaSinks {
 
     private static KafkaSinkBuilder<OutRecord> builder(String bootstrap, Duration linger) {
         Properties properties = new Properties();
+        // What comes while a request is under way leaves together in the next one: a single record
+        // never waits, and many cost the broker few requests.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, Long.toString(linger.toMillis()));
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(REQUEST_BYTES_MAX));
