@@ -45,7 +45,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
             new OutputTag<>("payload-requests", PayloadRequestSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
-    private static final long DEADLINE_CHECK_MS = 10;
+    static final long DEADLINE_CHECK_MS = 10;
 
     /** How long shares may come after the answer went out, or before their header. */
     private static final long STRAY_MS = 120_000;
