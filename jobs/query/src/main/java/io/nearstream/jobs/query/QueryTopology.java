@@ -117,7 +117,10 @@ public final class QueryTopology {
                 answers.union(
                         routed.getSideOutput(RouteOperator.REFUSED),
                         withPayloads(
-                                answers, placed.getSideOutput(AssignOperator.PAYLOADS), settings)),
+                                answers,
+                                placed.getSideOutput(AssignOperator.PAYLOADS),
+                                directory,
+                                settings)),
                 partials.getSideOutput(BucketOperator.CONTROL));
     }
 
@@ -125,15 +128,14 @@ public final class QueryTopology {
     private static DataStream<OutRecord> withPayloads(
             SingleOutputStreamOperator<OutRecord> merged,
             DataStream<StoredPayload> payloads,
+            CollectionDirectory.Provider directory,
             QuerySettings settings) {
         DataStream<PayloadPart> parts =
                 payloads.keyBy(StoredPayload::record, RecordKeySerializer.TYPE)
                         .connect(
                                 merged.getSideOutput(MergeOperator.PAYLOAD_REQUESTS)
                                         .keyBy(PayloadRequest::record, RecordKeySerializer.TYPE))
-                        .process(
-                                new PayloadStoreFunction(settings.tombstoneHorizonMs()),
-                                PayloadPartSerializer.TYPE)
+                        .process(new PayloadStoreFunction(directory), PayloadPartSerializer.TYPE)
                         .uid(PAYLOAD_STORE_UID)
                         .name("Keep payloads by record")
                         .setParallelism(settings.parallelism());

@@ -1,6 +1,8 @@
 package io.nearstream.jobs.query.payload;
 
 import io.nearstream.core.model.RecordKey;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -16,26 +18,30 @@ import org.apache.flink.util.Collector;
  * requests. Output: one payload for each request.
  *
  * <p>A request may overtake the payload of the version it has seen: it then waits for it here,
- * longer than any probe does. It will come, since a hit says that its record has one, unless the
- * collection is dropped meanwhile.
+ * longer than any probe does. It will come, since a hit says that its record has one; where the
+ * collection was dropped meanwhile there is none, and nothing is kept.
  */
 public final class PayloadStoreFunction
         extends KeyedCoProcessFunction<RecordKey, StoredPayload, PayloadRequest, PayloadPart> {
     private static final long serialVersionUID = 1L;
 
     /** Longer than a probe may wait: by then its answer went out without the payload. */
-    private static final long WAITING_MS = 120_000;
+    static final long WAITING_MS = 120_000;
 
-    private final long tombstoneHorizonMs;
+    private static final byte[] NO_PAYLOAD = {};
+
+    private final CollectionDirectory.Provider directories;
+    private transient CollectionDirectory directory;
     private transient ValueState<StoredPayload> stored;
     private transient ListState<PayloadRequest> waiting;
 
-    public PayloadStoreFunction(long tombstoneHorizonMs) {
-        this.tombstoneHorizonMs = tombstoneHorizonMs;
+    public PayloadStoreFunction(CollectionDirectory.Provider directories) {
+        this.directories = directories;
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open(OpenContext context) throws InterruptedException {
+        directory = directories.open();
         stored =
                 getRuntimeContext()
                         .getState(
@@ -49,13 +55,22 @@ public final class PayloadStoreFunction
     }
 
     @Override
+    public void close() {
+        if (directory != null) {
+            directory.close();
+        }
+    }
+
+    @Override
     public void processElement1(StoredPayload payload, Context context, Collector<PayloadPart> out)
             throws Exception {
-        stored.update(payload);
-        if (payload.payload().length == 0) {
-            context.timerService()
-                    .registerProcessingTimeTimer(
-                            context.timerService().currentProcessingTime() + tombstoneHorizonMs);
+        if (payload.payload().length > 0) {
+            stored.update(payload);
+        } else if (isDropped(payload.record())) {
+            stored.clear();
+        } else {
+            stored.update(payload);
+            wakeUpLater(context);
         }
         List<PayloadRequest> still = new ArrayList<>();
         boolean any = false;
@@ -77,13 +92,27 @@ public final class PayloadStoreFunction
             throws Exception {
         StoredPayload payload = stored.value();
         if (payload == null || request.version().isNewerThan(payload.version())) {
+            if (isDropped(request.record())) {
+                out.collect(
+                        new PayloadPart(
+                                request.probe(), request.query(), request.hit(), NO_PAYLOAD));
+                return;
+            }
             waiting.add(request);
-            context.timerService()
-                    .registerProcessingTimeTimer(
-                            context.timerService().currentProcessingTime() + WAITING_MS);
+            wakeUpLater(context);
         } else {
             out.collect(part(request, payload));
         }
+    }
+
+    private boolean isDropped(RecordKey record) throws InterruptedException {
+        return directory.byUid(record.collectionUid()).map(CollectionState::dropped).orElse(true);
+    }
+
+    private static void wakeUpLater(Context context) {
+        context.timerService()
+                .registerProcessingTimeTimer(
+                        context.timerService().currentProcessingTime() + WAITING_MS);
     }
 
     private static PayloadPart part(PayloadRequest request, StoredPayload payload) {
@@ -91,7 +120,7 @@ public final class PayloadStoreFunction
     }
 
     /**
-     * Requests that nobody waits for any more are given up, and a payload that is gone is forgotten
+     * Requests that nobody waits for any more are given up, and that a payload is gone is forgotten
      * once no request of its record can be on its way.
      */
     @Override

@@ -2,9 +2,13 @@ package io.nearstream.jobs.query.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.common.state.RecordKeySerializer;
+import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.message.ProbeKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +19,22 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class PayloadStoreFunctionTest {
     private static final RecordKey RECORD = new RecordKey(1, "a");
-    private static final long HORIZON_MS = 1_000;
+    private static final CollectionSettings COLLECTION =
+            CollectionSettings.learned("records", 1, 2, Metric.L2, Encoding.UINT8);
+    private static final long HORIZON_MS = PayloadStoreFunction.WAITING_MS;
     private static final byte[] OLD = {1};
     private static final byte[] NEW = {2};
     private static final byte[] NONE = {};
 
-    private static KeyedTwoInputStreamOperatorTestHarness<
+    private final TestingDirectory directory = new TestingDirectory().create(COLLECTION, 0);
+
+    private KeyedTwoInputStreamOperatorTestHarness<
                     RecordKey, StoredPayload, PayloadRequest, PayloadPart>
             open() throws Exception {
         var harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new KeyedCoProcessOperator<>(new PayloadStoreFunction(HORIZON_MS)),
+                        new KeyedCoProcessOperator<>(
+                                new PayloadStoreFunction(directory.provider())),
                         StoredPayload::record,
                         PayloadRequest::record,
                         RecordKeySerializer.TYPE);
@@ -97,6 +106,19 @@ class PayloadStoreFunctionTest {
     }
 
     @Test
+    void nothingIsKeptOfADroppedCollection() throws Exception {
+        try (var harness = open()) {
+            harness.processElement1(payload(4, OLD), 0);
+            harness.processElement2(request(0, 5), 0);
+            directory.drop(COLLECTION, 1);
+            harness.processElement1(payload(5, NONE), 0);
+            harness.processElement2(request(1, 6), 0);
+            assertThat(parts(harness)).hasSize(2).allMatch(part -> part.payload().length == 0);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
     void payloadThatCameBackIsKept() throws Exception {
         try (var harness = open()) {
             harness.processElement1(payload(5, NONE), 0);
@@ -117,7 +139,8 @@ class PayloadStoreFunctionTest {
         }
         var harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new KeyedCoProcessOperator<>(new PayloadStoreFunction(HORIZON_MS)),
+                        new KeyedCoProcessOperator<>(
+                                new PayloadStoreFunction(directory.provider())),
                         StoredPayload::record,
                         PayloadRequest::record,
                         RecordKeySerializer.TYPE);
