@@ -13,10 +13,16 @@ public final class Await {
 
     /** Returns once the condition holds. */
     public static void until(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        until(what, PATIENCE, condition);
+    }
+
+    /** Returns once the condition holds, within some time. */
+    public static void until(String what, Duration patience, Callable<Boolean> condition)
+            throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited %s in vain until %s.".formatted(PATIENCE, what));
+                throw new AssertionError("Waited %s in vain until %s.".formatted(patience, what));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
