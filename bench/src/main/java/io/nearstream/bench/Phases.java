@@ -14,8 +14,8 @@ import java.time.Duration;
  */
 public record Phases(
         int warmUpLoads, Duration warmUp, Duration latency, Duration throughput, int singleWrites) {
-    /** One load settles the JIT for the most part. */
-    public static final int WARM_UP_LOADS_DEFAULT = 1;
+    /** After so many loads the JIT takes a tenth of the CPU; after one, half of it. */
+    public static final int WARM_UP_LOADS_DEFAULT = 6;
 
     private static final int WARM_UP_LOADS_MAX = 10;
     private static final Duration SHORTEST = Duration.ofMillis(1);
