@@ -1,8 +1,8 @@
 package io.nearstream.embedded;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.nearstream.client.NearstreamClient;
+import io.nearstream.embedded.testing.Await;
+import io.nearstream.embedded.testing.BackgroundWriter;
 import io.nearstream.embedded.testing.RandomWrites;
 import io.nearstream.testing.Property;
 import java.nio.file.Path;
@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** TaskManagers die while vectors are loaded, replaced and deleted, and while they move. */
 @Timeout(240)
 class FaultsITCase {
-    private static final int VECTORS = 4_000;
+    private static final Duration RUNNING = Duration.ofSeconds(90);
+    private static final String COLLECTION = "faults";
     private static final int KILLS = 3;
 
     @TempDir private Path dir;
@@ -27,25 +28,41 @@ class FaultsITCase {
 
     private void killTaskManagers(SplittableRandom random) throws Exception {
         try (EmbeddedNearstream nearstream =
-                        EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(3, 2, 2));
+                        EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 2, 2));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
+            EmbeddedFlink flink = nearstream.flink();
             RandomWrites writes =
                     new RandomWrites(
-                            client.collections().create(RandomWrites.settings("faults", 8, 1_000)),
-                            VECTORS,
+                            client.collections()
+                                    .create(RandomWrites.settings(COLLECTION, 8, 2_000)),
+                            3_000,
                             random);
-            for (int round = 0; round <= KILLS; round++) {
-                writes.send(client, VECTORS / (KILLS + 1));
-                if (round < KILLS) {
-                    // The second one falls into the training and the move to generation 1.
-                    nearstream.flink().killTaskManager(0);
-                    nearstream.flink().startTaskManager();
+            BackgroundWriter writer = BackgroundWriter.start(client, writes);
+            for (int kill = 0; kill < KILLS; kill++) {
+                if (kill == 1) {
+                    Await.until(
+                            "generation 1 is learned",
+                            () -> client.collections().describe(COLLECTION).newest().number() == 1);
+                } else {
+                    writer.awaitMore(100 + random.nextInt(400));
                 }
-                writes.awaitOutcome();
+                int before = restarts(nearstream);
+                // The jobs fill all slots: whichever TaskManager dies, a job loses subtasks.
+                flink.killTaskManager(kill);
+                flink.startTaskManager();
+                Await.until("a job restarts", () -> restarts(nearstream) > before);
+                flink.awaitRunning(nearstream.ingestJobId(), RUNNING);
+                flink.awaitRunning(nearstream.queryJobId(), RUNNING);
             }
-            client.collections().awaitSettled("faults", 1, Duration.ofSeconds(120));
-            assertThat(nearstream.flink().numRestarts(nearstream.queryJobId())).isPositive();
+            writer.awaitMore(200);
+            client.collections().awaitSettled(COLLECTION, 1, Duration.ofSeconds(120));
+            writer.stop();
             writes.assertFound(client);
         }
+    }
+
+    private static int restarts(EmbeddedNearstream nearstream) {
+        return nearstream.flink().numRestarts(nearstream.ingestJobId())
+                + nearstream.flink().numRestarts(nearstream.queryJobId());
     }
 }
