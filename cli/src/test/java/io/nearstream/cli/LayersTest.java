@@ -6,7 +6,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -15,8 +17,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The directions of the modules: who may use whom. No exceptions. */
-@AnalyzeClasses(packages = "io.nearstream", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.nearstream",
+        importOptions = {DoNotIncludeTests.class, LayersTest.NoTestJars.class})
 class LayersTest {
+    /** What modules lend each other for tests alone. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     /** For each module's packages, the modules of ours that it may use beside itself. */
     private static final Map<String, String[]> MAY_USE =
             Map.ofEntries(
