@@ -13,8 +13,17 @@ import java.util.stream.IntStream;
  * @param recalls by curve, then by grid position; 0 to 1, never falling
  */
 record Calibration(int sampleSize, int[] neighbors, int[] probes, float[][] recalls) {
-    /** What the prediction is multiplied by: sample points sit in their cells a little too well. */
-    static final double SAFETY = 1.25;
+    /** What the prediction is multiplied by: what comes is seldom easier than the sample. */
+    private static final double SAFETY = 1.1;
+
+    /** Below so many neighbours a few hundred queries say too little; see docs/decisions/0009. */
+    private static final int NEIGHBORS_STEADY = 10;
+
+    /** Probes grow with the neighbours to this power. */
+    private static final double NEIGHBORS_EXPONENT = 0.2;
+
+    /** Samples that a collection counts as at most: the power is measured no further. */
+    private static final double GROWTH_MAX = 4;
 
     /** A rank that says: not found in any bucket of the probe. */
     static final int NOT_FOUND = Integer.MAX_VALUE;
@@ -73,31 +82,45 @@ record Calibration(int sampleSize, int[] neighbors, int[] probes, float[][] reca
     /**
      * Probes that reach a recall, with some safety; more than the grid has if none does.
      *
-     * @param live vectors in the collection: among more of them, k neighbours are fewer of the
-     *     sample
+     * @param live vectors in the collection: among more of them, k neighbours are nearer
      */
     int probes(double targetRecall, int k, long live) {
-        double inSample = Math.max(1, (double) k * sampleSize / Math.max(live, sampleSize));
+        double growth = Math.max(1, Math.min((double) live / sampleSize, GROWTH_MAX));
+        double sought = k / growth;
+        int most = neighbors[neighbors.length - 1];
+        double replayed = Math.min(most, Math.max(sought, NEIGHBORS_STEADY));
+        double nearer = StrictMath.pow(sought / replayed, NEIGHBORS_EXPONENT);
+        double predicted = reachBetween(replayed, targetRecall) * nearer * SAFETY;
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(predicted)));
+    }
+
+    private double reachBetween(double k, double targetRecall) {
         int upper = 0;
-        while (upper < neighbors.length - 1 && neighbors[upper] < inSample) {
+        while (neighbors[upper] < k) {
             upper++;
         }
         double predicted = reach(upper, targetRecall);
-        if (upper > 0 && inSample < neighbors[upper]) {
-            double below = reach(upper - 1, targetRecall);
-            double share =
-                    (inSample - neighbors[upper - 1]) / (neighbors[upper] - neighbors[upper - 1]);
-            predicted = below + share * (predicted - below);
+        if (neighbors[upper] == k) {
+            return predicted;
         }
-        return (int) Math.ceil(Math.min(Integer.MAX_VALUE, predicted * SAFETY));
+        double below = reach(upper - 1, targetRecall);
+        double share = (k - neighbors[upper - 1]) / (neighbors[upper] - neighbors[upper - 1]);
+        return below + share * (predicted - below);
     }
 
     private double reach(int curve, double targetRecall) {
         for (int i = 0; i < probes.length; i++) {
             if (recalls[curve][i] >= targetRecall) {
-                return probes[i];
+                return i == 0 ? probes[0] : between(curve, i, targetRecall);
             }
         }
         return Integer.MAX_VALUE;
+    }
+
+    /** Where between two positions of the grid a curve has the recall. */
+    private double between(int curve, int upper, double recall) {
+        float below = recalls[curve][upper - 1];
+        double share = (recall - below) / (recalls[curve][upper] - below);
+        return probes[upper - 1] + share * (probes[upper] - probes[upper - 1]);
     }
 }

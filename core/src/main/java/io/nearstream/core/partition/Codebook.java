@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class Codebook {
     /** Groups whose cells a search in two levels looks at. */
-    private static final int BEAM = 8;
+    private static final int BEAM = 6;
 
     private final RoutingSpace space;
     private final byte[] centroids;

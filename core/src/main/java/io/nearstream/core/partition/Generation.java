@@ -14,8 +14,8 @@ public final class Generation {
     /** Buckets of generation 0 of a collection with learned buckets; their ids are -1 to -16. */
     public static final int FLAT_BUCKETS = 16;
 
-    /** The size that a collection is taken to have when {@link #probes} is not told. */
-    private static final long LIVE_ASSUMED = 4;
+    /** How many samples a collection is taken to hold when {@link #probes} is not told. */
+    private static final double LIVE_ASSUMED = 2.5;
 
     private final CollectionSettings settings;
     private final int number;
@@ -109,7 +109,7 @@ public final class Generation {
     /** {@link #probes(double, int, long)} for a collection that has outgrown its sample. */
     public int probes(double targetRecall, int k) {
         long sample = calibration.map(Calibration::sampleSize).orElse(0);
-        return probes(targetRecall, k, LIVE_ASSUMED * sample);
+        return probes(targetRecall, k, (long) (LIVE_ASSUMED * sample));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Makes generation 1 from a sample of the stream: cells by k-means, the closure that gives the
@@ -12,7 +13,7 @@ import java.util.Optional;
  * held out as queries; a sample too small for that trains a generation that is not calibrated.
  */
 public final class GenerationTrainer {
-    private static final int QUERIES_MAX = 1_000;
+    private static final int QUERIES_MAX = 400;
     private static final int QUERIES_SHARE = 10;
     private static final int CALIBRATED_FROM = 100;
 
@@ -35,26 +36,34 @@ public final class GenerationTrainer {
                         ? 0
                         : Math.min(QUERIES_MAX, sample.size() / QUERIES_SHARE);
         Replay.Sample split = Replay.Sample.of(space, sample, order, queries);
-        Buckets buckets =
-                settings.buckets() == BucketScheme.LEARNED
-                        ? learn(settings, space, split, random)
-                        : new SignProjection(settings);
-        Optional<Calibration> calibration =
-                queries == 0
-                        ? Optional.empty()
-                        : Optional.of(Replay.calibrate(space, split, buckets));
-        return new Generation(settings, 1, buckets, calibration);
+        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
+            SignProjection buckets = new SignProjection(settings);
+            return generation(
+                    settings,
+                    space,
+                    split,
+                    buckets,
+                    i -> buckets.place("", split.baseVectors()[i]));
+        }
+        int wanted = Math.min(settings.cells(), split.base().length);
+        KMeans.Trained trained = KMeans.train(space, split.base(), wanted, random);
+        Cells plain = new Cells(space, trained.codebook(), Closure.DEFAULT);
+        byte[][] news = queries > 0 ? split.queries() : split.base();
+        Cells cells = new Cells(space, trained.codebook(), Closure.choose(plain, news));
+        Unseen unseen = new Unseen(cells, split.base(), trained.homes());
+        return generation(settings, space, split, cells, unseen::place);
     }
 
-    private static Cells learn(
+    private static Generation generation(
             CollectionSettings settings,
             RoutingSpace space,
             Replay.Sample split,
-            StableRandom random) {
-        int wanted = Math.min(settings.cells(), split.base().length);
-        Codebook codebook = KMeans.train(space, split.base(), wanted, random);
-        Cells cells = new Cells(space, codebook, Closure.DEFAULT);
-        byte[][] unseen = split.queries().length > 0 ? split.queries() : split.base();
-        return new Cells(space, codebook, Closure.choose(cells, unseen));
+            Buckets buckets,
+            IntFunction<int[]> placing) {
+        Optional<Calibration> calibration =
+                split.queries().length == 0
+                        ? Optional.empty()
+                        : Optional.of(Replay.calibrate(space, split, buckets, placing));
+        return new Generation(settings, 1, buckets, calibration);
     }
 }

@@ -3,21 +3,25 @@ package io.nearstream.core.partition;
 import io.nearstream.core.topk.TopK;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
  * Lloyd's k-means in two levels: the points fall into about sqrt(cells) groups, each group into its
- * share of the cells, then rounds over all cells, in which a point looks only at the cells near the
- * one it lies in. Deterministic for a seed. A cell that runs empty takes the point that lies
- * farthest from its own centroid; where there are fewer distinct points than cells, the cells that
- * stay empty are dropped, as are cells with equal centroids.
+ * share of the cells, then rounds over all cells, in which a point looks only at the cells that lay
+ * near the one it is in when the rounds began. Deterministic for a seed. A cell that runs empty
+ * takes the point that lies farthest from its own centroid; where there are fewer distinct points
+ * than cells, the cells that stay empty are dropped, as are cells with equal centroids.
  */
 final class KMeans {
-    private static final int GROUP_ROUNDS = 6;
-    private static final int LOCAL_ROUNDS = 4;
-    private static final int REFINE_ROUNDS = 5;
+    /** Groups are found on one point of so many, but on this many points a group at least. */
+    private static final int GROUP_POINTS_SHARE = 4;
+
+    private static final int GROUP_POINTS_MIN = 32;
+    private static final int GROUP_ROUNDS = 4;
+    private static final int LOCAL_ROUNDS = 2;
+    private static final int REFINE_ROUNDS = 3;
     private static final int NEAR_GROUPS = 8;
     private static final int NEAR_CELLS = 24;
 
@@ -41,19 +45,29 @@ final class KMeans {
     }
 
     /**
+     * What a training came to.
+     *
+     * @param homes the cell of each point
+     */
+    record Trained(Codebook codebook, int[] homes) {}
+
+    /**
      * Trains a codebook without empty cells.
      *
      * @param points at least one
      * @param cells wanted, 1 to the number of points
      */
-    static Codebook train(RoutingSpace space, byte[][] points, int cells, StableRandom random) {
+    static Trained train(RoutingSpace space, byte[][] points, int cells, StableRandom random) {
         return new KMeans(space, points, random).train(cells);
     }
 
-    private Codebook train(int cells) {
+    private Trained train(int cells) {
         int[] everything = IntStream.range(0, points.length).toArray();
         int groups = Math.max(1, (int) Math.round(Math.sqrt(cells)));
-        byte[] groupCentroids = lloyd(everything, groups, GROUP_ROUNDS);
+        int few = Math.max(groups * GROUP_POINTS_MIN, points.length / GROUP_POINTS_SHARE);
+        int[] some = Arrays.copyOf(everything, Math.min(points.length, few));
+        byte[] groupCentroids = lloyd(some, groups, GROUP_ROUNDS);
+        assignAll(IntStream.range(0, groups).toArray(), groupCentroids);
         int[][] members = members(cellOf, groups);
         int[] shares = shares(members, cells);
         byte[] centroids = new byte[Math.multiplyExact(cells, pointBytes)];
@@ -69,15 +83,25 @@ final class KMeans {
                 }
             }
         }
+        int[][] near = nearCells(groupCentroids, firstCell, centroids);
         for (int round = 0; round < REFINE_ROUNDS; round++) {
-            int[][] near = nearCells(groupCentroids, firstCell, centroids);
-            for (int point = 0; point < points.length; point++) {
-                assign(point, near[cellOf[point]], centroids);
-            }
+            assignNear(near, centroids);
             fillEmpty(cells);
             moveToMeans(centroids, members(cellOf, cells));
         }
         return withoutEmpty(centroids, firstCell, members(cellOf, cells));
+    }
+
+    private void assignAll(int[] candidates, byte[] centroids) {
+        for (int point = 0; point < points.length; point++) {
+            assign(point, candidates, centroids);
+        }
+    }
+
+    private void assignNear(int[][] near, byte[] centroids) {
+        for (int point = 0; point < points.length; point++) {
+            assign(point, near[cellOf[point]], centroids);
+        }
     }
 
     /** Plain k-means of some points; leaves their cells, 0 to k - 1, in cellOf. */
@@ -238,8 +262,9 @@ final class KMeans {
     }
 
     /** Without empty cells and groups, and without a second centroid of the same value. */
-    private Codebook withoutEmpty(byte[] centroids, int[] firstCell, int[][] members) {
-        Set<ByteBuffer> values = new HashSet<>();
+    private Trained withoutEmpty(byte[] centroids, int[] firstCell, int[][] members) {
+        Map<ByteBuffer, Integer> cellOfValue = new HashMap<>();
+        int[] homes = new int[points.length];
         IntStream.Builder groupSizes = IntStream.builder();
         int kept = 0;
         for (int group = 0; group + 1 < firstCell.length; group++) {
@@ -247,9 +272,16 @@ final class KMeans {
             for (int cell = firstCell[group]; cell < firstCell[group + 1]; cell++) {
                 int from = cell * pointBytes;
                 byte[] value = Arrays.copyOfRange(centroids, from, from + pointBytes);
-                if (members[cell].length > 0 && values.add(ByteBuffer.wrap(value))) {
-                    System.arraycopy(value, 0, centroids, kept * pointBytes, pointBytes);
-                    kept++;
+                if (members[cell].length > 0) {
+                    Integer same = cellOfValue.putIfAbsent(ByteBuffer.wrap(value), kept);
+                    int home = same == null ? kept : same;
+                    for (int point : members[cell]) {
+                        homes[point] = home;
+                    }
+                    if (same == null) {
+                        System.arraycopy(value, 0, centroids, kept * pointBytes, pointBytes);
+                        kept++;
+                    }
                 }
             }
             if (kept > first) {
@@ -257,6 +289,6 @@ final class KMeans {
             }
         }
         byte[] all = Arrays.copyOf(centroids, kept * pointBytes);
-        return new Codebook(space, all, groupSizes.build().toArray());
+        return new Trained(new Codebook(space, all, groupSizes.build().toArray()), homes);
     }
 }

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Replays held-out queries over a sample: where in a probe does each true neighbour turn up? It
@@ -14,7 +16,18 @@ final class Replay {
     /** Probes are not followed further than this; what they miss counts as not found. */
     private static final int PROBES_MAX = 4_096;
 
-    private Replay() {}
+    /** Queries that a point is compared with while it is near. */
+    private static final int QUERIES_AT_ONCE = 16;
+
+    private final RoutingSpace space;
+    private final Sample sample;
+    private final int neighbors;
+
+    private Replay(RoutingSpace space, Sample sample) {
+        this.space = space;
+        this.sample = sample;
+        this.neighbors = Calibration.neighborsMax(sample.base().length);
+    }
 
     /**
      * A sample, divided.
@@ -41,27 +54,52 @@ final class Replay {
         }
     }
 
-    static Calibration calibrate(RoutingSpace space, Sample sample, Buckets buckets) {
-        int[][] placed = new int[sample.base().length][];
-        for (int i = 0; i < placed.length; i++) {
-            placed[i] = buckets.place("", sample.baseVectors()[i]);
-        }
+    /**
+     * Replays all queries.
+     *
+     * @param placing the buckets of each point of the base
+     */
+    static Calibration calibrate(
+            RoutingSpace space, Sample sample, Buckets buckets, IntFunction<int[]> placing) {
+        int[][] placed =
+                IntStream.range(0, sample.base().length).mapToObj(placing).toArray(int[][]::new);
         int probesMax = Math.min(PROBES_MAX, Math.max(1, buckets.count() - 1));
-        int[][] ranks = new int[sample.queries().length][];
-        TopK nearest = new TopK(Calibration.neighborsMax(placed.length));
-        for (int q = 0; q < ranks.length; q++) {
-            nearest.reset(Calibration.neighborsMax(placed.length));
-            for (int i = 0; i < placed.length; i++) {
-                nearest.offer(space.distance(sample.queries()[q], 0, sample.base()[i], 0), i);
-            }
-            int[] probe = buckets.probe(sample.queryVectors()[q], probesMax);
-            ranks[q] = ranks(nearest.drainRefs(), placed, probe);
+        int[][] nearest = new Replay(space, sample).nearest();
+        int[][] ranks = new int[nearest.length][];
+        for (int query = 0; query < ranks.length; query++) {
+            int[] probe = buckets.probe(sample.queryVectors()[query], probesMax);
+            ranks[query] = ranks(nearest[query], placed, probe);
         }
         return Calibration.of(placed.length, ranks, probesMax);
     }
 
+    /** The true neighbours of each query, nearest first. */
+    private int[][] nearest() {
+        TopK[] nearest = new TopK[sample.queries().length];
+        for (int query = 0; query < nearest.length; query++) {
+            nearest[query] = new TopK(neighbors);
+        }
+        for (int first = 0; first < nearest.length; first += QUERIES_AT_ONCE) {
+            int end = Math.min(nearest.length, first + QUERIES_AT_ONCE);
+            for (int point = 0; point < sample.base().length; point++) {
+                compare(point, first, end, nearest);
+            }
+        }
+        return Arrays.stream(nearest).map(TopK::drainRefs).toArray(int[][]::new);
+    }
+
+    private void compare(int point, int first, int end, TopK[] nearest) {
+        byte[] stored = sample.base()[point];
+        for (int query = first; query < end; query++) {
+            float distance = space.distance(sample.queries()[query], 0, stored, 0);
+            if (distance < nearest[query].threshold()) {
+                nearest[query].offer(distance, point);
+            }
+        }
+    }
+
     private static int[] ranks(int[] neighbors, int[][] placed, int[] probe) {
-        Map<Integer, Integer> positions = new HashMap<>();
+        Map<Integer, Integer> positions = new HashMap<>(2 * probe.length);
         for (int i = 0; i < probe.length; i++) {
             positions.putIfAbsent(probe[i], i + 1);
         }

@@ -16,7 +16,7 @@ final class RoutingSpace {
     private static final Kernels KERNELS = Kernels.best();
 
     /** How far a centroid under cosine is stretched towards length 1; see docs/decisions/0009. */
-    private static final double STRETCH = 0.75;
+    private static final double STRETCH = 0.9;
 
     private final CollectionSettings settings;
     private final Encoding encoding;
@@ -77,8 +77,22 @@ final class RoutingSpace {
 
     /** Adds a point to sums. */
     void addTo(double[] sums, byte[] point, int offset) {
-        for (int i = 0; i < dimensions; i++) {
-            sums[i] += Vectors.value(encoding, point, offset, i);
+        switch (encoding) {
+            case UINT8 -> addBytes(sums, point, offset, 0xff);
+            case INT8 -> addBytes(sums, point, offset, -1);
+            default -> addFloats(sums, point, offset);
+        }
+    }
+
+    private static void addBytes(double[] sums, byte[] point, int offset, int mask) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += point[offset + i] & mask;
+        }
+    }
+
+    private static void addFloats(double[] sums, byte[] point, int offset) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += Vectors.value(Encoding.FLOAT32, point, offset, i);
         }
     }
 

@@ -97,7 +97,7 @@ public final class PartitionStudy {
         int[][] buckets = invert(placed);
         int largest = Arrays.stream(buckets).mapToInt(bucket -> bucket.length).max().orElse(0);
 
-        int probes = generation.probes(target, K, base.size());
+        int probes = generation.probes(target, K); // as the router asks
         start = System.nanoTime();
         for (byte[] query : queries) {
             generation.probe(query, probes);
