@@ -16,11 +16,21 @@ final class BucketCache {
     private static final int SHARE_MAX = 4;
 
     private final long bytesMax;
-    private final LinkedHashMap<BucketKey, BucketRows> leastRecentFirst =
+    private final LinkedHashMap<BucketKey, Held> leastRecentFirst =
             new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
     private long hits;
     private long misses;
+
+    /** Rows, and what they were last taken to be: they grow, by appends and by their codes. */
+    private static final class Held {
+        private final BucketRows rows;
+        private long bytes;
+
+        private Held(BucketRows rows) {
+            this.rows = rows;
+        }
+    }
 
     /**
      * An empty cache.
@@ -34,44 +44,52 @@ final class BucketCache {
     /** The rows of a bucket as they are now, or null where they are to be read. */
     @Nullable
     BucketRows get(BucketKey bucket) {
-        BucketRows rows = leastRecentFirst.get(bucket);
-        if (rows == null) {
+        Held held = leastRecentFirst.get(bucket);
+        if (held == null) {
             misses++;
-        } else {
-            hits++;
+            return null;
         }
+        hits++;
+        BucketRows rows = held.rows;
+        measure(bucket, held);
         return rows;
     }
 
     /** Keeps the rows of a bucket, all of them. */
     void put(BucketKey bucket, BucketRows rows) {
         remove(bucket);
-        if (rows.bytes() <= bytesMax / SHARE_MAX) {
-            leastRecentFirst.put(bucket, rows);
-            bytes += rows.bytes();
-            shrink();
+        if (rows.heapBytes() <= bytesMax / SHARE_MAX) {
+            Held held = new Held(rows);
+            leastRecentFirst.put(bucket, held);
+            measure(bucket, held);
         }
     }
 
     /** Adds a row that was appended to a bucket. */
     void append(BucketKey bucket, byte[] row) {
-        BucketRows rows = leastRecentFirst.get(bucket);
-        if (rows != null) {
-            rows.addBlock(row, row.length);
-            bytes += row.length;
-            if (rows.bytes() > bytesMax / SHARE_MAX) {
-                remove(bucket);
-            } else {
-                shrink();
-            }
+        Held held = leastRecentFirst.get(bucket);
+        if (held != null) {
+            held.rows.addBlock(row, row.length);
+            measure(bucket, held);
+        }
+    }
+
+    private void measure(BucketKey bucket, Held held) {
+        long now = held.rows.heapBytes();
+        bytes += now - held.bytes;
+        held.bytes = now;
+        if (now > bytesMax / SHARE_MAX) {
+            remove(bucket);
+        } else {
+            shrink();
         }
     }
 
     /** Forgets a bucket. */
     void remove(BucketKey bucket) {
-        BucketRows rows = leastRecentFirst.remove(bucket);
-        if (rows != null) {
-            bytes -= rows.bytes();
+        Held held = leastRecentFirst.remove(bucket);
+        if (held != null) {
+            bytes -= held.bytes;
         }
     }
 
@@ -82,15 +100,15 @@ final class BucketCache {
                 .removeIf(
                         entry -> {
                             boolean gone = entry.getKey().collectionUid() == collectionUid;
-                            bytes -= gone ? entry.getValue().bytes() : 0;
+                            bytes -= gone ? entry.getValue().bytes : 0;
                             return gone;
                         });
     }
 
     private void shrink() {
-        Iterator<Map.Entry<BucketKey, BucketRows>> oldest = leastRecentFirst.entrySet().iterator();
+        Iterator<Map.Entry<BucketKey, Held>> oldest = leastRecentFirst.entrySet().iterator();
         while (bytes > bytesMax && oldest.hasNext()) {
-            bytes -= oldest.next().getValue().bytes();
+            bytes -= oldest.next().getValue().bytes;
             oldest.remove();
         }
     }

@@ -1,25 +1,40 @@
 package io.nearstream.jobs.query.bucket;
 
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.jobs.query.entry.EntryRow;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.annotation.Nullable;
 
 /**
- * The rows of one bucket in the order of its log, by reference into its blocks. Not thread-safe;
+ * The rows of one bucket in the order of its log, by reference into its blocks. What a search needs
+ * of every row lies beside, in columns: most rows are never looked at themselves. Not thread-safe;
  * valid until the bucket is next written.
  */
 final class BucketRows {
     private static final int ROWS_FIRST = 128;
 
+    /** Of all columns together, by row. */
+    private static final int COLUMN_BYTES = 4 + 4 + 8 + 8 + 4 + 8;
+
     private byte[][] data = new byte[ROWS_FIRST][];
     private int[] at = new int[ROWS_FIRST];
+    private long[] idHashes = new long[ROWS_FIRST];
+    private long[] times = new long[ROWS_FIRST];
+    private int[] partitions = new int[ROWS_FIRST];
+    private long[] offsets = new long[ROWS_FIRST];
     private int count;
     private int blocks;
     private long bytes;
     private boolean hasVoid;
+    private boolean mayExpire;
+    private boolean searched;
+    @Nullable private CoarseRows coarse;
 
     /** Adds the rows of a block. */
     void addBlock(byte[] block, int length) {
@@ -33,11 +48,21 @@ final class BucketRows {
 
     private void add(byte[] block, int row) {
         if (count == data.length) {
-            data = Arrays.copyOf(data, 2 * count);
-            at = Arrays.copyOf(at, 2 * count);
+            int capacity = 2 * count;
+            data = Arrays.copyOf(data, capacity);
+            at = Arrays.copyOf(at, capacity);
+            idHashes = Arrays.copyOf(idHashes, capacity);
+            times = Arrays.copyOf(times, capacity);
+            partitions = Arrays.copyOf(partitions, capacity);
+            offsets = Arrays.copyOf(offsets, capacity);
         }
         data[count] = block;
         at[count] = row;
+        idHashes[count] = EntryRow.idHash(block, row);
+        times[count] = EntryRow.time(block, row);
+        partitions[count] = EntryRow.partition(block, row);
+        offsets[count] = EntryRow.offset(block, row);
+        mayExpire |= EntryRow.expiresAt(block, row) != IndexChange.NEVER;
         count++;
     }
 
@@ -54,12 +79,45 @@ final class BucketRows {
         return bytes;
     }
 
+    /** Bytes of heap that these rows take, about. */
+    long heapBytes() {
+        return bytes
+                + (long) COLUMN_BYTES * data.length
+                + (coarse == null ? 0 : coarse.heapBytes());
+    }
+
+    /**
+     * Codes of all rows, made at the second search: rows that are read for one search only would
+     * take longer to code than to score.
+     */
+    @Nullable
+    CoarseRows coarse(CoarseCode code) {
+        if (coarse == null && searched) {
+            coarse = new CoarseRows(code);
+        }
+        searched = true;
+        if (coarse != null) {
+            coarse.addNew(this);
+        }
+        return coarse;
+    }
+
+    /** Puts a row into the table. */
+    int addTo(CandidateTable table, int row, int ref) {
+        return table.add(idHashes[row], times[row], partitions[row], offsets[row], ref);
+    }
+
     byte[] data(int row) {
         return data[row];
     }
 
     int at(int row) {
         return at[row];
+    }
+
+    /** Whether some rows have an expiry. */
+    boolean mayExpire() {
+        return mayExpire;
     }
 
     /** Whether some rows may be void: removals, what they remove, what a later row replaces. */

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.bucket;
 
+import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.core.topk.TopK;
@@ -15,6 +16,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.annotation.Nullable;
 
 /**
  * Scores the entries of the buckets that a probe visits at this subtask, exactly. The query vectors
@@ -28,15 +31,16 @@ final class BucketSearch {
     /** Score of a candidate that is expired or filtered out. */
     private static final double NO_CANDIDATE = Double.NaN;
 
+    /** Score of a candidate that cannot be a hit, by its code. */
+    private static final double NO_HIT = Double.POSITIVE_INFINITY;
+
     private final BucketStore store;
-    private final CandidateTable table = new CandidateTable(this::sameId);
+    private final VisitedRows visited = new VisitedRows();
+    private final CandidateTable table = new CandidateTable(visited::isSameId);
     private final TopK top = new TopK(1);
     private final Map<Integer, BucketRows> shared = new HashMap<>();
+    private final Map<VectorSpace, Optional<CoarseCode>> codes = new HashMap<>();
 
-    /** The buckets that the query vector visits, and the ref of each one's first row. */
-    private final List<BucketRows> visited = new ArrayList<>();
-
-    private int[] firstRefs = new int[64];
     private double[] scores = new double[1_024];
     private long sharedBytes;
     private long scored;
@@ -56,7 +60,9 @@ final class BucketSearch {
         List<PartAnswer> answers = new ArrayList<>(probe.queries().size());
         for (int i = 0; i < probe.queries().size(); i++) {
             QueryPart query = probe.queries().get(i);
-            visit(probe, space, query, buckets.get(i));
+            if (!visit(probe, space, query, buckets.get(i), true)) {
+                visit(probe, space, query, buckets.get(i), false);
+            }
             answers.add(new PartAnswer(query.ordinal(), best(probe, space.vectorBytes())));
         }
         shared.clear();
@@ -70,88 +76,114 @@ final class BucketSearch {
     }
 
     /**
-     * Looks at each row once, while it is in the processor's cache: finds its candidate, and scores
-     * it where it stands for one. A row that is superseded later was scored in vain; that is rare.
+     * Looks at each row once: finds its candidate, and scores it where it stands for one.
+     *
+     * @param coarse whether rows that cannot be hits by their codes are left at that
+     * @return whether that went well: not where a newer version came behind an older one that had
+     *     set the bound
      */
-    private void visit(ProbeMessage probe, VectorSpace space, QueryPart query, int[] buckets)
+    private boolean visit(
+            ProbeMessage probe, VectorSpace space, QueryPart query, int[] buckets, boolean coarse)
             throws Exception {
-        VectorSpace.Query prepared = space.query(query.vector());
+        Scoring scoring = new Scoring(probe, space, query.vector(), coarse);
         table.reset();
         visited.clear();
-        int ref = 0;
+        top.reset(probe.limit());
         for (int bucket : buckets) {
             BucketRows rows = rows(probe, bucket);
-            if (visited.size() == firstRefs.length) {
-                firstRefs = Arrays.copyOf(firstRefs, 2 * firstRefs.length);
-            }
-            firstRefs[visited.size()] = ref;
-            visited.add(rows);
-            score(probe, space, prepared, rows, ref);
-            ref += rows.count();
+            scoring.score(rows, visited.add(rows));
         }
+        return scoring.isSound();
     }
 
-    private void score(
-            ProbeMessage probe,
-            VectorSpace space,
-            VectorSpace.Query query,
-            BucketRows rows,
-            int firstRef) {
-        int vectorBytes = space.vectorBytes();
-        boolean filtered = !probe.filter().isEmpty();
-        for (int i = 0; i < rows.count(); i++) {
+    /** One query vector's way through the buckets. */
+    private final class Scoring {
+        private final ProbeMessage probe;
+        private final VectorSpace space;
+        private final VectorSpace.Query query;
+        private final int vectorBytes;
+        private final boolean filtered;
+        private final double radiusScore;
+        @Nullable private final CoarseCode code;
+        @Nullable private final CoarseCode.Query coarseQuery;
+        private boolean leftOut;
+        private boolean replaced;
+
+        private Scoring(ProbeMessage probe, VectorSpace space, byte[] vector, boolean coarse) {
+            this.probe = probe;
+            this.space = space;
+            this.query = space.query(vector);
+            this.vectorBytes = space.vectorBytes();
+            this.filtered = !probe.filter().isEmpty();
+            this.radiusScore = bound(probe);
+            this.code = coarse ? code(space) : null;
+            this.coarseQuery = code == null ? null : code.query(vector).orElse(null);
+        }
+
+        /** Whether no row was left out by a bound that a superseded row had set. */
+        private boolean isSound() {
+            return !(leftOut && replaced);
+        }
+
+        private void score(BucketRows rows, int firstRef) {
+            CoarseRows codes = coarseQuery == null ? null : rows.coarse(code);
+            double radius = codes == null ? 0 : radius();
+            for (int i = 0; i < rows.count(); i++) {
+                int known = table.size();
+                int ordinal = rows.addTo(table, i, firstRef + i);
+                if (ordinal == CandidateTable.SUPERSEDED) {
+                    continue;
+                }
+                replaced |= ordinal < known;
+                if (ordinal >= scores.length) {
+                    scores = Arrays.copyOf(scores, 2 * scores.length);
+                }
+                if (!isCandidate(rows, i)) {
+                    scores[ordinal] = NO_CANDIDATE;
+                } else if (codes != null && !codes.mayScore(radius, coarseQuery, i)) {
+                    scores[ordinal] = NO_HIT;
+                    leftOut = true;
+                } else {
+                    scores[ordinal] = exact(rows, i);
+                    if (codes != null && top.offer(scores[ordinal], ordinal)) {
+                        radius = radius();
+                    }
+                }
+            }
+        }
+
+        private double radius() {
+            return code.radius(Math.min(radiusScore, top.threshold()));
+        }
+
+        private boolean isCandidate(BucketRows rows, int i) {
+            if (!filtered && !rows.mayExpire()) {
+                return true;
+            }
             byte[] block = rows.data(i);
             int row = rows.at(i);
-            int ordinal =
-                    table.add(
-                            EntryRow.idHash(block, row),
-                            EntryRow.time(block, row),
-                            EntryRow.partition(block, row),
-                            EntryRow.offset(block, row),
-                            firstRef + i);
-            if (ordinal == CandidateTable.SUPERSEDED) {
-                continue;
-            }
-            if (ordinal >= scores.length) {
-                scores = Arrays.copyOf(scores, 2 * scores.length);
-            }
-            boolean candidate =
-                    EntryRow.expiresAt(block, row) > probe.appendTime()
-                            && (!filtered || probe.filter().accepts(EntryRow.labels(block, row)));
-            scores[ordinal] =
-                    candidate
-                            ? space.score(
-                                    query,
-                                    block,
-                                    EntryRow.vectorAt(block, row, vectorBytes),
-                                    EntryRow.inverseNorm(block, row))
-                            : NO_CANDIDATE;
+            return EntryRow.expiresAt(block, row) > probe.appendTime()
+                    && (!filtered || probe.filter().accepts(EntryRow.labels(block, row)));
+        }
+
+        private double exact(BucketRows rows, int i) {
+            byte[] block = rows.data(i);
+            int row = rows.at(i);
+            return space.score(
+                    query,
+                    block,
+                    EntryRow.vectorAt(block, row, vectorBytes),
+                    EntryRow.inverseNorm(block, row));
         }
     }
 
-    private boolean sameId(int ref, int other) {
-        int bucket = bucketOf(ref);
-        int otherBucket = bucketOf(other);
-        return visited.get(bucket)
-                .isSameId(
-                        ref - firstRefs[bucket],
-                        visited.get(otherBucket),
-                        other - firstRefs[otherBucket]);
+    @Nullable
+    private CoarseCode code(VectorSpace space) {
+        return codes.computeIfAbsent(space, CoarseCode::of).orElse(null);
     }
 
-    /** Which of the visited buckets a ref belongs to: the last that starts at it or before. */
-    private int bucketOf(int ref) {
-        int low = 0;
-        int high = visited.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (firstRefs[middle] <= ref) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
+    private static double bound(ProbeMessage probe) {
+        return probe.isRange() ? probe.radiusScore() : Double.POSITIVE_INFINITY;
     }
 
     private BucketRows rows(ProbeMessage probe, int bucket) throws Exception {
@@ -168,13 +200,13 @@ final class BucketSearch {
     }
 
     private List<Hit> best(ProbeMessage probe, int vectorBytes) {
-        double bound = probe.isRange() ? probe.radiusScore() : Double.POSITIVE_INFINITY;
+        double bound = bound(probe);
         top.reset(probe.limit());
         for (int ordinal = 0; ordinal < table.size(); ordinal++) {
             double score = scores[ordinal];
             if (score == score) { // not NO_CANDIDATE
                 scored++;
-                if (score <= bound) {
+                if (score <= bound && score < NO_HIT) {
                     top.offer(score, ordinal);
                 }
             }
@@ -189,17 +221,9 @@ final class BucketSearch {
         int[] ordinals = lowestIdsAtTheEnd(nearest, top.drainRefs(), probe.limit());
         List<Hit> hits = new ArrayList<>(ordinals.length);
         for (int i = 0; i < ordinals.length; i++) {
-            int ref = table.ref(ordinals[i]);
-            BucketRows rows = visited.get(bucketOf(ref));
-            int row = ref - firstRefs[bucketOf(ref)];
-            hits.add(
-                    new Hit(
-                            nearest[i],
-                            EntryRow.forAnswer(
-                                    rows.data(row),
-                                    rows.at(row),
-                                    vectorBytes,
-                                    probe.withVectors())));
+            byte[] row =
+                    visited.forAnswer(table.ref(ordinals[i]), vectorBytes, probe.withVectors());
+            hits.add(new Hit(nearest[i], row));
         }
         return hits;
     }
@@ -224,18 +248,11 @@ final class BucketSearch {
             }
         }
         if (tied.size() > limit - first) {
-            tied.sort(Comparator.comparing(this::id));
+            tied.sort(Comparator.comparing(ordinal -> visited.id(table.ref(ordinal))));
             for (int i = first; i < limit; i++) {
                 ordinals[i] = tied.get(i - first);
             }
         }
         return ordinals;
-    }
-
-    private String id(int ordinal) {
-        int ref = table.ref(ordinal);
-        int bucket = bucketOf(ref);
-        int row = ref - firstRefs[bucket];
-        return EntryRow.id(visited.get(bucket).data(row), visited.get(bucket).at(row));
     }
 }

@@ -36,6 +36,7 @@ final class BucketModel {
             long version, byte[] vector, List<String> labels, long expiresAt, Set<Integer> in) {}
 
     private final CollectionSettings settings;
+    private final int bucketCount;
     private final Supplier<StateBackend> backend;
     private final TestingDirectory directory;
     private final Map<String, Stored> model = new HashMap<>();
@@ -46,6 +47,7 @@ final class BucketModel {
     BucketModel(
             CollectionSettings settings, Generation generation, Supplier<StateBackend> backend) {
         this.settings = settings;
+        this.bucketCount = generation.bucketCount();
         this.backend = backend;
         this.directory =
                 new TestingDirectory().create(settings, 10).publish(settings, generation, 20);
@@ -84,12 +86,12 @@ final class BucketModel {
     private void upsert(SplittableRandom random) throws Exception {
         String id = "id" + random.nextInt(40);
         time++;
-        byte[] vector = Samples.vector(random);
+        byte[] vector = Samples.vector(random, settings.dimensions());
         List<String> labels = LABELS.stream().filter(label -> random.nextBoolean()).toList();
         long expiresAt = random.nextInt(3) == 0 ? EXPIRY : IndexChange.NEVER;
         Set<Integer> in = new HashSet<>();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            in.add(random.nextInt(Samples.PLACES_1.bucketCount()));
+            in.add(random.nextInt(bucketCount));
         }
         VectorSpace space = VectorSpace.of(settings);
         byte[] row =
@@ -135,7 +137,7 @@ final class BucketModel {
     private void probe(SplittableRandom random) throws Exception {
         List<byte[]> queries = new ArrayList<>();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            queries.add(Samples.vector(random));
+            queries.add(Samples.vector(random, settings.dimensions()));
         }
         LabelFilter filter =
                 random.nextBoolean()
@@ -143,7 +145,10 @@ final class BucketModel {
                         : new LabelFilter(some(random), some(random), some(random));
         long appendTime = random.nextBoolean() ? 0 : EXPIRY + random.nextInt(2) - 1;
         int limit = 1 + random.nextInt(12);
-        double radius = random.nextBoolean() ? Double.NaN : random.nextDouble(2);
+        double radius =
+                random.nextBoolean()
+                        ? Double.NaN
+                        : random.nextDouble(2) * settings.dimensions() / 4;
         buckets.probe(
                 Probes.exhaustive(settings.uid(), queries.toArray(byte[][]::new))
                         .filter(filter)
@@ -190,8 +195,8 @@ final class BucketModel {
     }
 
     private double score(byte[] left, byte[] right) {
-        float[] a = Vectors.toFloats(Encoding.FLOAT32, left, 0, Samples.DIMENSIONS);
-        float[] b = Vectors.toFloats(Encoding.FLOAT32, right, 0, Samples.DIMENSIONS);
+        float[] a = Vectors.toFloats(Encoding.FLOAT32, left, 0, settings.dimensions());
+        float[] b = Vectors.toFloats(Encoding.FLOAT32, right, 0, settings.dimensions());
         double squared = 0;
         for (int i = 0; i < a.length; i++) {
             squared += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);

@@ -1,5 +1,8 @@
 package io.nearstream.jobs.query.bucket;
 
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.testing.Property;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -23,6 +26,20 @@ class BucketModelTest {
                 random ->
                         new BucketModel(Samples.WORDS, Samples.WORDS_1, HashMapStateBackend::new)
                                 .run(random, 250));
+    }
+
+    /** Of so many dimensions rows have codes, which leave out what cannot be a hit. */
+    @Test
+    void answersOfCodedRowsEqualBruteForce() {
+        for (Metric metric : Metric.values()) {
+            CollectionSettings wide =
+                    CollectionSettings.learned("wide", 0x77L, 24, metric, Encoding.FLOAT32);
+            Property.holds(
+                    20,
+                    random ->
+                            new BucketModel(wide, Samples.train(wide), HashMapStateBackend::new)
+                                    .run(random, 250));
+        }
     }
 
     @Test

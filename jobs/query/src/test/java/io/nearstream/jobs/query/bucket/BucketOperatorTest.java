@@ -4,7 +4,10 @@ import static io.nearstream.jobs.query.testing.Counters.count;
 import static io.nearstream.jobs.query.testing.Counters.gauge;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.testing.TestingDirectory;
@@ -87,6 +90,39 @@ class BucketOperatorTest {
             buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).limit(4).build());
             assertThat(ids(buckets.shares().get(0))).containsExactly("a", "b", "c", "m");
         }
+    }
+
+    /** What an older version left out, as too far, is a hit once a newer one is farther still. */
+    @Test
+    void olderVersionThatIsMetFirstHidesNobody() throws Exception {
+        CollectionSettings wide =
+                CollectionSettings.learned("wide", 0x77L, 16, Metric.L2, Encoding.FLOAT32);
+        TestingDirectory directory = new TestingDirectory().create(wide, 10);
+        directory.publish(wide, Samples.train(wide), 20);
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            byte[] query = wideVector(0);
+            buckets.append(wide.uid(), 0, wideRow("moving", 1, wideVector(.1f)));
+            buckets.append(wide.uid(), 1, wideRow("near", 1, wideVector(1)));
+            buckets.append(wide.uid(), 1, wideRow("moving", 2, wideVector(50)));
+            for (int i = 0; i < 3; i++) { // rows are coded from the second time on
+                buckets.probe(Probes.routed(wide.uid(), 1, query, 0, 1).limit(1).build());
+                Partial share = buckets.shares().get(0);
+                assertThat(ids(share)).containsExactly("near");
+                assertThat(share.vectorsScored()).isEqualTo(2);
+            }
+        }
+    }
+
+    private static byte[] wideVector(float first) {
+        float[] values = new float[16];
+        values[0] = first;
+        values[1] = 1;
+        return Vectors.fromFloats(values);
+    }
+
+    private static byte[] wideRow(String id, long time, byte[] vector) {
+        return EntryRow.put(
+                id, Samples.version(time), 1, IndexChange.NEVER, List.of(), false, vector);
     }
 
     @Test

@@ -84,18 +84,24 @@ public final class Samples {
                 CELLS);
     }
 
-    private static Generation train(CollectionSettings settings) {
+    /** Generation 1 of a collection, from random vectors. */
+    public static Generation train(CollectionSettings settings) {
         SplittableRandom random = new SplittableRandom(settings.uid());
         List<byte[]> sample = new ArrayList<>();
         for (int i = 0; i < TRAIN_AFTER; i++) {
-            sample.add(vector(random));
+            sample.add(vector(random, settings.dimensions()));
         }
         return GenerationTrainer.train(settings, sample);
     }
 
     /** Four floats, not all 0. */
     public static byte[] vector(SplittableRandom random) {
-        float[] values = new float[DIMENSIONS];
+        return vector(random, DIMENSIONS);
+    }
+
+    /** Floats, none of them 0. */
+    public static byte[] vector(SplittableRandom random, int dimensions) {
+        float[] values = new float[dimensions];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextDouble(0.01, 1) * (random.nextBoolean() ? 1 : -1);
         }
