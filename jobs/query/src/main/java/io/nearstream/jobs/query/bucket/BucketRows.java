@@ -17,7 +17,7 @@ import javax.annotation.Nullable;
  * valid until the bucket is next written.
  */
 final class BucketRows {
-    private static final int ROWS_FIRST = 128;
+    private static final int ROWS_FIRST = 16;
 
     /** Of all columns together, by row. */
     private static final int COLUMN_BYTES = 4 + 4 + 8 + 8 + 4 + 8;

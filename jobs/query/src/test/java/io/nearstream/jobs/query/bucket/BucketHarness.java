@@ -28,7 +28,7 @@ final class BucketHarness implements AutoCloseable {
     static final long POLL_MS = 20;
     static final int BLOCK_BYTES = 1_024;
     static final int TAIL_BYTES = 8_192;
-    static final long CACHE_BYTES = 16 << 10;
+    static final long CACHE_BYTES = 32 << 10;
     static final int PENDING_MAX = 5;
     static final long DEADLINE_MAX_MS = 5_000;
     private static final AvroWire CONTROL =
