@@ -23,6 +23,9 @@ public final class PartitionStudy {
     private static final int CURVE_MAX = 2_000;
     private static final double TIE = 1 + 1e-6;
 
+    /** What rounding in float32 adds to 1 - cosine; a true neighbour must not fail by it. */
+    private static final double COSINE_ROUNDING = 1e-6;
+
     private final CollectionSettings settings;
     private final VectorSpace space;
     private final List<byte[]> base;
@@ -148,7 +151,8 @@ public final class PartitionStudy {
         int[] seen = new int[base.size()];
         for (int q = 0; q < queries.size(); q++) {
             VectorSpace.Query query = space.query(queries.get(q));
-            double limit = Vectors.value(Encoding.FLOAT32, truth.get(q), 0, K - 1) * TIE;
+            double rounding = settings.metric() == Metric.COSINE ? COSINE_ROUNDING : 0;
+            double limit = Vectors.value(Encoding.FLOAT32, truth.get(q), 0, K - 1) * TIE + rounding;
             int[] probe = generation.probe(queries.get(q), hits.length);
             int found = 0;
             int distinct = 0;
