@@ -37,6 +37,10 @@ class DropITCase {
 
     private static final int DIMENSIONS = 8;
     private static final int RECORDS = 1_200;
+
+    /** Of ids that were never there: their marks go too. */
+    private static final int DELETES = 20;
+
     private static final int NEW_RECORDS = 100;
     private static final int TRAIN_AFTER = 800;
     private static final int TRAIN_NEVER = 100_000;
@@ -69,6 +73,10 @@ class DropITCase {
             long asOf = write(client, cells, OLD, RECORDS, random);
             write(client, flat, OLD, RECORDS / 4, random);
             client.collections().awaitSettled("cells", 1, DEADLINE);
+            for (int i = 0; i < DELETES; i++) {
+                client.writer().delete("cells", OLD + "none" + i);
+            }
+            client.writer().flush();
             assertOnly(client, "cells", asOf, OLD, RECORDS);
             Traces traces = new Traces(nearstream, metrics, OLD, List.of(cells.uid(), flat.uid()));
             assertThat(traces.inMetrics()).isPositive();
@@ -110,7 +118,7 @@ class DropITCase {
                 "state of the query job is gone",
                 BOUND,
                 () -> traces.inState(nearstream.queryJobId()) == 0);
-        traces.awaitRecordsAreGone(RECORDS + RECORDS / 4, BOUND);
+        traces.awaitRecordsAreGone(RECORDS + RECORDS / 4 + DELETES, BOUND);
     }
 
     private static CollectionSettings create(NearstreamClient client, String name, int trainAfter) {

@@ -135,6 +135,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private void remove(RecordKey record) throws Exception {
         setCurrentKey(record);
         Placement now = placements.value();
+        timers.cancel(now);
         if (now != null && now.hasPayload()) {
             output.collect(
                     PAYLOADS,
@@ -166,19 +167,23 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             metrics.broken();
             return;
         }
+        timers.cancel(stored);
         if (change.payload().length > 0 || now.hasPayload()) {
             output.collect(
                     PAYLOADS,
                     new StreamRecord<>(
                             new StoredPayload(change.key(), change.version(), change.payload())));
         }
+        Placement next;
         if (change.delete()) {
             long forgetAt = now() + tombstoneHorizonMs;
             int generation = collection.get().newest().number();
-            update(placer.delete(now, change.key(), change.version(), generation, forgetAt));
+            next = placer.delete(now, change.key(), change.version(), generation, forgetAt);
         } else {
-            update(placer.upsert(now, change, collection.get(), lastCheckpoint + 1));
+            next = placer.upsert(now, change, collection.get(), lastCheckpoint + 1);
         }
+        placements.update(next);
+        timers.register(next);
     }
 
     @Override
@@ -218,11 +223,6 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         } else {
             placer.left(now, record, entry.fromBucket()); // given up twice
         }
-    }
-
-    private void update(Placement next) throws Exception {
-        placements.update(next);
-        timers.register(next);
     }
 
     private long now() {

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.assign;
 
+import javax.annotation.Nullable;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 
@@ -22,12 +23,22 @@ final class PlacementTimers {
         }
     }
 
+    /** What is forgotten now, or written again, needs not be woken up to be forgotten. */
+    void cancel(@Nullable Placement now) {
+        if (now != null && now.deleted()) {
+            timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, onGrid(now.forgetAt()));
+        }
+    }
+
     void registerSoon() {
         register(timers.currentProcessingTime() + GRID_MS);
     }
 
     private void register(long time) {
-        long rounded = (time + GRID_MS - 1) / GRID_MS * GRID_MS;
-        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, rounded);
+        timers.registerProcessingTimeTimer(VoidNamespace.INSTANCE, onGrid(time));
+    }
+
+    private static long onGrid(long time) {
+        return (time + GRID_MS - 1) / GRID_MS * GRID_MS;
     }
 }

@@ -169,6 +169,25 @@ class AssignOperatorTest {
         }
     }
 
+    /** A timer holds its record's id: none may stay behind for the horizon, which is days. */
+    @Test
+    void noTimerStaysOfADeleteThatIsOverOrOfADroppedCollection() throws Exception {
+        TestingDirectory directory = places();
+        try (AssignHarness assign = new AssignHarness(directory)) {
+            assign.change(delete(2));
+            assign.pass(200);
+            assign.change(delete(3));
+            assertThat(assign.flink().numProcessingTimeTimers()).isEqualTo(1);
+            assign.change(upsert(4));
+            assertThat(assign.flink().numProcessingTimeTimers()).isZero();
+            assign.change(delete(5));
+            directory.drop(Samples.PLACES, 30);
+            assign.pass(1_000);
+            assertThat(assign.flink().numKeyedStateEntries()).isZero();
+            assertThat(assign.flink().numProcessingTimeTimers()).isZero();
+        }
+    }
+
     @Test
     void recordWrittenAgainAfterADeleteIsNotForgotten() throws Exception {
         try (AssignHarness assign = new AssignHarness(places())) {
