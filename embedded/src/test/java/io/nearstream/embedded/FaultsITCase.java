@@ -4,6 +4,8 @@ import io.nearstream.client.NearstreamClient;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.BackgroundWriter;
 import io.nearstream.embedded.testing.RandomWrites;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.testing.Property;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +60,11 @@ class FaultsITCase {
             client.collections().awaitSettled(COLLECTION, 1, Duration.ofSeconds(120));
             writer.stop();
             writes.assertFound(client);
+            try (CollectionDirectory directory =
+                    KafkaCollectionDirectory.provider(nearstream.bootstrap()).open()) {
+                writes.assertFoundByBuckets(
+                        client, directory.byUid(writes.collection().uid()).orElseThrow().newest());
+            }
         }
     }
 

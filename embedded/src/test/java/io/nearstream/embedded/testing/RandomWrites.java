@@ -10,6 +10,7 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.partition.Generation;
 import io.nearstream.schemas.Hit;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class RandomWrites {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int FETCH_MAX = 256;
     private static final int K_MAX = 1_000;
+    private static final int K = 10;
 
     /** One write of an id; empty: a delete. */
     private record Sent(Optional<byte[]> vector, CompletableFuture<WriteReceipt> receipt) {
@@ -154,11 +157,53 @@ public final class RandomWrites {
             assertThat(found).doesNotHaveDuplicates();
             assertThat(live.keySet()).containsAll(found);
             assertThat(hits.stream().mapToDouble(Hit::getDistance).toArray())
-                    .containsExactly(exact(live, query));
+                    .containsExactly(exact(live, query, K_MAX));
         }
         ProbeResult all = ask(client, ProbeRequest.within(settings.name(), 1e6, List.of(vector())));
         assertThat(all.getAnswers().get(0).getHits().stream().map(Hit::getId))
                 .containsExactlyInAnyOrderElementsOf(live.keySet());
+    }
+
+    /**
+     * Probes of the usual effort answer what they would had nothing ever failed: the nearest of
+     * those records that a codebook puts into the buckets it visits for the query. So recall is
+     * that of a run without faults.
+     */
+    public void assertFoundByBuckets(NearstreamClient client, Generation codebook)
+            throws Exception {
+        awaitOutcome();
+        Map<String, byte[]> live = fetchAll(client);
+        int probes = codebook.probes(settings.targetRecall(), K);
+        assertThat(probes).as("not exhaustive").isLessThan(codebook.bucketCount());
+        for (int i = 0; i < 200; i++) {
+            byte[] query = vector();
+            int[] visited = codebook.probe(query, probes);
+            Map<String, byte[]> visible = new TreeMap<>(live);
+            visible.entrySet()
+                    .removeIf(
+                            record ->
+                                    Collections.disjoint(
+                                            asList(visited),
+                                            asList(
+                                                    codebook.place(
+                                                            record.getKey(), record.getValue()))));
+            ProbeResult result =
+                    client.prober()
+                            .ask(
+                                    ProbeRequest.nearest(settings.name(), K, List.of(query))
+                                            .atLeast(asOf)
+                                            .deadline(DEADLINE));
+            assertThat(result.getStatus()).as(result.toString()).isEqualTo(ProbeStatus.COMPLETE);
+            assertThat(
+                            result.getAnswers().get(0).getHits().stream()
+                                    .mapToDouble(Hit::getDistance)
+                                    .toArray())
+                    .containsExactly(exact(visible, query, K));
+        }
+    }
+
+    private static List<Integer> asList(int[] buckets) {
+        return IntStream.of(buckets).boxed().toList();
     }
 
     /** The vectors there are, by id, each one that its writes allow. */
@@ -208,11 +253,11 @@ public final class RandomWrites {
         return bytes;
     }
 
-    private static double[] exact(Map<String, byte[]> live, byte[] query) {
+    private static double[] exact(Map<String, byte[]> live, byte[] query, int k) {
         return live.values().stream()
                 .mapToDouble(vector -> distance(vector, query))
                 .sorted()
-                .limit(K_MAX)
+                .limit(k)
                 .toArray();
     }
 
