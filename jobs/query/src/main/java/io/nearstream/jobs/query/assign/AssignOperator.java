@@ -240,11 +240,9 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
                 placements.clear();
             }
         } else if (now.leaving().length > 0) {
-            if (completedCheckpoint >= now.leaveAfterCheckpoint()) {
-                placements.update(placer.leave(now, timer.getKey()));
-            } else {
-                timers.registerSoon();
-            }
+            Placement next = placer.leave(now, timer.getKey(), completedCheckpoint);
+            placements.update(next);
+            timers.register(next);
         }
     }
 

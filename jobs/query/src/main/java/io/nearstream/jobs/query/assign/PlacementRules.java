@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>The invariant: a probe that runs at the same time sees the old or the new, never neither. So a
  * bucket that a record leaves keeps a copy, overwritten by every later upsert, until a checkpoint
  * that began after the append to the new buckets is complete: by then every probe that was routed
- * before the append has been served. A delete takes all copies out at once.
+ * before the append has been served. A delete takes all copies out at once. (What a whole older
+ * generation held is not taken out copy by copy: its buckets empty themselves.)
  */
 public final class PlacementRules {
     private PlacementRules() {}
@@ -43,7 +44,7 @@ public final class PlacementRules {
                         generation,
                         buckets,
                         leaving,
-                        leaving.length == 0 ? 0 : nextCheckpoint,
+                        leaveAfter(now, leaving, nextCheckpoint),
                         hasPayload,
                         0);
         return new Decision(next, minus(buckets, held), held, NONE);
@@ -66,15 +67,38 @@ public final class PlacementRules {
                         generation,
                         buckets,
                         leaving,
-                        leaving.length == 0 ? 0 : nextCheckpoint,
+                        leaveAfter(now, leaving, nextCheckpoint),
                         now.hasPayload(),
                         0);
         return new Decision(next, minus(buckets, held), NONE, NONE);
     }
 
-    /** Older copies may go now. */
-    public static Decision leave(Placement now) {
-        return new Decision(now.withoutLeaving(), NONE, NONE, now.leaving());
+    /** Buckets that leave already keep their time: an id that is always written leaves them too. */
+    private static long[] leaveAfter(Placement now, int[] leaving, long nextCheckpoint) {
+        long[] after = new long[leaving.length];
+        for (int i = 0; i < leaving.length; i++) {
+            int known = indexOf(now.leaving(), leaving[i]);
+            after[i] = known < 0 ? nextCheckpoint : now.leaveAfter()[known];
+        }
+        return after;
+    }
+
+    /** Older copies go whose time has come; the same placement where there are none. */
+    public static Decision leave(Placement now, long completedCheckpoint) {
+        int[] stay = new int[now.leaving().length];
+        long[] after = new long[stay.length];
+        int count = 0;
+        for (int i = 0; i < stay.length; i++) {
+            if (now.leaveAfter()[i] > completedCheckpoint) {
+                stay[count] = now.leaving()[i];
+                after[count++] = now.leaveAfter()[i];
+            }
+        }
+        if (count == stay.length) {
+            return new Decision(now, NONE, NONE, NONE);
+        }
+        Placement next = now.withLeaving(Arrays.copyOf(stay, count), Arrays.copyOf(after, count));
+        return new Decision(next, NONE, NONE, minus(now.leaving(), next.leaving()));
     }
 
     /** Whether the record lives in a bucket, now and not only until it may leave. */
@@ -105,11 +129,15 @@ public final class PlacementRules {
     }
 
     private static boolean contains(int[] values, int wanted) {
-        for (int value : values) {
-            if (value == wanted) {
-                return true;
+        return indexOf(values, wanted) >= 0;
+    }
+
+    private static int indexOf(int[] values, int wanted) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == wanted) {
+                return i;
             }
         }
-        return false;
+        return -1;
     }
 }

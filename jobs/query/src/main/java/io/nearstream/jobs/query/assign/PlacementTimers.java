@@ -19,7 +19,7 @@ final class PlacementTimers {
         if (next.deleted()) {
             register(next.forgetAt());
         } else if (next.leaving().length > 0) {
-            registerSoon();
+            register(timers.currentProcessingTime() + GRID_MS);
         }
     }
 
@@ -28,10 +28,6 @@ final class PlacementTimers {
         if (now != null && now.deleted()) {
             timers.deleteProcessingTimeTimer(VoidNamespace.INSTANCE, onGrid(now.forgetAt()));
         }
-    }
-
-    void registerSoon() {
-        register(timers.currentProcessingTime() + GRID_MS);
     }
 
     private void register(long time) {

@@ -131,13 +131,13 @@ final class Placer {
         return generation == newest.number() && hash == newest.hash();
     }
 
-    /** Older copies of the record may go. */
-    Placement leave(Placement now, RecordKey record) {
+    /** Older copies of the record go whose time has come. */
+    Placement leave(Placement now, RecordKey record, long completedCheckpoint) {
         return send(
                 record,
                 now.generation(),
                 EntryRow.removal(record.id(), now.version()),
-                PlacementRules.leave(now));
+                PlacementRules.leave(now, completedCheckpoint));
     }
 
     /** Lets the record's home bucket answer; where the record is not there, any bucket says so. */

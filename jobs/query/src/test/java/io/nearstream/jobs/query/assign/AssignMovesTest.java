@@ -13,7 +13,9 @@ import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.MovedEntry;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.testing.Samples;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +221,33 @@ class AssignMovesTest {
             assign.flink().notifyOfCompletedCheckpoint(1);
             assign.pass(LEAVE_TIMER_MS);
             assertThat(buckets(assign.ops())).containsExactly(CELLS);
+        }
+    }
+
+    /** However often it is written: what leaves keeps its time. */
+    @Test
+    void recordThatIsAlwaysWrittenLeavesItsOldCellsAllTheSame() throws Exception {
+        TestingDirectory directory = places().publish(Samples.PLACES, Samples.PLACES_1, 20);
+        try (AssignHarness assign = new AssignHarness(directory)) {
+            assign.change(Samples.upsert(Samples.PLACES, "a", 1, VECTOR));
+            assign.ops();
+            List<Integer> left = new ArrayList<>();
+            for (int version = 2; version <= 24; version++) {
+                assign.change(Samples.upsert(Samples.PLACES, "a", version, FAR));
+                if (version % 8 == 0) {
+                    assign.snapshot(version / 8);
+                } else if (version % 8 == 2) {
+                    assign.flink().notifyOfCompletedCheckpoint(version / 8);
+                }
+                assign.pass(LEAVE_TIMER_MS / 4);
+                for (BucketOp op : assign.ops()) {
+                    if (EntryRow.isRemoval(op.row(), 0)) {
+                        assertThat(version).as("checkpoint 1 completed at 10").isGreaterThan(9);
+                        left.add(op.key().bucket());
+                    }
+                }
+            }
+            assertThat(left).containsExactlyElementsOf(IntStream.of(CELLS).boxed().toList());
         }
     }
 

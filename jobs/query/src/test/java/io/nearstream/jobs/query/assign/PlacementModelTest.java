@@ -44,6 +44,11 @@ class PlacementModelTest {
     private long time;
     private byte[] vector = {};
 
+    /** The last checkpoint that began, and the last that is complete. */
+    private long checkpoint = 1;
+
+    private long completed;
+
     /** Whether the flat buckets have been emptied at once, and take nothing any more. */
     private boolean settled;
 
@@ -68,8 +73,11 @@ class PlacementModelTest {
             case 4 -> move();
             case 5 -> settle();
             default -> {
-                if (now.leaving().length > 0) {
-                    now = placer.leave(now, KEY);
+                completed = random.nextLong(completed, checkpoint + 1);
+                checkpoint += random.nextInt(2);
+                now = placer.leave(now, KEY, completed);
+                for (long after : now.leaveAfter()) {
+                    assertThat(after).isGreaterThan(completed).isLessThanOrEqualTo(checkpoint + 1);
                 }
             }
         }
@@ -100,7 +108,7 @@ class PlacementModelTest {
                                 signed.number(),
                                 signed.hash()),
                         collection,
-                        1);
+                        checkpoint + 1);
     }
 
     private void delete() {
@@ -125,7 +133,7 @@ class PlacementModelTest {
                                     newest.hash(),
                                     newest.place(KEY.id(), vector)),
                             collection,
-                            1);
+                            checkpoint + 1);
         }
     }
 
