@@ -95,7 +95,6 @@ class LayersTest {
                             "java..",
                             "javax.annotation..",
                             "jdk.incubator.vector..",
-                            "org.roaringbitmap..",
                             "io.nearstream.core..",
                             "io.nearstream.kernels..");
 

@@ -41,7 +41,7 @@ class ConcurrentChangesITCase {
 
     private void changeUnderProbes(SplittableRandom random) throws Exception {
         try (EmbeddedNearstream nearstream =
-                        EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 2, 2));
+                        EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 4, 4));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             Observed records =
                     new Observed(

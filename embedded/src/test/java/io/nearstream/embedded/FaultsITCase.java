@@ -1,5 +1,7 @@
 package io.nearstream.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.BackgroundWriter;
@@ -45,6 +47,9 @@ class FaultsITCase {
                     Await.until(
                             "generation 1 is learned",
                             () -> client.collections().describe(COLLECTION).newest().number() == 1);
+                    assertThat(client.collections().describe(COLLECTION).isSettled(1))
+                            .as("the move was over before the kill")
+                            .isFalse();
                 } else {
                     writer.awaitMore(100 + random.nextInt(400));
                 }

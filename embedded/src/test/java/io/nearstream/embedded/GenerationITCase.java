@@ -40,7 +40,7 @@ class GenerationITCase {
 
     @BeforeAll
     static void start() throws Exception {
-        nearstream = EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 2, 2));
+        nearstream = EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 4, 4));
         client = NearstreamClient.connect(nearstream.bootstrap());
     }
 

@@ -26,17 +26,24 @@ public final class CoarseCode {
 
     private static final double SAFE_MAX = 1e30;
 
-    /** Covers the rounding of scores, which are computed as floats, and of what is stored here. */
-    private static final double SLACK = 2e-5;
+    /**
+     * Covers the rounding of scores, which are sums of floats, and of what is stored here; per
+     * dimension, from so many dimensions on.
+     */
+    private static final double SLACK = 4e-8;
+
+    private static final int SLACK_DIMENSIONS_MIN = 512;
 
     private static final Kernels KERNELS = Kernels.best();
 
     private final VectorSpace space;
     private final int dimensions;
     private final double squaredPerScore;
+    private final double slack;
 
     private CoarseCode(VectorSpace space) {
         this.space = space;
+        this.slack = SLACK * Math.max(SLACK_DIMENSIONS_MIN, space.dimensions());
         this.squaredPerScore = space.metric() == Metric.COSINE ? 2 : 1;
         this.dimensions = space.dimensions();
     }
@@ -148,7 +155,7 @@ public final class CoarseCode {
             float error) {
         int dot = KERNELS.dotInt8(q.code, 0, codes, at, dimensions);
         double lengths = q.squaredLength + squaredLength;
-        double nearest = lengths - q.doubleScale * scale * dot - SLACK * lengths;
+        double nearest = lengths - q.doubleScale * scale * dot - slack * lengths;
         double reach = radius + q.error + error;
         return nearest <= reach * reach;
     }

@@ -77,7 +77,7 @@ public final class NearstreamOptions {
                     .memoryType()
                     .defaultValue(MemorySize.ofMebiBytes(128))
                     .withDescription(
-                            "Heap of a bucket subtask for the entries of buckets that were read last; 0 keeps none. 0 to 1 GiB.");
+                            "Heap of a bucket subtask for the entries of buckets that were read last, and for their codes; 0 keeps none. 0 to 1 GiB.");
 
     public static final ConfigOption<MemorySize> BLOCK_BYTES =
             key("nearstream.query.block-bytes")

@@ -13,8 +13,6 @@ import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.MovedEntry;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +26,6 @@ final class Placer {
     private static final Logger LOG = LoggerFactory.getLogger(Placer.class);
 
     private final Consumer<BucketOp> buckets;
-    private final Map<Long, VectorSpace> spaces = new HashMap<>();
 
     Placer(Consumer<BucketOp> buckets) {
         this.buckets = buckets;
@@ -168,8 +165,7 @@ final class Placer {
         }
     }
 
-    private VectorSpace space(CollectionState collection) {
-        return spaces.computeIfAbsent(
-                collection.uid(), uid -> VectorSpace.of(collection.settings()));
+    private static VectorSpace space(CollectionState collection) {
+        return VectorSpace.of(collection.settings());
     }
 }

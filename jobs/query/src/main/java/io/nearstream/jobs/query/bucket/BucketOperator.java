@@ -15,9 +15,7 @@ import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.ProbeMessageSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
@@ -61,7 +59,6 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     private transient ParkedRequests<ProbeMessage> parked;
     private transient ListState<Long> presentState;
     private transient CollectionSweep<BucketKey> sweep;
-    private transient Map<Long, VectorSpace> spaces;
     private transient long queryTime;
     private transient long snapshotMs;
     private transient BucketMetrics metrics;
@@ -88,7 +85,6 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     public void open() throws Exception {
         super.open();
         directory = directoryProvider.open();
-        spaces = new HashMap<>();
         ListState<byte[]> blocks =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -102,7 +98,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         cache,
                         settings.blockBytes(),
                         settings.tailBytes());
-        search = new BucketSearch(store);
+        metrics = new BucketMetrics(getMetricGroup());
+        search = new BucketSearch(store, metrics::visited);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         KeyGroupRange range =
                 KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -128,7 +125,6 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         BucketKey::collectionUid,
                         bucket -> store.clear(bucket));
         sweep.schedule(getProcessingTimeService(), settings.directoryPollMs());
-        metrics = new BucketMetrics(getMetricGroup());
         metrics.show(store, cache);
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
@@ -144,7 +140,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         boolean more = settling.poll();
         long now = getProcessingTimeService().getCurrentProcessingTime();
         parked.giveUp(now, probe -> probe.appendTime() + settings.deadlineMaxMs() < now);
-        // One bucket at a time, so that probes are served in between.
+        // Some entries at a time, so that probes are served in between.
         getProcessingTimeService()
                 .registerTimer(now + (more ? 1 : settings.directoryPollMs()), this::poll);
     }
@@ -233,7 +229,10 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         VisitPlan plan =
                 gone ? new VisitPlan(List.of(), 0) : VisitPlan.of(probe, collection.get(), owned);
         List<PartAnswer> answers =
-                gone ? List.of() : search.search(probe, space(collection.get()), plan.buckets());
+                gone
+                        ? List.of()
+                        : search.search(
+                                probe, VectorSpace.of(collection.get().settings()), plan.buckets());
         metrics.answered(plan, gone ? 0 : search.scored());
         output.collect(
                 new StreamRecord<>(
@@ -246,11 +245,6 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                                 plan.misrouted(),
                                 queryTime,
                                 answers)));
-    }
-
-    private VectorSpace space(CollectionState collection) {
-        return spaces.computeIfAbsent(
-                collection.uid(), uid -> VectorSpace.of(collection.settings()));
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.IntConsumer;
 import javax.annotation.Nullable;
 
 /**
@@ -39,14 +39,20 @@ final class BucketSearch {
     private final CandidateTable table = new CandidateTable(visited::isSameId);
     private final TopK top = new TopK(1);
     private final Map<Integer, BucketRows> shared = new HashMap<>();
-    private final Map<VectorSpace, Optional<CoarseCode>> codes = new HashMap<>();
+    private final IntConsumer visitedRows;
 
     private double[] scores = new double[1_024];
     private long sharedBytes;
     private long scored;
 
-    BucketSearch(BucketStore store) {
+    /**
+     * Searches a store.
+     *
+     * @param visitedRows is told the rows of each bucket that is visited
+     */
+    BucketSearch(BucketStore store, IntConsumer visitedRows) {
         this.store = store;
+        this.visitedRows = visitedRows;
     }
 
     /**
@@ -91,6 +97,7 @@ final class BucketSearch {
         top.reset(probe.limit());
         for (int bucket : buckets) {
             BucketRows rows = rows(probe, bucket);
+            visitedRows.accept(rows.count());
             scoring.score(rows, visited.add(rows));
         }
         return scoring.isSound();
@@ -116,7 +123,7 @@ final class BucketSearch {
             this.vectorBytes = space.vectorBytes();
             this.filtered = !probe.filter().isEmpty();
             this.radiusScore = bound(probe);
-            this.code = coarse ? code(space) : null;
+            this.code = coarse ? CoarseCode.of(space).orElse(null) : null;
             this.coarseQuery = code == null ? null : code.query(vector).orElse(null);
         }
 
@@ -175,11 +182,6 @@ final class BucketSearch {
                     EntryRow.vectorAt(block, row, vectorBytes),
                     EntryRow.inverseNorm(block, row));
         }
-    }
-
-    @Nullable
-    private CoarseCode code(VectorSpace space) {
-        return codes.computeIfAbsent(space, CoarseCode::of).orElse(null);
     }
 
     private static double bound(ProbeMessage probe) {

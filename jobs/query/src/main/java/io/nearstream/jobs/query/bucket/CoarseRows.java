@@ -4,7 +4,7 @@ import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.jobs.query.entry.EntryRow;
 import java.util.Arrays;
 
-/** The coarse codes of a bucket's rows, one behind the other, by row. Not thread-safe. */
+/** The coarse codes of a bucket's live rows, one behind the other, by row. Not thread-safe. */
 final class CoarseRows {
     private static final int MEASURE_BYTES = 3 * Float.BYTES;
 
@@ -32,13 +32,9 @@ final class CoarseRows {
             errors = Arrays.copyOf(errors, capacity);
         }
         for (; count < rows.count(); count++) {
-            CoarseCode.Measure measure = CoarseCode.Measure.NONE;
             byte[] block = rows.data(count);
-            int row = rows.at(count);
-            if (!EntryRow.isRemoval(block, row)) {
-                int vectorAt = EntryRow.vectorAt(block, row, code.vectorBytes());
-                measure = code.encode(block, vectorAt, codes, count * code.bytes());
-            }
+            int vectorAt = EntryRow.vectorAt(block, rows.at(count), code.vectorBytes());
+            CoarseCode.Measure measure = code.encode(block, vectorAt, codes, count * code.bytes());
             scales[count] = measure.scale();
             squaredLengths[count] = measure.squaredLength();
             errors[count] = measure.error();

@@ -2,6 +2,7 @@ package io.nearstream.jobs.query.merge;
 
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.query.answer.Answers;
+import io.nearstream.jobs.query.answer.ProbeMetrics;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
@@ -78,7 +79,8 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         pending = new HashMap<>();
         dues = new PriorityQueue<>();
         written = new HashSet<>();
-        metrics = new ProbeMetrics(getMetricGroup(), () -> open);
+        metrics = new ProbeMetrics(getMetricGroup());
+        getMetricGroup().gauge("pendingProbes", () -> open);
         ValueStateDescriptor<PendingAnswer> descriptor =
                 new ValueStateDescriptor<>("pending-answers", PendingAnswerSerializer.INSTANCE);
         state =
@@ -119,7 +121,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         if (open < pendingMax) {
             open++;
         } else {
-            emit(Merging.tooMany(header, pendingMax), header.resultPartition());
+            emit(Merging.tooMany(header, pendingMax), header);
             answer.markAnswered();
         }
         finishIfComplete(answer);
@@ -157,15 +159,14 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
         ProbeHeader header = answer.header().orElseThrow();
         ProbeResult result = Merging.result(answer, nowMicros);
-        metrics.answered(result, header.queries());
         List<PayloadRequest> payloads = Merging.payloadsOf(header, result, answer);
         if (payloads.isEmpty()) {
-            emit(result, header.resultPartition());
+            emit(result, header);
             return;
         }
         byte[] withoutPayloads = AvroWire.encode(result);
         if (withoutPayloads.length > Answers.RESULT_BYTES_MAX) {
-            emit(result, header.resultPartition()); // too large already, and says so
+            emit(result, header); // too large already, and says so
             return;
         }
         OpenAnswer open =
@@ -181,8 +182,9 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
-    private void emit(ProbeResult result, int partition) {
-        output.collect(new StreamRecord<>(Answers.encode(result, partition)));
+    private void emit(ProbeResult result, ProbeHeader header) {
+        output.collect(new StreamRecord<>(Answers.encode(result, header.resultPartition())));
+        metrics.answered(result); // as it went out: one that is too large has become partial
     }
 
     private void checkDeadlines(long timestamp) {

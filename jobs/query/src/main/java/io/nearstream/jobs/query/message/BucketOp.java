@@ -26,7 +26,7 @@ public record BucketOp(
     public enum Kind {
         /** Appends a row to the bucket's log. */
         APPEND,
-        /** The bucket's entry of an id has been placed elsewhere: it need not be kept for long. */
+        /** The bucket's entry of an id has been placed elsewhere: a checkpoint may prove it. */
         LEFT,
         /** The sender places nothing in buckets of older generations from here on. */
         MARKER,

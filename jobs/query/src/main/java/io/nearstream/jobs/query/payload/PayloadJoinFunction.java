@@ -3,6 +3,7 @@ package io.nearstream.jobs.query.payload;
 import io.nearstream.core.model.Reason;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.query.answer.Answers;
+import io.nearstream.jobs.query.answer.ProbeMetrics;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
@@ -34,10 +35,12 @@ public final class PayloadJoinFunction
     private transient ValueState<Integer> arrived;
     private transient ValueState<Long> arrivedBytes;
     private transient AvroWire wire;
+    private transient ProbeMetrics metrics;
 
     @Override
     public void open(OpenContext context) {
         wire = AvroWire.of(ProbeResult.getClassSchema());
+        metrics = new ProbeMetrics(getRuntimeContext().getMetricGroup());
         open =
                 getRuntimeContext()
                         .getState(
@@ -119,6 +122,7 @@ public final class PayloadJoinFunction
             out.collect(
                     Answers.encodeWithoutPayloads(
                             result, answer.resultPartition(), answer.result().length + bytes));
+            metrics.answered(result);
             return;
         }
         for (PayloadPart part : parts.get()) {
@@ -139,6 +143,7 @@ public final class PayloadJoinFunction
         }
         clear();
         out.collect(Answers.encode(result, answer.resultPartition()));
+        metrics.answered(result);
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class PayloadStoreFunction
     }
 
     private boolean isDropped(RecordKey record) throws InterruptedException {
-        return directory.byUid(record.collectionUid()).map(CollectionState::dropped).orElse(true);
+        return directory.byUid(record.collectionUid()).map(CollectionState::dropped).orElse(false);
     }
 
     private static void wakeUpLater(Context context) {

@@ -1,0 +1,2 @@
+/** The worked example of README.md, compiled and run by a test. */
+package io.nearstream.example;
