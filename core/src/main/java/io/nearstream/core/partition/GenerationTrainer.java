@@ -9,8 +9,10 @@ import java.util.function.IntFunction;
 /**
  * Makes generation 1 from a sample of the stream: cells by k-means, the closure that gives the
  * wanted number of copies, and the calibration of the number of probes; for sign projection the
- * calibration only. Deterministic for the settings' seed and the sample. A part of the sample is
- * held out as queries; a sample too small for that trains a generation that is not calibrated.
+ * calibration only. Deterministic for the settings' seed and the sample, on however many cores: it
+ * uses the JVM's common pool, so that what waits for the codebook waits shorter. A part of the
+ * sample is held out as queries; a sample too small for that trains a generation that is not
+ * calibrated.
  */
 public final class GenerationTrainer {
     private static final int QUERIES_MAX = 400;

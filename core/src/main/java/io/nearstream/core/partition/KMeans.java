@@ -93,15 +93,15 @@ final class KMeans {
     }
 
     private void assignAll(int[] candidates, byte[] centroids) {
-        for (int point = 0; point < points.length; point++) {
-            assign(point, candidates, centroids);
-        }
+        IntStream.range(0, points.length)
+                .parallel()
+                .forEach(point -> assign(point, candidates, centroids));
     }
 
     private void assignNear(int[][] near, byte[] centroids) {
-        for (int point = 0; point < points.length; point++) {
-            assign(point, near[cellOf[point]], centroids);
-        }
+        IntStream.range(0, points.length)
+                .parallel()
+                .forEach(point -> assign(point, near[cellOf[point]], centroids));
     }
 
     /** Plain k-means of some points; leaves their cells, 0 to k - 1, in cellOf. */
@@ -116,8 +116,8 @@ final class KMeans {
         for (int round = 0; round < rounds; round++) {
             int[][] members = new int[k][];
             int[] sizes = new int[k];
+            Arrays.stream(chosen).parallel().forEach(point -> assign(point, all, centroids));
             for (int point : chosen) {
-                assign(point, all, centroids);
                 sizes[cellOf[point]]++;
             }
             for (int cell = 0; cell < k; cell++) {
@@ -146,16 +146,18 @@ final class KMeans {
     }
 
     private void moveToMeans(byte[] centroids, int[][] members) {
+        IntStream.range(0, members.length)
+                .parallel()
+                .filter(cell -> members[cell].length > 0)
+                .forEach(cell -> moveToMean(centroids, cell, members[cell]));
+    }
+
+    private void moveToMean(byte[] centroids, int cell, int[] members) {
         double[] sums = new double[space.dimensions()];
-        for (int cell = 0; cell < members.length; cell++) {
-            if (members[cell].length > 0) {
-                Arrays.fill(sums, 0);
-                for (int point : members[cell]) {
-                    space.addTo(sums, points[point], 0);
-                }
-                space.putMean(sums, members[cell].length, centroids, cell * pointBytes);
-            }
+        for (int point : members) {
+            space.addTo(sums, points[point], 0);
         }
+        space.putMean(sums, members.length, centroids, cell * pointBytes);
     }
 
     private static int[][] members(int[] cellOf, int cells) {

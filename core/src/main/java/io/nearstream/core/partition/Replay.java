@@ -57,12 +57,15 @@ final class Replay {
     /**
      * Replays all queries.
      *
-     * @param placing the buckets of each point of the base
+     * @param placing the buckets of each point of the base; called by several threads
      */
     static Calibration calibrate(
             RoutingSpace space, Sample sample, Buckets buckets, IntFunction<int[]> placing) {
         int[][] placed =
-                IntStream.range(0, sample.base().length).mapToObj(placing).toArray(int[][]::new);
+                IntStream.range(0, sample.base().length)
+                        .parallel()
+                        .mapToObj(placing)
+                        .toArray(int[][]::new);
         int probesMax = Math.min(PROBES_MAX, Math.max(1, buckets.count() - 1));
         int[][] nearest = new Replay(space, sample).nearest();
         int[][] ranks = new int[nearest.length][];
@@ -79,13 +82,18 @@ final class Replay {
         for (int query = 0; query < nearest.length; query++) {
             nearest[query] = new TopK(neighbors);
         }
-        for (int first = 0; first < nearest.length; first += QUERIES_AT_ONCE) {
-            int end = Math.min(nearest.length, first + QUERIES_AT_ONCE);
-            for (int point = 0; point < sample.base().length; point++) {
-                compare(point, first, end, nearest);
-            }
-        }
+        int blocks = (nearest.length + QUERIES_AT_ONCE - 1) / QUERIES_AT_ONCE;
+        IntStream.range(0, blocks)
+                .parallel()
+                .forEach(block -> compareBlock(block * QUERIES_AT_ONCE, nearest));
         return Arrays.stream(nearest).map(TopK::drainRefs).toArray(int[][]::new);
+    }
+
+    private void compareBlock(int first, TopK[] nearest) {
+        int end = Math.min(nearest.length, first + QUERIES_AT_ONCE);
+        for (int point = 0; point < sample.base().length; point++) {
+            compare(point, first, end, nearest);
+        }
     }
 
     private void compare(int point, int first, int end, TopK[] nearest) {

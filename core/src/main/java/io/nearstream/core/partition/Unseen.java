@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Places the points that a codebook was trained on as if it had been trained without them: what is
  * yet to come has no cell whose centroid it pulled its way. A mean of n points without one of them
- * lies n / (n - 1) times as far from that one; a cell of one point would not be there. Belongs to
- * one thread.
+ * lies n / (n - 1) times as far from that one; a cell of one point would not be there. Immutable
+ * and thread-safe.
  */
 final class Unseen {
     private final Cells cells;
