@@ -141,7 +141,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up-loads",
             paramLabel = "N",
-            defaultValue = "6",
+            defaultValue = "8",
             description =
                     "Load, ask and drop so many other collections of the same vectors first, 0 to 10, so that the JVM has compiled what is measured; 0 measures a cold start. Default: ${DEFAULT-VALUE}.")
     private int warmUpLoads;
