@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public record Phases(
         int warmUpLoads, Duration warmUp, Duration latency, Duration throughput, int singleWrites) {
-    /** After so many loads the JIT takes a tenth of the CPU; after one, half of it. */
+    /** After so many loads the JIT takes less than a fifth of the CPU; after one, half of it. */
     public static final int WARM_UP_LOADS_DEFAULT = 8;
 
     private static final int WARM_UP_LOADS_MAX = 10;
