@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.testing.TestingDirectory;
@@ -33,6 +34,11 @@ import org.junit.jupiter.api.Test;
 class HostileInputTest {
     private static final int TRIALS = 10;
     private static final int INPUTS_PER_TRIAL = 10_000;
+    private static final int LARGE_EVERY = 1_000;
+
+    /** More than the topic takes, unless it was set up otherwise. */
+    private static final int OVERSIZED_BYTES = WriteCheck.VALUE_BYTES_MAX + 1;
+
     private static final CollectionSettings FLOATS =
             CollectionSettings.learned("floats", 5, 8, Metric.L2, Encoding.FLOAT32);
 
@@ -41,7 +47,23 @@ class HostileInputTest {
         Map<String, Integer> outcomes = new TreeMap<>();
         Property.holds(TRIALS, random -> trial(random, outcomes));
         System.out.println("hostile inputs by outcome: " + outcomes);
-        assertThat(outcomes).hasSizeGreaterThan(10);
+        assertThat(outcomes)
+                .containsKeys(
+                        "accepted",
+                        "tick",
+                        "UNDECODABLE",
+                        "OVERSIZED",
+                        "KEY_MISMATCH",
+                        "UNKNOWN_COLLECTION",
+                        "BAD_COLLECTION_NAME",
+                        "BAD_ID",
+                        "WRONG_ENCODING",
+                        "WRONG_DIMENSION",
+                        "NOT_FINITE",
+                        "ZERO_VECTOR",
+                        "BAD_LABELS",
+                        "PAYLOAD_TOO_LARGE",
+                        "BAD_TTL");
     }
 
     private static void trial(SplittableRandom random, Map<String, Integer> outcomes)
@@ -87,7 +109,8 @@ class HostileInputTest {
         assertThat(letter.getOffset()).isEqualTo(raw.offset());
         assertThat(letter.getMessage()).isNotBlank();
         if (!raw.tombstone()) {
-            assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(raw.value()));
+            int kept = Math.min(raw.value().length, WriteCheck.VALUE_BYTES_MAX);
+            assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(raw.value(), 0, kept));
         }
         return letter.getReason();
     }
@@ -101,7 +124,9 @@ class HostileInputTest {
                     case 1 -> AvroWire.encode(new Tick(random.nextLong()));
                     default -> AvroWire.encode(write);
                 };
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(LARGE_EVERY) == 0) {
+            value = new byte[OVERSIZED_BYTES];
+        } else if (random.nextInt(3) == 0) {
             value = damaged(random, value);
         }
         if (random.nextInt(10) == 0) {
@@ -119,6 +144,9 @@ class HostileInputTest {
             write.setCollection("floats");
             write.setEncoding(VectorEncoding.FLOAT32);
             write.setVector(ByteBuffer.wrap(bytes(random, 32, 32)));
+        }
+        if (random.nextInt(LARGE_EVERY) == 0) {
+            write.setPayload(ByteBuffer.allocate(Limits.DEFAULT.payloadBytes() + 1));
         }
         switch (random.nextInt(9)) {
             case 0 -> write.setCollection(text(random, 130));

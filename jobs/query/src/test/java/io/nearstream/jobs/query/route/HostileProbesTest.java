@@ -2,6 +2,7 @@ package io.nearstream.jobs.query.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.testing.TestingDirectory;
@@ -36,7 +37,24 @@ class HostileProbesTest {
         Map<String, Integer> outcomes = new TreeMap<>();
         Property.holds(TRIALS, random -> trial(random, outcomes));
         System.out.println("hostile probes by outcome: " + outcomes);
-        assertThat(outcomes).containsKeys("accepted", "UNDECODABLE").hasSizeGreaterThan(10);
+        assertThat(outcomes)
+                .containsKeys(
+                        "accepted",
+                        "UNDECODABLE",
+                        "UNKNOWN_COLLECTION",
+                        "BAD_COLLECTION_NAME",
+                        "BAD_ID",
+                        "BAD_LABELS",
+                        "BAD_K",
+                        "BAD_RADIUS",
+                        "BAD_BATCH",
+                        "BAD_EFFORT",
+                        "BAD_CONSISTENCY",
+                        "BAD_DEADLINE",
+                        "BAD_PARTITION",
+                        "WRONG_DIMENSION",
+                        "NOT_FINITE",
+                        "ZERO_VECTOR");
     }
 
     private static void trial(SplittableRandom random, Map<String, Integer> outcomes)
@@ -125,7 +143,7 @@ class HostileProbesTest {
         Probe.Builder probe = valid(random);
         int number = number(random);
         double real = Double.longBitsToDouble(random.nextLong());
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(19)) {
             case 0 -> probe.setId(text(random, 600));
             case 1 -> probe.setCollection(text(random, 200));
             case 2 -> probe.setVectors(List.of(ByteBuffer.wrap(noise(random, 40))));
@@ -142,8 +160,16 @@ class HostileProbesTest {
             case 13 -> probe.setConsistency(Consistency.values()[random.nextInt(3)]);
             case 14 -> probe.setConsistency(Consistency.AT_LEAST).setAtLeast(random.nextLong());
             case 15 -> probe.setDeadlineMs(random.nextLong() >> random.nextInt(64));
+            case 16 ->
+                    probe.setVectors(
+                            List.of(ByteBuffer.wrap(Vectors.fromFloats(1, 2, 3, nan(random)))));
+            case 17 -> probe.setVectors(List.of(ByteBuffer.allocate(16)));
             default -> probe.setResultPartition(number);
         };
+    }
+
+    private static float nan(SplittableRandom random) {
+        return random.nextBoolean() ? Float.NaN : Float.NEGATIVE_INFINITY;
     }
 
     private static int number(SplittableRandom random) {
