@@ -2,6 +2,7 @@ package io.nearstream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.client.CollectionInfo;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.BackgroundWriter;
@@ -12,6 +13,7 @@ import io.nearstream.testing.Property;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,10 +46,14 @@ class FaultsITCase {
             BackgroundWriter writer = BackgroundWriter.start(client, writes);
             for (int kill = 0; kill < KILLS; kill++) {
                 if (kill == 1) {
+                    AtomicReference<CollectionInfo> seen = new AtomicReference<>();
                     Await.until(
                             "generation 1 is learned",
-                            () -> client.collections().describe(COLLECTION).newest().number() == 1);
-                    assertThat(client.collections().describe(COLLECTION).isSettled(1))
+                            () -> {
+                                seen.set(client.collections().describe(COLLECTION));
+                                return seen.get().newest().number() == 1;
+                            });
+                    assertThat(seen.get().isSettled(1))
                             .as("the move was over before the kill")
                             .isFalse();
                 } else {
