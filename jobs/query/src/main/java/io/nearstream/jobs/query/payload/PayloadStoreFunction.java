@@ -10,6 +10,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -34,6 +35,7 @@ public final class PayloadStoreFunction
     private transient CollectionDirectory directory;
     private transient ValueState<StoredPayload> stored;
     private transient ListState<PayloadRequest> waiting;
+    private transient ValueState<Long> wakeUpAt;
 
     public PayloadStoreFunction(CollectionDirectory.Provider directories) {
         this.directories = directories;
@@ -52,6 +54,10 @@ public final class PayloadStoreFunction
                         .getListState(
                                 new ListStateDescriptor<>(
                                         "waiting-requests", PayloadRequestSerializer.INSTANCE));
+        wakeUpAt =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>("wake-up-at", LongSerializer.INSTANCE));
     }
 
     @Override
@@ -68,6 +74,7 @@ public final class PayloadStoreFunction
             stored.update(payload);
         } else if (isDropped(payload.record())) {
             stored.clear();
+            wakeUpAt.clear();
         } else {
             stored.update(payload);
             wakeUpLater(context);
@@ -109,10 +116,10 @@ public final class PayloadStoreFunction
         return directory.byUid(record.collectionUid()).map(CollectionState::dropped).orElse(false);
     }
 
-    private static void wakeUpLater(Context context) {
-        context.timerService()
-                .registerProcessingTimeTimer(
-                        context.timerService().currentProcessingTime() + WAITING_MS);
+    private void wakeUpLater(Context context) throws Exception {
+        long at = context.timerService().currentProcessingTime() + WAITING_MS;
+        wakeUpAt.update(at);
+        context.timerService().registerProcessingTimeTimer(at);
     }
 
     private static PayloadPart part(PayloadRequest request, StoredPayload payload) {
@@ -126,6 +133,11 @@ public final class PayloadStoreFunction
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<PayloadPart> out)
             throws Exception {
+        Long newest = wakeUpAt.value();
+        if (newest != null && timestamp < newest) {
+            return; // something came since, and has a timer of its own
+        }
+        wakeUpAt.clear();
         waiting.clear();
         StoredPayload payload = stored.value();
         if (payload != null && payload.payload().length == 0) {

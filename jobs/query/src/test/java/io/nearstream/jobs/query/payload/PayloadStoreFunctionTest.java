@@ -74,6 +74,21 @@ class PayloadStoreFunctionTest {
         }
     }
 
+    /** The timer of one that was served long ago must not give up one that has just come. */
+    @Test
+    void requestWaitsItsFullTimeWhateverWaitedBefore() throws Exception {
+        try (var harness = open()) {
+            harness.processElement2(request(0, 5), 0);
+            harness.processElement1(payload(5, OLD), 0);
+            harness.setProcessingTime(HORIZON_MS - 1);
+            harness.processElement2(request(1, 6), 0);
+            parts(harness);
+            harness.setProcessingTime(HORIZON_MS + 10);
+            harness.processElement1(payload(6, NEW), 0);
+            assertThat(parts(harness)).extracting(PayloadPart::hit).containsExactly(1);
+        }
+    }
+
     /** The bucket's answer may come before the payload that was placed with it. */
     @Test
     void requestThatOvertakesItsPayloadWaitsForIt() throws Exception {
