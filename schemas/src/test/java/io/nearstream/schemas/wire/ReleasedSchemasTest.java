@@ -8,6 +8,9 @@ import io.nearstream.schemas.CollectionDescriptor;
 import io.nearstream.schemas.DeadLetter;
 import io.nearstream.schemas.IndexChange;
 import io.nearstream.schemas.IndexMove;
+import io.nearstream.schemas.KeyValueChange;
+import io.nearstream.schemas.KeyValueResult;
+import io.nearstream.schemas.KeyValueWrite;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.Progress;
@@ -46,7 +49,10 @@ class ReleasedSchemasTest {
                     CollectionDescriptor.getClassSchema(),
                     CodebookChunk.getClassSchema(),
                     Settled.getClassSchema(),
-                    DeadLetter.getClassSchema());
+                    DeadLetter.getClassSchema(),
+                    KeyValueWrite.getClassSchema(),
+                    KeyValueChange.getClassSchema(),
+                    KeyValueResult.getClassSchema());
 
     static List<Schema> all() throws IOException {
         String release = System.getProperty("nearstream.release", "");
