@@ -3,12 +3,10 @@ package io.nearstream.embedded;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -142,15 +140,6 @@ public final class EmbeddedFlink implements AutoCloseable {
             }
             throw new IOException("Cannot start the Flink cluster: " + e.getMessage(), e);
         }
-    }
-
-    /**
-     * The id of the job of that name: the same in every run, so that checkpoints are found again.
-     */
-    public static JobID jobId(String jobName) {
-        UUID hash =
-                UUID.nameUUIDFromBytes(("nearstream/" + jobName).getBytes(StandardCharsets.UTF_8));
-        return new JobID(hash.getLeastSignificantBits(), hash.getMostSignificantBits());
     }
 
     /** Address of the web UI, which is that of the REST API, too. */

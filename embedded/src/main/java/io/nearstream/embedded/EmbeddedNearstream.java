@@ -1,5 +1,6 @@
 package io.nearstream.embedded;
 
+import io.nearstream.jobs.common.config.JobIds;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicCatalog;
 import io.nearstream.jobs.common.topics.TopicCreator;
@@ -111,7 +112,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
             flink.submit(job.graph(new Configuration(configuration)));
         }
         for (NamedJob job : jobs) {
-            flink.awaitRunning(EmbeddedFlink.jobId(job.name()), RUNNING_TIMEOUT);
+            flink.awaitRunning(JobIds.of(job.name()), RUNNING_TIMEOUT);
         }
     }
 
@@ -176,12 +177,12 @@ public final class EmbeddedNearstream implements AutoCloseable {
 
     /** Id of the ingest job, the same in every run. */
     public JobID ingestJobId() {
-        return EmbeddedFlink.jobId(INGEST_JOB);
+        return JobIds.INGEST;
     }
 
     /** Id of the query job, the same in every run. */
     public JobID queryJobId() {
-        return EmbeddedFlink.jobId(QUERY_JOB);
+        return JobIds.of(QUERY_JOB);
     }
 
     /** The cluster, for fault tests and figures. */

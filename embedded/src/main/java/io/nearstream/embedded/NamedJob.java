@@ -1,5 +1,6 @@
 package io.nearstream.embedded;
 
+import io.nearstream.jobs.common.config.JobIds;
 import java.io.IOException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -21,7 +22,7 @@ record NamedJob(String name, Builder builder) {
     JobGraph graph(Configuration configuration) throws IOException, InterruptedException {
         try {
             JobGraph graph = builder.build(configuration);
-            graph.setJobID(EmbeddedFlink.jobId(name));
+            graph.setJobID(JobIds.of(name));
             return graph;
         } catch (InterruptedException | RuntimeException e) {
             throw e;

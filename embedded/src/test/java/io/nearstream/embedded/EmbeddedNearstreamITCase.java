@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.ChildProcess;
+import io.nearstream.jobs.common.config.JobIds;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
@@ -34,7 +35,7 @@ class EmbeddedNearstreamITCase {
     void jobSurvivesKilledTaskManagerExactlyOnce() throws Exception {
         try (EmbeddedNearstream nearstream = start(EmbeddedOptions.in(dir))) {
             EmbeddedFlink flink = nearstream.flink();
-            JobID job = EmbeddedFlink.jobId(CountingJob.NAME);
+            JobID job = JobIds.of(CountingJob.NAME);
             assertThat(flink.numRestarts(job)).isZero();
             produceRound(nearstream);
             flink.checkpoint(job);
@@ -54,7 +55,7 @@ class EmbeddedNearstreamITCase {
         EmbeddedOptions options = EmbeddedOptions.in(dir);
         try (EmbeddedNearstream nearstream = start(options)) {
             EmbeddedFlink flink = nearstream.flink();
-            JobID job = EmbeddedFlink.jobId(CountingJob.NAME);
+            JobID job = JobIds.of(CountingJob.NAME);
             produceRound(nearstream);
             flink.checkpoint(job);
             String savepoint = flink.savepoint(job, true);
@@ -64,7 +65,7 @@ class EmbeddedNearstreamITCase {
             configuration.setString("nearstream.kafka.bootstrap", nearstream.bootstrap());
             configuration.setString("nearstream.parallelism", "2");
             JobGraph graph = CountingJob.jobGraph(configuration);
-            graph.setJobID(EmbeddedFlink.jobId("counting-restored"));
+            graph.setJobID(JobIds.of("counting-restored"));
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
             flink.awaitRunning(flink.submit(graph), RUNNING);
             assertOutputAfterRounds(nearstream, 2);

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param batchVectors query vectors (or ids) of one probe
  * @param batchBytes bytes of one probe's query vectors
  * @param deadlineMs longest deadline of a probe
+ * @param keyBytes 1 to this many bytes of UTF-8 of a key
+ * @param valueBytes bytes of a key's value
  */
 public record Limits(
         int idBytes,
@@ -30,11 +32,15 @@ public record Limits(
         int rangeHits,
         int batchVectors,
         int batchBytes,
-        long deadlineMs)
+        long deadlineMs,
+        int keyBytes,
+        int valueBytes)
         implements Serializable {
 
     public static final Limits DEFAULT =
-            new Limits(512, 4_096, 32, 64, 1 << 20, 1_000, 10_000, 256, 2 << 20, 60_000);
+            new Limits(
+                    512, 4_096, 32, 64, 1 << 20, 1_000, 10_000, 256, 2 << 20, 60_000, 1_024,
+                    1 << 20);
 
     private static final Pattern COLLECTION_NAME = Pattern.compile("[a-z0-9._-]{1,128}");
 
@@ -49,6 +55,8 @@ public record Limits(
         within("limits.batch-vectors", batchVectors, 4_096);
         within("limits.batch-bytes", batchBytes, 3 << 20);
         within("limits.deadline", deadlineMs, 100_000);
+        within("limits.key-bytes", keyBytes, 16 << 10);
+        within("limits.value-bytes", valueBytes, 3 << 20);
     }
 
     private static void within(String name, long value, long max) {
@@ -76,6 +84,25 @@ public record Limits(
             throw new RefusedException(
                     Reason.BAD_ID,
                     "id must be 1 to %d bytes of UTF-8, but has %d.".formatted(idBytes, bytes));
+        }
+    }
+
+    /** Refuses a key that is empty or over the limit. */
+    public void checkKey(String key) throws RefusedException {
+        int bytes = utf8Length(key);
+        if (bytes < 1 || bytes > keyBytes) {
+            throw new RefusedException(
+                    Reason.BAD_KEY,
+                    "key must be 1 to %d bytes of UTF-8, but has %d.".formatted(keyBytes, bytes));
+        }
+    }
+
+    /** Refuses a key's value over the limit. */
+    public void checkValue(int bytes) throws RefusedException {
+        if (bytes > valueBytes) {
+            throw new RefusedException(
+                    Reason.VALUE_TOO_LARGE,
+                    "value must be at most %d bytes, but has %d.".formatted(valueBytes, bytes));
         }
     }
 

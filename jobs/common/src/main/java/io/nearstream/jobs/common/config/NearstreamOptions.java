@@ -138,6 +138,11 @@ public final class NearstreamOptions {
                     .defaultValue(Duration.ofMillis(Limits.DEFAULT.deadlineMs()))
                     .withDescription("Longest deadline of a probe. 1 ms to 100 s.");
 
+    public static final ConfigOption<Integer> LIMIT_KEY_BYTES =
+            limit("key-bytes", Limits.DEFAULT.keyBytes(), "Bytes of UTF-8 of a key", "16 KiB");
+    public static final ConfigOption<Integer> LIMIT_VALUE_BYTES =
+            limit("value-bytes", Limits.DEFAULT.valueBytes(), "Bytes of a key's value", "3 MiB");
+
     /** How probes find their subtasks. */
     public enum Routing {
         PROBE,
@@ -165,7 +170,9 @@ public final class NearstreamOptions {
                 config.get(LIMIT_RANGE_HITS),
                 config.get(LIMIT_BATCH_VECTORS),
                 config.get(LIMIT_BATCH_BYTES),
-                config.get(LIMIT_DEADLINE).toMillis());
+                config.get(LIMIT_DEADLINE).toMillis(),
+                config.get(LIMIT_KEY_BYTES),
+                config.get(LIMIT_VALUE_BYTES));
     }
 
     /** A duration within its range, in milliseconds. */

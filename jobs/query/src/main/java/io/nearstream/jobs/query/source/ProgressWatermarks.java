@@ -1,30 +1,22 @@
 package io.nearstream.jobs.query.source;
 
+import io.nearstream.jobs.common.wire.ProgressClock;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
-/**
- * Query time of one partition of the index changes: the least watermark over all sink subtasks of
- * the ingest job, each from its newest Progress record. When their number changes, time stands
- * still until all of the new ones have spoken. Progress that was once written stays true, so time
- * never goes back.
- */
+/** Query time of one partition of the index changes, as {@link ProgressClock} tells it. */
 public final class ProgressWatermarks implements WatermarkGenerator<RawRecord> {
     private static final byte[] KEY_PREFIX =
             "progress/".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
     private final AvroWire wire = AvroWire.of(Progress.getClassSchema());
-    private final Map<Integer, Long> bySubtask = new HashMap<>();
-    private int subtasks;
-    private long emitted = Long.MIN_VALUE;
+    private final ProgressClock clock = new ProgressClock();
 
     /** The strategy for the source of index changes. */
     public static WatermarkStrategy<RawRecord> strategy() {
@@ -45,22 +37,13 @@ public final class ProgressWatermarks implements WatermarkGenerator<RawRecord> {
             return;
         }
         try {
-            Progress progress = (Progress) wire.decode(record.value());
-            if (progress.getOf() != subtasks) {
-                bySubtask.clear();
-                subtasks = progress.getOf();
+            long before = clock.time();
+            long time = clock.observe((Progress) wire.decode(record.value()));
+            if (time > before) {
+                output.emitWatermark(new Watermark(time));
             }
-            bySubtask.merge(progress.getSubtask(), progress.getWatermark(), Math::max);
         } catch (UndecodableException foreign) {
             return; // DecodeChanges counts it
-        }
-        if (bySubtask.size() < subtasks) {
-            return;
-        }
-        long least = bySubtask.values().stream().mapToLong(Long::longValue).min().orElseThrow();
-        if (least > emitted) {
-            emitted = least;
-            output.emitWatermark(new Watermark(least));
         }
     }
 

@@ -277,7 +277,7 @@ class ProbeCheckTest {
 
     @Test
     void limitsAreTheConfiguredOnes() {
-        Limits tight = new Limits(4, 8, 1, 2, 10, 3, 5, 2, 32, 50);
+        Limits tight = new Limits(4, 8, 1, 2, 10, 3, 5, 2, 32, 50, 4, 10);
         ProbeCheck check = new ProbeCheck(tight, 10_000, 1);
         Probe probe = Samples.probe(Samples.PLACES, VECTOR).setK(3).build();
         assertThat(
