@@ -87,6 +87,14 @@ final class DemoCommand implements Callable<Integer> {
     private int restPort;
 
     @Option(
+            names = "--state-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description =
+                    "Port of live reads of keys, on the loopback address. Default: any free one.")
+    private int statePort;
+
+    @Option(
             names = "--parallelism",
             paramLabel = "P",
             defaultValue = "0",
@@ -105,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
         EmbeddedOptions options =
                 EmbeddedOptions.in(Files.createTempDirectory("nearstream-demo-"))
-                        .withPorts(kafkaPort, restPort)
+                        .withPorts(kafkaPort, restPort, statePort)
                         .withCluster(TASK_MANAGERS, SLOTS, subtasks());
         try (EmbeddedServer server = EmbeddedServer.start(options, true);
                 NearstreamClient client = NearstreamClient.connect(server.bootstrap())) {

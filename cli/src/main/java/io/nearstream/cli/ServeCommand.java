@@ -45,6 +45,14 @@ final class ServeCommand implements Callable<Integer> {
     private int restPort;
 
     @Option(
+            names = "--state-port",
+            paramLabel = "PORT",
+            defaultValue = "9069",
+            description =
+                    "Port of live reads of keys, on the loopback address, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int statePort;
+
+    @Option(
             names = "--parallelism",
             paramLabel = "P",
             defaultValue = "1",
@@ -60,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
         out.flush();
         EmbeddedOptions options =
                 EmbeddedOptions.in(dir)
-                        .withPorts(kafkaPort, restPort)
+                        .withPorts(kafkaPort, restPort, statePort)
                         .withCluster(TASK_MANAGERS, 2 * parallelism, parallelism);
         try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
             out.printf("  broker  %s%n", server.bootstrap());

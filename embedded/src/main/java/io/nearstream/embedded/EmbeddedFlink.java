@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -43,6 +44,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     private final Path checkpoints;
     private final Path savepoints;
     private final Configuration configuration;
+    private final StatePorts statePorts;
     private final MiniCluster cluster;
     private final JobProbe probe;
     private final URI webUi;
@@ -53,12 +55,19 @@ public final class EmbeddedFlink implements AutoCloseable {
      *
      * @param dir the cluster's directory, created when absent
      * @param restPort port of the web UI, or 0 for any free one
+     * @param statePort port of live reads on the first TaskManager, the next ones follow; or 0 for
+     *     any free ones
      * @param taskManagers 1 to 64
      * @param slotsPerTaskManager 1 to 64
      * @param base Flink's configuration, see {@link FlinkProfile}; copied
      */
     public record Options(
-            Path dir, int restPort, int taskManagers, int slotsPerTaskManager, Configuration base) {
+            Path dir,
+            int restPort,
+            int statePort,
+            int taskManagers,
+            int slotsPerTaskManager,
+            Configuration base) {
         private static final int COUNT_MAX = 64;
 
         /** Checks the ranges. */
@@ -96,6 +105,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         ProductLog.file().ifPresent(log -> configuration.set(WebOptions.LOG_PATH, log.toString()));
         configuration.set(RestOptions.PORT, options.restPort());
         configuration.set(RestOptions.BIND_PORT, Integer.toString(options.restPort()));
+        statePorts = StatePorts.choose(options.statePort(), options.taskManagers());
+        statePorts.configure(configuration);
         cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -145,6 +156,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Address of the web UI, which is that of the REST API, too. */
     public URI webUi() {
         return webUi;
+    }
+
+    /** {@code HOST:PORT} of each TaskManager that answers live reads now. */
+    public List<String> stateAddresses() {
+        return statePorts.addresses();
     }
 
     /** The cluster's configuration with its directories; jobs are built with it. A copy. */

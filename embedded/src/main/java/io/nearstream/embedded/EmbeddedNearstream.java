@@ -76,6 +76,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
                             new EmbeddedFlink.Options(
                                     dir.resolve("flink"),
                                     options.restPort(),
+                                    options.statePort(),
                                     options.taskManagers(),
                                     options.slotsPerTaskManager(),
                                     profile));
@@ -168,6 +169,11 @@ public final class EmbeddedNearstream implements AutoCloseable {
     /** Where Kafka clients connect: {@code 127.0.0.1:PORT}. */
     public String bootstrap() {
         return broker.bootstrap();
+    }
+
+    /** Where live reads of keys are answered now: {@code 127.0.0.1:PORT} of each TaskManager. */
+    public List<String> stateAddresses() {
+        return flink.stateAddresses();
     }
 
     /** Address of Flink's web UI. */

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param dir holds everything that outlives the process: {@code kafka/} and {@code flink/}
  * @param kafkaPort port of the broker, or 0 for any free one
  * @param restPort port of the web UI, or 0 for any free one
+ * @param statePort port of live reads on the first TaskManager, the next ones follow; or 0 for any
+ *     free ones
  * @param taskManagers 1 to 64
  * @param slotsPerTaskManager 1 to 64
  * @param parallelism subtasks of each operator, 1 to 128; each job takes as many slots
@@ -18,6 +20,7 @@ public record EmbeddedOptions(
         Path dir,
         int kafkaPort,
         int restPort,
+        int statePort,
         int taskManagers,
         int slotsPerTaskManager,
         int parallelism,
@@ -36,24 +39,38 @@ public record EmbeddedOptions(
 
     /** Two TaskManagers of two slots, parallelism 1, any free ports. */
     public static EmbeddedOptions in(Path dir) {
-        return new EmbeddedOptions(dir, 0, 0, 2, 2, 1, Map.of());
+        return new EmbeddedOptions(dir, 0, 0, 0, 2, 2, 1, Map.of());
     }
 
     /** The same with other ports; 0 is any free one. */
-    public EmbeddedOptions withPorts(int kafka, int rest) {
+    public EmbeddedOptions withPorts(int kafka, int rest, int state) {
         return new EmbeddedOptions(
-                dir, kafka, rest, taskManagers, slotsPerTaskManager, parallelism, overrides);
+                dir, kafka, rest, state, taskManagers, slotsPerTaskManager, parallelism, overrides);
     }
 
     /** The same with another cluster. */
     public EmbeddedOptions withCluster(int managers, int slotsPerManager, int subtasks) {
         return new EmbeddedOptions(
-                dir, kafkaPort, restPort, managers, slotsPerManager, subtasks, overrides);
+                dir,
+                kafkaPort,
+                restPort,
+                statePort,
+                managers,
+                slotsPerManager,
+                subtasks,
+                overrides);
     }
 
     /** The same with other overrides instead of its own. */
     public EmbeddedOptions withOverrides(Map<String, String> others) {
         return new EmbeddedOptions(
-                dir, kafkaPort, restPort, taskManagers, slotsPerTaskManager, parallelism, others);
+                dir,
+                kafkaPort,
+                restPort,
+                statePort,
+                taskManagers,
+                slotsPerTaskManager,
+                parallelism,
+                others);
     }
 }

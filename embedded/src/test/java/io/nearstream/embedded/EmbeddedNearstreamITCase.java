@@ -123,7 +123,12 @@ class EmbeddedNearstreamITCase {
         try (EmbeddedFlink flink =
                 EmbeddedFlink.start(
                         new EmbeddedFlink.Options(
-                                dir, 0, 1, 1, FlinkProfile.load(FlinkProfile.LOCAL, Map.of())))) {
+                                dir,
+                                0,
+                                0,
+                                1,
+                                1,
+                                FlinkProfile.load(FlinkProfile.LOCAL, Map.of())))) {
             assertThat(flink.webUi().getHost()).isEqualTo("127.0.0.1");
             HttpResponse<String> page =
                     HttpClient.newHttpClient()
@@ -141,15 +146,23 @@ class EmbeddedNearstreamITCase {
                 .hasMessage("'--parallelism' must be between 1 and 128, but was 0.");
         assertThatThrownBy(() -> start(EmbeddedOptions.in(dir).withCluster(1, 1, 2)))
                 .hasMessageContaining("'--parallelism' 2 needs 2 slots for 1 jobs");
-        assertThatThrownBy(() -> start(EmbeddedOptions.in(dir).withPorts(0, 70_000)))
+        assertThatThrownBy(() -> start(EmbeddedOptions.in(dir).withPorts(0, 70_000, 0)))
                 .hasMessage("'--rest-port' must be between 0 and 65535, but was 70000.");
     }
 
     @Test
     void takenRestPortNamesTheOption() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            EmbeddedOptions options = EmbeddedOptions.in(dir).withPorts(0, taken.getLocalPort());
+            EmbeddedOptions options = EmbeddedOptions.in(dir).withPorts(0, taken.getLocalPort(), 0);
             assertThatThrownBy(() -> start(options)).hasMessageContaining("'--rest-port'");
+        }
+    }
+
+    @Test
+    void takenStatePortNamesTheOption() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            EmbeddedOptions options = EmbeddedOptions.in(dir).withPorts(0, 0, taken.getLocalPort());
+            assertThatThrownBy(() -> start(options)).hasMessageContaining("'--state-port'");
         }
     }
 

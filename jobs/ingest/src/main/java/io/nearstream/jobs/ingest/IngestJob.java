@@ -10,6 +10,7 @@ import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -25,11 +26,12 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The ingest job: reads the configuration, connects {@link IngestTopology} to Kafka, runs it.
+ * The ingest job: reads the configuration, connects {@link IngestTopology} and {@link
+ * KeyValueTopology} to Kafka, runs them.
  *
- * <p>Index changes and dead letters go through transactional sinks, so for a reader of committed
- * records each write becomes one change or one dead letter. The query job reads uncommitted and
- * does not wait for a checkpoint; it drops repeats by their version. Ticks and codebooks are
+ * <p>Changes and dead letters go through transactional sinks, so for a reader of committed records
+ * each write becomes one change or one dead letter. The query job reads uncommitted and does not
+ * wait for a checkpoint; it drops repeats by their version. Ticks, codebooks and answers are
  * written at least once: one more is harmless.
  */
 public final class IngestJob {
@@ -39,6 +41,8 @@ public final class IngestJob {
     private static final String GROUP = "nearstream-ingest";
     private static final String CHANGES_TRANSACTIONS = "nearstream-ingest-changes";
     private static final String DEAD_TRANSACTIONS = "nearstream-ingest-dead-letters";
+    private static final String KV_CHANGES_TRANSACTIONS = "nearstream-ingest-kv-changes";
+    private static final String KV_DEAD_TRANSACTIONS = "nearstream-ingest-kv-dead-letters";
     private static final int MAX_PARALLELISM = 128;
     private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(10);
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
@@ -73,9 +77,36 @@ public final class IngestJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         env.setParallelism(parallelism);
 
+        addVectors(env, bootstrap, linger, settings);
+        addKeyValues(env, bootstrap, linger, settings);
+        sink(
+                IngestTopology.ticks(
+                        heartbeats(env, settings.tickIdleMs()),
+                        settings,
+                        Map.of(
+                                TopicNames.VECTORS,
+                                KafkaLogEnds.provider(bootstrap, TopicNames.VECTORS),
+                                TopicNames.KV_WRITES,
+                                KafkaLogEnds.provider(bootstrap, TopicNames.KV_WRITES))),
+                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                "ingest.ticks-sink.v1",
+                "Write ticks");
+        return env;
+    }
+
+    private static void addVectors(
+            StreamExecutionEnvironment env,
+            String bootstrap,
+            Duration linger,
+            IngestSettings settings) {
         IngestTopology.Outputs outputs =
                 IngestTopology.build(
-                        writes(env, bootstrap, parallelism),
+                        source(
+                                env,
+                                bootstrap,
+                                TopicNames.VECTORS,
+                                "ingest.writes-source.v1",
+                                "Read writes"),
                         settings,
                         KafkaCollectionDirectory.provider(bootstrap),
                         () -> KafkaPartitions.count(bootstrap, TopicNames.INDEX_CHANGES));
@@ -94,15 +125,44 @@ public final class IngestJob {
                 KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
                 "ingest.codebooks-sink.v1",
                 "Write codebooks");
-        sink(
-                IngestTopology.ticks(
-                        heartbeats(env, settings.tickIdleMs()),
+    }
+
+    private static void addKeyValues(
+            StreamExecutionEnvironment env,
+            String bootstrap,
+            Duration linger,
+            IngestSettings settings) {
+        KeyValueTopology.Outputs outputs =
+                KeyValueTopology.build(
+                        source(
+                                env,
+                                bootstrap,
+                                TopicNames.KV_WRITES,
+                                "ingest.kv-writes-source.v1",
+                                "Read keys"),
                         settings,
-                        KafkaLogEnds.provider(bootstrap, TopicNames.VECTORS)),
+                        () -> KafkaPartitions.count(bootstrap, TopicNames.KV_RESULTS),
+                        () -> KafkaPartitions.count(bootstrap, TopicNames.KV_CHANGES));
+        sink(
+                outputs.changes(),
+                KafkaSinks.exactlyOnce(bootstrap, linger, KV_CHANGES_TRANSACTIONS),
+                "ingest.kv-changes-sink.v1",
+                "Write key changes");
+        sink(
+                outputs.results(),
                 KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
-                "ingest.ticks-sink.v1",
-                "Write ticks");
-        return env;
+                "ingest.kv-results-sink.v1",
+                "Write key results");
+        sink(
+                outputs.refused(),
+                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                "ingest.kv-refused-sink.v1",
+                "Write key refusals");
+        sink(
+                outputs.deadLetters(),
+                KafkaSinks.exactlyOnce(bootstrap, linger, KV_DEAD_TRANSACTIONS),
+                "ingest.kv-dead-letters-sink.v1",
+                "Write key dead letters");
     }
 
     private static Configuration withDefaults(Configuration given) {
@@ -123,24 +183,28 @@ public final class IngestJob {
     }
 
     /**
-     * The writes, with the largest append time of each partition less 1 ms as its watermark: the
-     * next record may have the same. A subtask without a partition would hold time back for ever,
-     * so there are none.
+     * A topic of writes, with the largest append time of each partition less 1 ms as its watermark:
+     * the next record may have the same. A subtask without a partition would hold time back for
+     * ever, so there are none.
      */
-    private static DataStream<RawRecord> writes(
-            StreamExecutionEnvironment env, String bootstrap, int parallelism) {
-        int partitions = KafkaPartitions.count(bootstrap, TopicNames.VECTORS);
+    private static DataStream<RawRecord> source(
+            StreamExecutionEnvironment env,
+            String bootstrap,
+            String topic,
+            String uid,
+            String name) {
+        int partitions = KafkaPartitions.count(bootstrap, topic);
         return env.fromSource(
                         KafkaSources.raw(
                                 bootstrap,
-                                TopicNames.VECTORS,
+                                topic,
                                 GROUP,
                                 OffsetsInitializer.earliest(),
                                 "read_committed"),
                         WatermarkStrategy.forMonotonousTimestamps(),
-                        "Read writes")
-                .setParallelism(Math.min(parallelism, partitions))
-                .uid("ingest.writes-source.v1");
+                        name)
+                .setParallelism(Math.min(env.getParallelism(), partitions))
+                .uid(uid);
     }
 
     private static DataStream<Long> heartbeats(StreamExecutionEnvironment env, long tickIdleMs) {

@@ -6,7 +6,6 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.state.IndexChangeSerializer;
 import io.nearstream.jobs.common.state.RecordKeySerializer;
-import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.sink.EncodeOperator;
 import io.nearstream.jobs.ingest.sink.PartitionCount;
@@ -14,9 +13,11 @@ import io.nearstream.jobs.ingest.tick.LogEnds;
 import io.nearstream.jobs.ingest.tick.TickFunction;
 import io.nearstream.jobs.ingest.train.LearnOperator;
 import io.nearstream.jobs.ingest.train.SampleVector;
+import io.nearstream.jobs.ingest.version.IndexChangeFormat;
 import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
 import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -80,7 +81,8 @@ public final class IngestTopology {
                         .transform(
                                 "Encode index change",
                                 OutRecordSerializer.TYPE,
-                                new EncodeOperator(
+                                new EncodeOperator<>(
+                                        new IndexChangeFormat(),
                                         settings.progressIntervalMs(),
                                         settings.startedAtSeconds(),
                                         changePartitions))
@@ -96,13 +98,17 @@ public final class IngestTopology {
         return new Outputs(changes, decoded.getSideOutput(DecodeFunction.DEAD_LETTERS), codebooks);
     }
 
-    /** From heartbeats, several for each idle time, to ticks for idle partitions of the vectors. */
+    /**
+     * From heartbeats, several for each idle time, to ticks for idle partitions of topics.
+     *
+     * @param ends of the topics' logs, by topic
+     */
     public static DataStream<OutRecord> ticks(
-            DataStream<Long> heartbeats, IngestSettings settings, LogEnds.Provider ends) {
+            DataStream<Long> heartbeats,
+            IngestSettings settings,
+            Map<String, LogEnds.Provider> ends) {
         return heartbeats
-                .process(
-                        new TickFunction(TopicNames.VECTORS, settings.tickIdleMs(), ends),
-                        OutRecordSerializer.TYPE)
+                .process(new TickFunction(settings.tickIdleMs(), ends), OutRecordSerializer.TYPE)
                 .setParallelism(1)
                 .uid(TICK_UID)
                 .name("Tick idle partitions");

@@ -88,9 +88,11 @@ class IngestTopologyTest {
                         IngestTopology.ticks(
                                 heartbeats,
                                 SETTINGS,
-                                () -> {
-                                    throw new IllegalStateException("never started");
-                                }));
+                                Map.of(
+                                        "t",
+                                        () -> {
+                                            throw new IllegalStateException("never started");
+                                        })));
         for (int i = 0; i < streams.size(); i++) {
             streams.get(i).sinkTo(new DiscardingSink<>()).uid("test.sink" + i);
         }

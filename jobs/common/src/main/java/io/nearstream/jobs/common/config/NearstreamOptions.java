@@ -56,7 +56,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofDays(8))
                     .withDescription(
-                            "How long a delete is remembered; longer than the retention of nearstream.vectors.v1, or a replay could bring a deleted record back.");
+                            "How long a delete is remembered; longer than the retention of nearstream.vectors.v1 and nearstream.kv-writes.v1, or a replay could bring a deleted record or key back.");
 
     public static final ConfigOption<Duration> SINK_LINGER =
             key("nearstream.kafka.linger")

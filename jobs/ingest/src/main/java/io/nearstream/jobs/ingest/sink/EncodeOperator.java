@@ -1,12 +1,8 @@
 package io.nearstream.jobs.ingest.sink;
 
 import io.nearstream.jobs.common.kafka.OutRecord;
-import io.nearstream.jobs.common.topics.TopicNames;
-import io.nearstream.jobs.common.wire.IndexChangeWire;
-import io.nearstream.jobs.ingest.version.IndexUpdate;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.wire.AvroWire;
-import java.nio.charset.StandardCharsets;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -15,18 +11,21 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Encodes index changes, and says how far it is. Input: index updates and their watermark. Output:
- * records of {@code nearstream.index-changes.v1}; among them, to every partition, a Progress after
- * all changes up to the watermark that it names. It shares a chain with the sink, so the producer
- * keeps that order. A Progress follows the watermark at once when the last one is older than the
- * interval, else as soon as the interval is over: the newest watermark is always said.
+ * Encodes changes, and says how far it is. Input: updates and their watermark. Output: records of
+ * their topic; among them, to every partition, a Progress after all changes up to the watermark
+ * that it names. It shares a chain with the sink, so the producer keeps that order. A Progress
+ * follows the watermark at once when the last one is older than the interval, else as soon as the
+ * interval is over: the newest watermark is always said.
+ *
+ * @param <T> the updates
  */
-public final class EncodeOperator extends AbstractStreamOperator<OutRecord>
-        implements OneInputStreamOperator<IndexUpdate, OutRecord> {
+public final class EncodeOperator<T> extends AbstractStreamOperator<OutRecord>
+        implements OneInputStreamOperator<T, OutRecord> {
     private static final long serialVersionUID = 1L;
     private static final int EPOCH_SHIFT = 32;
     private static final long EPOCH_MASK = (1L << EPOCH_SHIFT) - 1;
 
+    private final ChangeFormat<T> format;
     private final long progressIntervalMs;
     private final long startedAtSeconds;
     private final PartitionCount partitions;
@@ -45,17 +44,22 @@ public final class EncodeOperator extends AbstractStreamOperator<OutRecord>
     /**
      * Says at most one Progress for every interval.
      *
+     * @param format of the changes
      * @param progressIntervalMs at least 1 ms
      * @param startedAtSeconds when the job was submitted, seconds since 1970: with the restored
      *     checkpoint it makes an epoch that grows with every start, also after a start without
      *     state
      */
     public EncodeOperator(
-            long progressIntervalMs, long startedAtSeconds, PartitionCount partitions) {
+            ChangeFormat<T> format,
+            long progressIntervalMs,
+            long startedAtSeconds,
+            PartitionCount partitions) {
         if (progressIntervalMs < 1) {
             throw new IllegalArgumentException(
                     "progressIntervalMs must be at least 1, but was " + progressIntervalMs + ".");
         }
+        this.format = format;
         this.progressIntervalMs = progressIntervalMs;
         this.startedAtSeconds = startedAtSeconds;
         this.partitions = partitions;
@@ -76,10 +80,7 @@ public final class EncodeOperator extends AbstractStreamOperator<OutRecord>
         of = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         progressKeys = new byte[partitions.get()][];
         for (int partition = 0; partition < progressKeys.length; partition++) {
-            progressKeys[partition] =
-                    "progress/%d/%d"
-                            .formatted(partition, subtask)
-                            .getBytes(StandardCharsets.US_ASCII);
+            progressKeys[partition] = format.progressKey(partition, subtask);
         }
         watermark = Long.MIN_VALUE;
         said = Long.MIN_VALUE;
@@ -91,17 +92,9 @@ public final class EncodeOperator extends AbstractStreamOperator<OutRecord>
     }
 
     @Override
-    public void processElement(StreamRecord<IndexUpdate> element) {
-        IndexUpdate update = element.getValue();
-        byte[] key = IndexChangeWire.key(update.change().key());
+    public void processElement(StreamRecord<T> element) {
         changes.inc();
-        emit(
-                update.forgotten()
-                        ? OutRecord.tombstone(TopicNames.INDEX_CHANGES, key)
-                        : OutRecord.of(
-                                TopicNames.INDEX_CHANGES,
-                                key,
-                                IndexChangeWire.encode(update.change())));
+        emit(format.encode(element.getValue()));
     }
 
     /** The end of a drained input is not a time, so it is not said. */
@@ -136,13 +129,7 @@ public final class EncodeOperator extends AbstractStreamOperator<OutRecord>
         }
         byte[] value = AvroWire.encode(new Progress(epoch, subtask, of, watermark));
         for (int partition = 0; partition < progressKeys.length; partition++) {
-            emit(
-                    new OutRecord(
-                            TopicNames.INDEX_CHANGES,
-                            partition,
-                            progressKeys[partition],
-                            value,
-                            false));
+            emit(new OutRecord(format.topic(), partition, progressKeys[partition], value, false));
             progress.inc();
         }
         said = watermark;

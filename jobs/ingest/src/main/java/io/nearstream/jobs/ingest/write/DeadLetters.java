@@ -14,14 +14,14 @@ import java.nio.charset.StandardCharsets;
  * kept whole; only what was compressed into it may be longer, and is cut, which the message says: a
  * letter that Kafka refuses would stop the job for ever.
  */
-final class DeadLetters {
+public final class DeadLetters {
     static final int KEY_BYTES_MAX = 64 << 10;
     static final int MESSAGE_LENGTH_MAX = 4_096;
 
     private DeadLetters() {}
 
     /** The letter about a record. */
-    static OutRecord of(RawRecord raw, Reason reason, String message) {
+    public static OutRecord of(RawRecord raw, Reason reason, String message) {
         String shown =
                 message.length() <= MESSAGE_LENGTH_MAX
                         ? message

@@ -23,8 +23,6 @@ import io.nearstream.schemas.wire.UndecodableException;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -52,9 +50,6 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     public static final OutputTag<SampleVector> SAMPLES =
             new OutputTag<>("samples", SampleVectorSerializer.TYPE);
 
-    static final ListStateDescriptor<PartitionTime> APPEND_TIMES =
-            new ListStateDescriptor<>("append-times", PartitionTimeSerializer.INSTANCE);
-
     private static final long serialVersionUID = 1L;
     private static final byte[] NO_BYTES = {};
 
@@ -62,8 +57,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     private final CollectionDirectory.Provider directories;
 
     private transient AvroWire wire;
-    private transient AppendClock clock;
-    private transient ListState<PartitionTime> appendTimes;
+    private transient AppendTimes appendTimes;
     private transient CollectionDirectory directory;
     private transient DecodeMetrics metrics;
     private transient Sampling sampling;
@@ -77,12 +71,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        clock = new AppendClock();
-        // Union: after rescaling any subtask may read any partition.
-        appendTimes = context.getOperatorStateStore().getUnionListState(APPEND_TIMES);
-        for (PartitionTime time : appendTimes.get()) {
-            clock.restore(time);
-        }
+        appendTimes = new AppendTimes(context);
     }
 
     @Override
@@ -104,14 +93,14 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         boolean first = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-        appendTimes.update(clock.snapshot(first));
+        appendTimes.snapshot(first);
     }
 
     @Override
     public void processElement(RawRecord raw, Context context, Collector<IndexChange> out)
             throws InterruptedException {
         metrics.recordIn();
-        long time = clock.advance(raw.partition(), raw.timestamp());
+        long time = appendTimes.advance(raw.partition(), raw.timestamp());
         if (directory.revision() != revision) {
             revision = directory.revision();
             forgetDropped();
@@ -132,7 +121,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
             delete(collection(identity, version), identity, version, out);
             return;
         }
-        check.checkSize(raw);
+        WriteCheck.checkSize(raw);
         SpecificRecordBase record = decode(raw.value());
         if (!(record instanceof VectorWrite write)) {
             metrics.tick();

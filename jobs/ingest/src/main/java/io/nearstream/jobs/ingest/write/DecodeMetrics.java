@@ -2,7 +2,6 @@ package io.nearstream.jobs.ingest.write;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Reason;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import javax.annotation.Nullable;
@@ -18,7 +17,7 @@ final class DecodeMetrics {
     private final Counter accepted;
     private final Counter deletes;
     private final Counter discarded;
-    private final Map<Reason, Counter> dead = new EnumMap<>(Reason.class);
+    private final ReasonCounters dead;
     private final Map<Long, PerCollection> collections = new HashMap<>();
     @Nullable private PerCollection latest;
 
@@ -26,6 +25,7 @@ final class DecodeMetrics {
 
     DecodeMetrics(MetricGroup group) {
         this.group = group;
+        dead = new ReasonCounters(group, "dead");
         recordsIn = group.counter("writesIn");
         ticks = group.counter("ticksIn");
         accepted = group.counter("accepted");
@@ -59,7 +59,7 @@ final class DecodeMetrics {
     }
 
     void dead(Reason reason) {
-        dead.computeIfAbsent(reason, r -> group.addGroup("reason", r.name()).counter("dead")).inc();
+        dead.inc(reason);
     }
 
     private PerCollection of(CollectionSettings settings) {

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * What a write must be to be accepted. Pure and thread-safe; every refusal names its reason, the
  * field, the limit and the value. The good path formats nothing and runs no regular expression.
  */
-final class WriteCheck implements Serializable {
+public final class WriteCheck implements Serializable {
     /** As large as a record may be on the topic; only a compressed one can be larger. */
     static final int VALUE_BYTES_MAX = 4 << 20;
 
@@ -35,7 +35,7 @@ final class WriteCheck implements Serializable {
     record Identity(String collection, String id) {}
 
     /** Refuses a value that no accepted write can have, before anything is decoded. */
-    void checkSize(RawRecord raw) throws RefusedException {
+    public static void checkSize(RawRecord raw) throws RefusedException {
         if (raw.value().length > VALUE_BYTES_MAX) {
             throw new RefusedException(
                     Reason.OVERSIZED,
@@ -149,16 +149,6 @@ final class WriteCheck implements Serializable {
 
     /** When a write of this version expires; {@link IndexChange#NEVER} where it has no ttl. */
     static long expiry(VectorWrite write, Version version) throws RefusedException {
-        Long ttl = write.getTtlMs();
-        if (ttl == null) {
-            return IndexChange.NEVER;
-        }
-        long longest = IndexChange.NEVER - 1 - Math.max(0, version.time());
-        if (ttl < 1 || ttl > longest) {
-            throw new RefusedException(
-                    Reason.BAD_TTL,
-                    "ttlMs must be between 1 and %d, but was %d.".formatted(longest, ttl));
-        }
-        return version.time() + ttl;
+        return TimeToLive.expiry(write.getTtlMs(), version.time());
     }
 }

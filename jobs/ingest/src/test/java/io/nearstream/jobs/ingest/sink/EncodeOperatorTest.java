@@ -10,6 +10,7 @@ import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.ingest.Samples;
+import io.nearstream.jobs.ingest.version.IndexChangeFormat;
 import io.nearstream.jobs.ingest.version.IndexUpdate;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.wire.AvroWire;
@@ -119,7 +120,8 @@ class EncodeOperatorTest {
             throws Exception {
         var harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new EncodeOperator(INTERVAL, startedAt, () -> 2));
+                        new EncodeOperator<>(
+                                new IndexChangeFormat(), INTERVAL, startedAt, () -> 2));
         harness.setup(OutRecordSerializer.INSTANCE);
         return harness;
     }

@@ -7,6 +7,7 @@ import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.schemas.Tick;
 import io.nearstream.schemas.wire.AvroWire;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -134,7 +135,7 @@ class TickFunctionTest {
     private static OneInputStreamOperatorTestHarness<Long, OutRecord> harness() throws Exception {
         var harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new ProcessOperator<>(new TickFunction("t", 50, Ends::new)));
+                        new ProcessOperator<>(new TickFunction(50, Map.of("t", Ends::new))));
         harness.setup(OutRecordSerializer.INSTANCE);
         harness.open();
         return harness;

@@ -39,7 +39,7 @@ class WriteCheckTest {
         write.setTtlMs(1L);
         RawRecord raw = Samples.raw(write, 0, 7, 1_000);
 
-        check.checkSize(raw);
+        WriteCheck.checkSize(raw);
         assertThat(check.identity(raw, write))
                 .isEqualTo(new WriteCheck.Identity("colors", "a/b \u00e9\ud83d\ude00"));
         assertThat(check.checkContent(Samples.COLORS, write)).isEqualTo(Samples.VECTOR);
@@ -68,7 +68,7 @@ class WriteCheckTest {
     @Test
     void largerThanItsTopicAllowsIsRefused() {
         RawRecord raw = Samples.raw("colors/a", new byte[WriteCheck.VALUE_BYTES_MAX + 1], 0, 1, 1);
-        refused(Reason.OVERSIZED, () -> check.checkSize(raw))
+        refused(Reason.OVERSIZED, () -> WriteCheck.checkSize(raw))
                 .hasMessage("value must be at most 4194304 bytes, but has 4194305.");
     }
 

@@ -1,0 +1,156 @@
+package io.nearstream.jobs.ingest.keyvalue;
+
+import io.nearstream.core.keyvalue.KeyValueCommand;
+import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.core.keyvalue.KeyValueRules;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.common.keyvalue.KeyValueState;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Keeps the state of each key, and publishes it for queries under {@link
+ * KeyValueState#QUERYABLE_NAME}. Input: commands keyed by key, each key's in the order of its log.
+ * Output: each new state of a key, a tombstone as of the expiry of a value that expires, and that a
+ * key may be forgotten once its tombstone is older than the horizon. Side output {@link #RESULTS}:
+ * the answer to each command that wants one.
+ *
+ * <p>What a command does is {@link KeyValueRules}: it depends on the log alone, so a replay after a
+ * failure repeats the same states and answers. A timer only makes sure that an expiry is said
+ * although nobody writes the key again; a command that comes first finds the same.
+ */
+public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdate>
+        implements OneInputStreamOperator<KeyValueCommand, KeyValueUpdate>,
+                Triggerable<String, VoidNamespace> {
+    /** Encoded answers. */
+    public static final OutputTag<OutRecord> RESULTS =
+            new OutputTag<>("kv-results", OutRecordSerializer.TYPE);
+
+    private static final long serialVersionUID = 1L;
+    private static final String TIMERS = "key-value-due";
+
+    private final long tombstoneHorizonMs;
+
+    private transient ValueState<KeyValueEntry> entry;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient Map<KeyValueRules.Status, Counter> outcomes;
+    private transient Counter expired;
+    private transient Counter forgotten;
+
+    /**
+     * An operator for any keys.
+     *
+     * @param tombstoneHorizonMs how long deletes are remembered, at least 1 ms
+     */
+    public KeyValueOperator(long tombstoneHorizonMs) {
+        if (tombstoneHorizonMs < 1) {
+            throw new IllegalArgumentException(
+                    "tombstoneHorizonMs must be at least 1, but was " + tombstoneHorizonMs + ".");
+        }
+        this.tombstoneHorizonMs = tombstoneHorizonMs;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        entry = getKeyedStateStore().getState(KeyValueState.published());
+        timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
+        outcomes = new EnumMap<>(KeyValueRules.Status.class);
+        for (KeyValueRules.Status status : KeyValueRules.Status.values()) {
+            outcomes.put(
+                    status,
+                    getMetricGroup().addGroup("outcome", status.name()).counter("commands"));
+        }
+        expired = getMetricGroup().counter("keysExpired");
+        forgotten = getMetricGroup().counter("keysForgotten");
+    }
+
+    @Override
+    public void processElement(StreamRecord<KeyValueCommand> element) throws Exception {
+        KeyValueCommand command = element.getValue();
+        KeyValueEntry stored = entry.value();
+        KeyValueRules.Outcome outcome = KeyValueRules.apply(stored, command);
+        outcomes.get(outcome.status()).inc();
+        if (outcome.expired().isPresent()) {
+            expired.inc();
+            emit(new KeyValueUpdate(command.key(), outcome.expired().get(), false));
+        }
+        if (outcome.wrote() || outcome.expired().isPresent()) {
+            if (stored != null) {
+                cancelTimer(stored);
+            }
+            keep(outcome.after().orElseThrow());
+        }
+        if (outcome.wrote()) {
+            emit(new KeyValueUpdate(command.key(), outcome.after().orElseThrow(), false));
+        }
+        if (command.answered() && outcome.status() != KeyValueRules.Status.REPLAYED) {
+            output.collect(RESULTS, new StreamRecord<>(KeyValueResults.of(command, outcome)));
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        KeyValueEntry stored = entry.value();
+        if (stored == null || stored.dueAt(tombstoneHorizonMs) != timer.getTimestamp()) {
+            return;
+        }
+        if (stored.deleted()) {
+            entry.clear();
+            forgotten.inc();
+            emit(new KeyValueUpdate(timer.getKey(), stored, true));
+        } else {
+            KeyValueEntry gone = stored.expired();
+            expired.inc();
+            keep(gone);
+            emit(new KeyValueUpdate(timer.getKey(), gone, false));
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("No processing-time timer is ever registered.");
+    }
+
+    /** The end of a drained input is not a time: nothing expires by it. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            output.emitWatermark(mark);
+        } else {
+            super.processWatermark(mark);
+        }
+    }
+
+    private void keep(KeyValueEntry state) throws Exception {
+        entry.update(state);
+        long due = state.dueAt(tombstoneHorizonMs);
+        if (due != KeyValueEntry.NEVER) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
+        }
+    }
+
+    private void cancelTimer(KeyValueEntry state) {
+        long due = state.dueAt(tombstoneHorizonMs);
+        if (due != KeyValueEntry.NEVER) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, due);
+        }
+    }
+
+    private void emit(KeyValueUpdate update) {
+        output.collect(new StreamRecord<>(update));
+    }
+}
