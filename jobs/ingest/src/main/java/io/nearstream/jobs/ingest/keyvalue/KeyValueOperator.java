@@ -97,7 +97,7 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
         if (outcome.wrote()) {
             emit(new KeyValueUpdate(command.key(), outcome.after().orElseThrow(), false));
         }
-        if (command.answered() && outcome.status() != KeyValueRules.Status.REPLAYED) {
+        if (command.answered()) {
             output.collect(RESULTS, new StreamRecord<>(KeyValueResults.of(command, outcome)));
         }
     }

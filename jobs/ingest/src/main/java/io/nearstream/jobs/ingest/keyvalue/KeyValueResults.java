@@ -33,10 +33,24 @@ final class KeyValueResults {
                         command.requestId(),
                         command.version().partition(),
                         command.version().offset(),
-                        KeyValueStatus.valueOf(outcome.status().name()),
+                        status(command, outcome),
                         null,
                         null,
                         state));
+    }
+
+    /** A write that was seen before is in force, or a newer one of the key is. */
+    private static KeyValueStatus status(KeyValueCommand command, KeyValueRules.Outcome outcome) {
+        return switch (outcome.status()) {
+            case APPLIED -> KeyValueStatus.APPLIED;
+            case CONDITION_FAILED -> KeyValueStatus.CONDITION_FAILED;
+            case FOUND -> KeyValueStatus.FOUND;
+            case MISSING -> KeyValueStatus.MISSING;
+            case REPLAYED ->
+                    outcome.after().orElseThrow().version().equals(command.version())
+                            ? KeyValueStatus.APPLIED
+                            : KeyValueStatus.CONDITION_FAILED;
+        };
     }
 
     /** The answer to a request that is not valid. */

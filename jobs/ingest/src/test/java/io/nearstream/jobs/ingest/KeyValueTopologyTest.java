@@ -1,0 +1,84 @@
+package io.nearstream.jobs.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.model.Limits;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.common.wire.RawRecordSerializer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class KeyValueTopologyTest {
+    private static final IngestSettings SETTINGS =
+            new IngestSettings(Limits.DEFAULT, 50, 20, 1_000, 20, 7);
+
+    @Test
+    void uidsAreAsSavepointsKnowThem() {
+        Map<String, String> nameByUid = new TreeMap<>();
+        for (StreamNode node : graph().getStreamNodes()) {
+            String uid = node.getTransformationUID();
+            if (uid != null && !uid.startsWith("test.")) {
+                nameByUid.put(uid, node.getOperatorName());
+            }
+        }
+        assertThat(nameByUid)
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "ingest.kv-decode.v1", "Decode keys",
+                                "ingest.kv-state.v1", "Keep keys",
+                                "ingest.kv-encode.v1", "Encode key"));
+    }
+
+    /** The changes' sink shares the chain of the encoder, and answers leave without a hop. */
+    @Test
+    void stateEncoderAndSinksAreOneChain() {
+        assertThat(graph().getJobGraph().getVertices())
+                .extracting(vertex -> vertex.getName())
+                .anySatisfy(
+                        name ->
+                                assertThat(name)
+                                        .startsWith("Keep keys -> (")
+                                        .contains("Encode key -> Sink"));
+    }
+
+    private static StreamGraph graph() {
+        Configuration config = new Configuration();
+        config.set(PipelineOptions.GENERIC_TYPES, false);
+        config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
+        env.setParallelism(2);
+        DataStream<RawRecord> requests =
+                env.fromSource(
+                                new DataGeneratorSource<>(
+                                        number -> Samples.raw(Samples.upsert("a"), 0, number, 1),
+                                        1,
+                                        RawRecordSerializer.TYPE),
+                                WatermarkStrategy.forMonotonousTimestamps(),
+                                "requests")
+                        .uid("test.requests");
+        KeyValueTopology.Outputs outputs =
+                KeyValueTopology.build(requests, SETTINGS, () -> 4, () -> 4);
+        List<DataStream<OutRecord>> streams =
+                List.of(
+                        outputs.changes(),
+                        outputs.results(),
+                        outputs.refused(),
+                        outputs.deadLetters());
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).sinkTo(new DiscardingSink<>()).uid("test.sink" + i);
+        }
+        return env.getStreamGraph();
+    }
+}
