@@ -84,19 +84,9 @@ public final class Bootstrap {
     static List<InetSocketAddress> parse(String bootstrap) {
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (String address : bootstrap.split(",")) {
-            int colon = address.lastIndexOf(':');
-            int port = colon < 1 ? -1 : port(address.substring(colon + 1).trim());
-            if (port < 1 || port > 65_535) {
-                throw new IllegalArgumentException(
-                        "bootstrap must be HOST:PORT with a port between 1 and 65535, but was '%s'."
-                                .formatted(address));
-            }
-            addresses.add(new InetSocketAddress(address.substring(0, colon).trim(), port));
+            InetSocketAddress parsed = HostPort.parse("bootstrap", address);
+            addresses.add(new InetSocketAddress(parsed.getHostString(), parsed.getPort()));
         }
         return addresses;
-    }
-
-    private static int port(String text) {
-        return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
     }
 }

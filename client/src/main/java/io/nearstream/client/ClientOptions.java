@@ -13,11 +13,15 @@ import java.util.random.RandomGenerator;
  * @param requestTimeout deadline of every other call, and of a write's acknowledgement; at least 1
  *     s
  * @param writeLinger how long a write waits for others to share its batch; zero for latency
- * @param probeLinger the same for probes
+ * @param probeLinger the same for probes, and for writes and reads of keys that are answered
  * @param batchBytes largest batch of writes per partition, 16 KiB to 4 MiB
  * @param bufferBytes memory for writes that were not acknowledged; a full buffer blocks the writer
  * @param probesPendingMax probes that wait for their answers; more block the sender
- * @param random source of uids, probe ids and the result partition; must be thread-safe
+ * @param keyValueDeadline how long a write of a key with an outcome, or a strong read, waits for
+ *     its answer, 10 ms to 10 min
+ * @param keyValuesPendingMax such writes and reads that wait for their answers; more block the
+ *     sender
+ * @param random source of uids, request ids and the result partition; must be thread-safe
  */
 public record ClientOptions(
         String bootstrap,
@@ -28,12 +32,16 @@ public record ClientOptions(
         int batchBytes,
         long bufferBytes,
         int probesPendingMax,
+        Duration keyValueDeadline,
+        int keyValuesPendingMax,
         RandomGenerator random) {
 
     public static final int BATCH_BYTES_MIN = 16 << 10;
     public static final int BATCH_BYTES_MAX = 4 << 20;
     private static final Duration REQUEST_TIMEOUT_MIN = Duration.ofSeconds(1);
     private static final Duration LINGER_MAX = Duration.ofSeconds(1);
+    private static final Duration KEY_VALUE_DEADLINE_MIN = Duration.ofMillis(10);
+    private static final Duration KEY_VALUE_DEADLINE_MAX = Duration.ofMinutes(10);
 
     public ClientOptions {
         Bootstrap.parse(bootstrap);
@@ -44,9 +52,15 @@ public record ClientOptions(
         within("batchBytes", batchBytes, BATCH_BYTES_MIN, BATCH_BYTES_MAX);
         within("bufferBytes", bufferBytes, batchBytes, Integer.MAX_VALUE);
         within("probesPendingMax", probesPendingMax, 1, 1_000_000);
+        atLeast("keyValueDeadline", keyValueDeadline, KEY_VALUE_DEADLINE_MIN);
+        atMost("keyValueDeadline", keyValueDeadline, KEY_VALUE_DEADLINE_MAX);
+        within("keyValuesPendingMax", keyValuesPendingMax, 1, 1_000_000);
     }
 
-    /** The defaults: 5 s to connect, 30 s per call, 5 ms linger for writes and none for probes. */
+    /**
+     * The defaults: 5 s to connect, 30 s per call, 10 s for an answer about a key, 5 ms linger for
+     * writes and none for probes.
+     */
     public static ClientOptions of(String bootstrap) {
         return new ClientOptions(
                 bootstrap,
@@ -56,6 +70,8 @@ public record ClientOptions(
                 Duration.ZERO,
                 256 << 10,
                 64L << 20,
+                10_000,
+                Duration.ofSeconds(10),
                 10_000,
                 new SecureRandom());
     }
@@ -71,6 +87,8 @@ public record ClientOptions(
                 batchBytes,
                 bufferBytes,
                 probesPendingMax,
+                keyValueDeadline,
+                keyValuesPendingMax,
                 random);
     }
 
@@ -85,6 +103,8 @@ public record ClientOptions(
                 batchBytes,
                 bufferBytes,
                 probesPendingMax,
+                keyValueDeadline,
+                keyValuesPendingMax,
                 random);
     }
 
@@ -99,13 +119,38 @@ public record ClientOptions(
                 batchBytes,
                 bufferBytes,
                 probesPendingMax,
+                keyValueDeadline,
+                keyValuesPendingMax,
                 source);
+    }
+
+    /** The same with another deadline of requests about keys, and number of them that may wait. */
+    public ClientOptions withKeyValues(Duration deadline, int pendingMax) {
+        return new ClientOptions(
+                bootstrap,
+                connectTimeout,
+                requestTimeout,
+                writeLinger,
+                probeLinger,
+                batchBytes,
+                bufferBytes,
+                probesPendingMax,
+                deadline,
+                pendingMax,
+                random);
     }
 
     private static void atLeast(String name, Duration value, Duration low) {
         if (value.compareTo(low) < 0) {
             throw new IllegalArgumentException(
                     "%s must be at least %s, but was %s.".formatted(name, low, value));
+        }
+    }
+
+    private static void atMost(String name, Duration value, Duration high) {
+        if (value.compareTo(high) > 0) {
+            throw new IllegalArgumentException(
+                    "%s must be at most %s, but was %s.".formatted(name, high, value));
         }
     }
 

@@ -1,16 +1,13 @@
 package io.nearstream.client;
 
 import io.nearstream.jobs.common.topics.TopicNames;
-import java.time.Duration;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 
 /**
- * The client of a Nearstream: collections, writes and probes, over its Kafka broker. Opens what is
- * asked for, once. Thread-safe: one client serves a whole application.
+ * The client of a Nearstream: collections, writes, probes and keys, over its Kafka broker. Opens
+ * what is asked for, once. Thread-safe: one client serves a whole application.
  *
  * <pre>{@code
  * try (NearstreamClient client = NearstreamClient.connect("localhost:9092")) {
@@ -19,22 +16,23 @@ import org.apache.kafka.common.KafkaException;
  *     ProbeResult found = client.prober()
  *             .send(ProbeRequest.nearest("words", 10, List.of(vector)).atLeast(receipt.appendTime()))
  *             .get();
+ *     client.keyValues().writer().apply(KeyValueRequest.put("greeting", bytes).ifAbsent()).get();
+ *     Optional<KeyValue> greeting = client.keyValues().strong().get("greeting").get();
  * }
  * }</pre>
  */
 public final class NearstreamClient implements AutoCloseable {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
     private final ClientOptions options;
-    @Nullable private Producer<byte[], byte[]> promptProducer;
-    @Nullable private Producer<byte[], byte[]> bulkProducer;
+    private final KafkaClients kafka;
     @Nullable private CollectionAdmin collections;
     @Nullable private VectorWriter writer;
     @Nullable private Prober prober;
+    @Nullable private KeyValues keyValues;
     private boolean closed;
 
     private NearstreamClient(ClientOptions options) {
         this.options = options;
+        this.kafka = new KafkaClients(options);
     }
 
     /**
@@ -50,17 +48,20 @@ public final class NearstreamClient implements AutoCloseable {
 
     /** Connects; see {@link #connect(String)}. */
     public static NearstreamClient connect(ClientOptions options) {
-        try (Admin admin = Bootstrap.connect(options.bootstrap(), options.connectTimeout())) {
-            Bootstrap.requireTopics(
-                    admin,
-                    Set.of(
-                            TopicNames.COLLECTIONS,
-                            TopicNames.VECTORS,
-                            TopicNames.PROBES,
-                            TopicNames.RESULTS),
-                    options.connectTimeout());
-        }
+        requireTopics(
+                options,
+                Set.of(
+                        TopicNames.COLLECTIONS,
+                        TopicNames.VECTORS,
+                        TopicNames.PROBES,
+                        TopicNames.RESULTS));
         return new NearstreamClient(options);
+    }
+
+    private static void requireTopics(ClientOptions options, Set<String> topics) {
+        try (Admin admin = Bootstrap.connect(options.bootstrap(), options.connectTimeout())) {
+            Bootstrap.requireTopics(admin, topics, options.connectTimeout());
+        }
     }
 
     /** Creates, lists, describes and drops collections. */
@@ -69,8 +70,8 @@ public final class NearstreamClient implements AutoCloseable {
         if (collections == null) {
             collections =
                     new CollectionAdmin(
-                            promptProducer(),
-                            new CollectionLog(KafkaSettings.consumer(options)),
+                            kafka.prompt(),
+                            new CollectionLog(kafka.consumer()),
                             options.requestTimeout(),
                             options.random());
         }
@@ -81,8 +82,7 @@ public final class NearstreamClient implements AutoCloseable {
     public synchronized VectorWriter writer() {
         checkOpen();
         if (writer == null) {
-            bulkProducer = KafkaSettings.bulkProducer(options);
-            writer = new VectorWriter(bulkProducer);
+            writer = new VectorWriter(kafka.bulk());
         }
         return writer;
     }
@@ -91,27 +91,25 @@ public final class NearstreamClient implements AutoCloseable {
     public synchronized Prober prober() {
         checkOpen();
         if (prober == null) {
-            try {
-                prober =
-                        Prober.start(
-                                promptProducer(),
-                                KafkaSettings.consumer(options),
-                                options,
-                                Prober.GRACE);
-            } catch (KafkaException failure) {
-                throw new NearstreamException(
-                        "Could not read %s: %s".formatted(TopicNames.RESULTS, failure.getMessage()),
-                        failure);
-            }
+            prober = Prober.start(kafka.prompt(), kafka.consumer(), options, Prober.GRACE);
         }
         return prober;
     }
 
-    private Producer<byte[], byte[]> promptProducer() {
-        if (promptProducer == null) {
-            promptProducer = KafkaSettings.promptProducer(options);
+    /**
+     * Writes, reads and watches keys.
+     *
+     * @throws NearstreamException at the first call, if the topics of the keys are missing
+     */
+    public synchronized KeyValues keyValues() {
+        checkOpen();
+        if (keyValues == null) {
+            requireTopics(
+                    options,
+                    Set.of(TopicNames.KV_WRITES, TopicNames.KV_CHANGES, TopicNames.KV_RESULTS));
+            keyValues = new KeyValues(kafka);
         }
-        return promptProducer;
+        return keyValues;
     }
 
     private void checkOpen() {
@@ -120,22 +118,21 @@ public final class NearstreamClient implements AutoCloseable {
         }
     }
 
-    /** Sends what lingers, then ends every probe that still waits. */
+    /** Sends what lingers, then ends every probe, read and watch. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (bulkProducer != null) {
-            bulkProducer.close(CLOSE_TIMEOUT);
+        kafka.closeBulk();
+        if (keyValues != null) {
+            keyValues.close();
         }
         if (prober != null) {
             prober.close();
         }
-        if (promptProducer != null) {
-            promptProducer.close(CLOSE_TIMEOUT);
-        }
+        kafka.closePrompt();
         if (collections != null) {
             collections.close();
         }

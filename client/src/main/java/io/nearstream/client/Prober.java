@@ -1,28 +1,17 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.Limits;
-import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
-import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends probes and hands back their answers. One thread reads one partition of {@code
@@ -35,36 +24,14 @@ public final class Prober {
     /** Time for the way there and back, on top of a probe's own deadline. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-    private static final Duration POLL = Duration.ofMillis(50);
-    private static final long EXPIRE_EVERY_NANOS = Duration.ofMillis(20).toNanos();
     private static final Duration ATTEMPT_MAX = Duration.ofSeconds(10);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final AvroWire ANSWERS = AvroWire.of(ProbeResult.getClassSchema());
 
-    private final Producer<byte[], byte[]> producer;
-    private final Consumer<byte[], byte[]> consumer;
-    private final PendingProbes pending;
+    private final Requests<ProbeResult> requests;
     private final Duration grace;
-    private final String idPrefix;
-    private final AtomicLong sent = new AtomicLong();
-    private final int resultPartition;
-    private final Thread reader;
-    private volatile boolean closing;
 
-    private Prober(
-            Producer<byte[], byte[]> producer,
-            Consumer<byte[], byte[]> consumer,
-            ClientOptions options,
-            Duration grace) {
-        this.producer = producer;
-        this.consumer = consumer;
+    private Prober(Requests<ProbeResult> requests, Duration grace) {
+        this.requests = requests;
         this.grace = grace;
-        this.pending = new PendingProbes(options.probesPendingMax());
-        this.idPrefix = Long.toHexString(options.random().nextLong()) + "-";
-        this.resultPartition = choosePartition(consumer, options);
-        this.reader = new Thread(this::readAnswers, "nearstream-answers");
-        this.reader.setDaemon(true);
     }
 
     static Prober start(
@@ -72,34 +39,19 @@ public final class Prober {
             Consumer<byte[], byte[]> consumer,
             ClientOptions options,
             Duration grace) {
-        try {
-            Prober prober = new Prober(producer, consumer, options, grace);
-            prober.reader.start();
-            return prober;
-        } catch (KafkaException | NearstreamException failure) {
-            consumer.close();
-            throw failure;
-        }
-    }
-
-    /** Stands at the partition's end when it returns: no answer to a later probe can be missed. */
-    private static int choosePartition(Consumer<byte[], byte[]> consumer, ClientOptions options) {
-        List<PartitionInfo> partitions = consumer.partitionsFor(TopicNames.RESULTS);
-        if (partitions.isEmpty()) {
-            throw new NearstreamException(
-                    "The topic '%s' has no partitions.".formatted(TopicNames.RESULTS));
-        }
-        int chosen = partitions.get(options.random().nextInt(partitions.size())).partition();
-        TopicPartition partition = new TopicPartition(TopicNames.RESULTS, chosen);
-        consumer.assign(List.of(partition));
-        consumer.seekToEnd(List.of(partition));
-        consumer.position(partition);
-        return chosen;
+        return new Prober(
+                Requests.start(
+                        Requests.Kind.PROBES,
+                        producer,
+                        consumer,
+                        options.random(),
+                        options.probesPendingMax()),
+                grace);
     }
 
     /** The partition of {@code nearstream.results.v1} that this client reads. */
     public int resultPartition() {
-        return resultPartition;
+        return requests.resultPartition();
     }
 
     /** Sends a probe; see {@link #send(Probe)}. */
@@ -118,8 +70,8 @@ public final class Prober {
         for (int field = 0; field < probe.getSchema().getFields().size(); field++) {
             own.put(field, probe.get(field));
         }
-        own.setId(idPrefix + sent.incrementAndGet());
-        own.setResultPartition(resultPartition);
+        own.setId(requests.nextId());
+        own.setResultPartition(requests.resultPartition());
         Long deadlineMs = probe.getDeadlineMs();
         // The job refuses a senseless deadline; its answer to that takes the grace alone.
         long waitMs =
@@ -185,98 +137,16 @@ public final class Prober {
 
     private CompletableFuture<ProbeResult> send(Probe probe, long timeoutNanos) {
         String id = probe.getId();
-        CompletableFuture<ProbeResult> answer;
-        try {
-            answer = pending.add(id, System.nanoTime(), timeoutNanos);
-        } catch (InterruptedException interrupted) {
-            throw Calls.interrupted("sending probe " + id, interrupted);
-        }
-        if (answer.isDone()) {
-            return answer;
-        }
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        TopicNames.PROBES,
-                        id.getBytes(StandardCharsets.UTF_8),
-                        AvroWire.encode(probe));
-        try {
-            producer.send(
-                    record,
-                    (metadata, failure) -> {
-                        if (failure != null) {
-                            pending.fail(id, notSent(id, failure));
-                        }
-                    });
-        } catch (KafkaException | IllegalStateException failure) {
-            pending.fail(id, notSent(id, failure));
-        }
-        return answer;
-    }
-
-    private static NearstreamException notSent(String id, Exception cause) {
-        return new NearstreamException(
-                "Probe %s could not be sent: %s".formatted(id, cause.getMessage()), cause);
-    }
-
-    private void readAnswers() {
-        long expired = System.nanoTime();
-        try {
-            while (!closing) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    take(record);
-                }
-                long now = System.nanoTime();
-                if (now - expired >= EXPIRE_EVERY_NANOS) {
-                    pending.expire(now);
-                    expired = now;
-                }
-            }
-            pending.end(new NearstreamException("The client was closed."));
-        } catch (WakeupException closed) {
-            pending.end(new NearstreamException("The client was closed."));
-        } catch (RuntimeException failure) {
-            LOG.error("Reading answers failed; this client gets no more of them.", failure);
-            pending.end(
-                    new NearstreamException(
-                            "Reading answers failed: %s".formatted(failure.getMessage()), failure));
-        } finally {
-            consumer.close();
-        }
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> record) {
-        // Other clients read the same partition; their answers are not even decoded.
-        if (record.key() == null || record.value() == null) {
-            return;
-        }
-        String id = new String(record.key(), StandardCharsets.UTF_8);
-        if (!pending.isPending(id)) {
-            return;
-        }
-        try {
-            pending.complete(id, (ProbeResult) ANSWERS.decode(record.value()));
-        } catch (UndecodableException broken) {
-            pending.fail(
-                    id,
-                    new NearstreamException(
-                            "The answer to probe %s at %s/%d/%d does not decode: %s"
-                                    .formatted(
-                                            id,
-                                            record.topic(),
-                                            record.partition(),
-                                            record.offset(),
-                                            broken.getMessage())));
-        }
+        return requests.send(
+                id,
+                "Probe " + id,
+                id.getBytes(StandardCharsets.UTF_8),
+                AvroWire.encode(probe),
+                timeoutNanos);
     }
 
     /** Ends the reading thread and every pending probe. */
     void close() {
-        closing = true;
-        consumer.wakeup();
-        try {
-            reader.join(CLOSE_TIMEOUT.toMillis());
-        } catch (InterruptedException interrupted) {
-            throw Calls.interrupted("closing", interrupted);
-        }
+        requests.close();
     }
 }

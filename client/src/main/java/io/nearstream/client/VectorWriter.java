@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Puts and deletes vectors. A write is acknowledged, and its future complete, once every in-sync
@@ -73,37 +71,12 @@ public final class VectorWriter {
     }
 
     private CompletableFuture<WriteReceipt> send(VectorWrite write) {
-        CompletableFuture<WriteReceipt> receipt = new CompletableFuture<>();
         String key = write.getCollection() + "/" + write.getId();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        TopicNames.VECTORS,
-                        key.getBytes(StandardCharsets.UTF_8),
-                        AvroWire.encode(write));
-        try {
-            producer.send(
-                    record,
-                    (metadata, failure) -> {
-                        if (failure == null) {
-                            receipt.complete(
-                                    new WriteReceipt(
-                                            metadata.partition(),
-                                            metadata.offset(),
-                                            metadata.timestamp()));
-                        } else {
-                            receipt.completeExceptionally(failed(key, failure));
-                        }
-                    });
-        } catch (KafkaException | IllegalStateException failure) {
-            receipt.completeExceptionally(failed(key, failure));
-        }
-        return receipt;
-    }
-
-    private static NearstreamException failed(String key, Exception cause) {
-        return new NearstreamException(
-                "The write of %s was not acknowledged: %s"
-                        .formatted(Limits.quote(key), cause.getMessage()),
-                cause);
+        return Appends.send(
+                producer,
+                TopicNames.VECTORS,
+                key,
+                key.getBytes(StandardCharsets.UTF_8),
+                AvroWire.encode(write));
     }
 }

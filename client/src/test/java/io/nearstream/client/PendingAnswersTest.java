@@ -14,28 +14,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class PendingProbesTest {
+class PendingAnswersTest {
     @Test
     void fullPendingRefusesUntilOneEnds() throws Exception {
-        PendingProbes pending = new PendingProbes(1);
-        CompletableFuture<ProbeResult> first = pending.add("a", 0, 1);
+        PendingAnswers<ProbeResult> pending = new PendingAnswers<>(1, "?");
+        CompletableFuture<ProbeResult> first = pending.add("a", "Probe a", 0, 1);
 
-        assertThatThrownBy(() -> pending.add("b", 0, 1).get())
+        assertThatThrownBy(() -> pending.add("b", "Probe b", 0, 1).get())
                 .hasCauseInstanceOf(TimeoutException.class)
-                .hasMessageContaining("1 probes wait");
+                .hasMessageContaining("1 others wait");
 
         pending.complete("a", new ProbeResult());
         assertThat(first).isCompleted();
-        assertThat(pending.add("b", 0, 1)).isNotDone();
+        assertThat(pending.add("b", "Probe b", 0, 1)).isNotDone();
     }
 
     @Test
     void expiryEndsOnlyWhatIsOverdue() throws Exception {
-        PendingProbes pending = new PendingProbes(2);
+        PendingAnswers<ProbeResult> pending = new PendingAnswers<>(2, "?");
         // Times near the overflow of nanoTime compare by difference.
         long start = Long.MAX_VALUE - 5;
-        CompletableFuture<ProbeResult> early = pending.add("a", start, 10);
-        CompletableFuture<ProbeResult> late = pending.add("b", start, 11);
+        CompletableFuture<ProbeResult> early = pending.add("a", "Probe a", start, 10);
+        CompletableFuture<ProbeResult> late = pending.add("b", "Probe b", start, 11);
 
         pending.expire(start + 9);
         assertThat(early).isNotDone();
@@ -46,10 +46,10 @@ class PendingProbesTest {
 
     @Test
     void endingIsOnceAndForAll() throws Exception {
-        PendingProbes pending = new PendingProbes(5);
-        CompletableFuture<ProbeResult> before = pending.add("a", 0, 1);
+        PendingAnswers<ProbeResult> pending = new PendingAnswers<>(5, "?");
+        CompletableFuture<ProbeResult> before = pending.add("a", "Probe a", 0, 1);
         pending.end(new NearstreamException("over"));
-        CompletableFuture<ProbeResult> after = pending.add("b", 0, 1);
+        CompletableFuture<ProbeResult> after = pending.add("b", "Probe b", 0, 1);
 
         assertThat(before).isCompletedExceptionally();
         assertThat(after).isCompletedExceptionally();
@@ -59,12 +59,12 @@ class PendingProbesTest {
 
     /** Answers, expiry and senders meet from several threads; nothing ends twice or not at all. */
     @Test
-    void everyProbeEndsOnceAndGivesItsRoomBack() {
+    void everyRequestEndsOnceAndGivesItsRoomBack() {
         Property.holds(
                 20,
                 random -> {
                     int room = random.nextInt(1, 8);
-                    PendingProbes pending = new PendingProbes(room);
+                    PendingAnswers<ProbeResult> pending = new PendingAnswers<>(room, "?");
                     AtomicInteger ends = new AtomicInteger();
                     int probes = 400;
                     AtomicBoolean done = new AtomicBoolean();
@@ -87,7 +87,7 @@ class PendingProbesTest {
                     List<CompletableFuture<ProbeResult>> answers = new ArrayList<>();
                     for (int i = 0; i < probes; i++) {
                         CompletableFuture<ProbeResult> answer =
-                                pending.add("p" + i, 0, Long.MAX_VALUE);
+                                pending.add("p" + i, "Probe", 0, Long.MAX_VALUE);
                         answer.whenComplete((result, failure) -> ends.incrementAndGet());
                         answers.add(answer);
                     }
@@ -99,7 +99,7 @@ class PendingProbesTest {
                     answerer.join();
                     assertThat(ends).hasValue(probes);
                     for (int i = 0; i < room; i++) {
-                        assertThat(pending.add("again" + i, 0, 1)).isNotDone();
+                        assertThat(pending.add("again" + i, "Probe", 0, 1)).isNotDone();
                     }
                 });
     }

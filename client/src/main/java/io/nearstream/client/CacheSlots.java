@@ -1,0 +1,148 @@
+package io.nearstream.client;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.nearstream.core.keyvalue.KeyValueEntry;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+
+/**
+ * What a near cache knows of keys, bounded in number and bytes. A key is loaded into a place that
+ * is held for it meanwhile, and of what is loaded and what changes under way the newest version
+ * stays: no change that passes while a load is under way is lost to it. A place that has gone,
+ * because the cache is full or the key invalidated, is not filled. Thread-safe.
+ */
+final class CacheSlots {
+    /** What it takes to keep an entry, about: places in maps, a version, a string, an array. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private static final int CHAR_BYTES = 2;
+
+    /** A key's place. */
+    private interface Slot {}
+
+    private record Known(KeyValueEntry entry) implements Slot {}
+
+    /** A place that is held while its key is loaded. */
+    static final class Load implements Slot {
+        private final CompletableFuture<KeyValueEntry> answer = new CompletableFuture<>();
+        private final long startedAt;
+        @Nullable private KeyValueEntry changed;
+
+        private Load(long startedAt) {
+            this.startedAt = startedAt;
+        }
+
+        /** What was loaded; not copied. */
+        CompletableFuture<KeyValueEntry> answer() {
+            return answer;
+        }
+
+        /** When it began, by the caller's clock. */
+        long startedAt() {
+            return startedAt;
+        }
+    }
+
+    private final Cache<String, Slot> slots;
+
+    CacheSlots(int entriesMax, long bytesMax) {
+        // Each entry weighs at least its share, so the bound of bytes bounds their number too.
+        int share = (int) Math.min(Integer.MAX_VALUE, (bytesMax + entriesMax - 1) / entriesMax);
+        this.slots =
+                Caffeine.newBuilder()
+                        .maximumWeight(bytesMax)
+                        .weigher((String key, Slot slot) -> Math.max(share, bytes(key, slot)))
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    private static int bytes(String key, Slot slot) {
+        int value = slot instanceof Known known ? known.entry.value().bytes().length : 0;
+        return OVERHEAD_BYTES + CHAR_BYTES * key.length() + value;
+    }
+
+    /** What is known of a key; null if nothing is. */
+    @Nullable
+    KeyValueEntry known(String key) {
+        return slots.getIfPresent(key) instanceof Known known ? known.entry : null;
+    }
+
+    /** Whether the key has a place. */
+    boolean contains(String key) {
+        return slots.getIfPresent(key) != null;
+    }
+
+    /** A place to be held by {@link #begin}. */
+    static Load newLoad(long now) {
+        return new Load(now);
+    }
+
+    /**
+     * Holds a place for a key, if it has none; the caller then loads it and ends with {@link
+     * #loaded} or {@link #failed}.
+     *
+     * @return the place given, or the one that another caller holds; null if the key is known by
+     *     now
+     */
+    @Nullable
+    Load begin(String key, Load load) {
+        Slot slot = slots.asMap().putIfAbsent(key, load);
+        if (slot == null) {
+            return load;
+        }
+        return slot instanceof Load held ? held : null;
+    }
+
+    /** Fills the place that was held, unless it has gone. */
+    void loaded(String key, Load load, KeyValueEntry entry) {
+        slots.asMap()
+                .computeIfPresent(
+                        key,
+                        (same, slot) ->
+                                slot == load ? new Known(newest(entry, load.changed)) : slot);
+        load.answer.complete(entry);
+    }
+
+    /** Gives the place up. */
+    void failed(String key, Load load, Throwable cause) {
+        slots.asMap().remove(key, load);
+        load.answer.completeExceptionally(cause);
+    }
+
+    /** Takes what is known now of a key that has a place: a change, or another answer. */
+    void changed(String key, KeyValueEntry entry) {
+        slots.asMap()
+                .computeIfPresent(
+                        key,
+                        (same, slot) -> {
+                            if (slot instanceof Load load) {
+                                load.changed = newest(entry, load.changed);
+                                return load;
+                            }
+                            Known known = (Known) slot;
+                            return isNewer(entry, known.entry) ? new Known(entry) : known;
+                        });
+    }
+
+    /** Forgets a key; a load of it that is under way fills nothing. */
+    void invalidate(String key) {
+        slots.invalidate(key);
+    }
+
+    void clear() {
+        slots.invalidateAll();
+    }
+
+    long size() {
+        return slots.estimatedSize();
+    }
+
+    private static KeyValueEntry newest(KeyValueEntry entry, @Nullable KeyValueEntry other) {
+        return other != null && isNewer(other, entry) ? other : entry;
+    }
+
+    private static boolean isNewer(KeyValueEntry entry, KeyValueEntry than) {
+        return entry.version().isNewerThan(than.version());
+    }
+}

@@ -1,0 +1,107 @@
+package io.nearstream.client;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+
+/**
+ * One get under way: attempts one after the other, each at one proxy. An answer to any of them
+ * counts, but only the newest one's failure leads to another. Thread-safe.
+ */
+final class LiveRead {
+    /**
+     * One call.
+     *
+     * @param proxy that is asked
+     * @param calls the connection to it; null if there is none
+     * @param startNanos when it began
+     */
+    record Attempt(StateProxy proxy, @Nullable StateCalls calls, long startNanos) {}
+
+    private static final long BACK_OFF_MIN_NANOS = 10_000_000L;
+    private static final int BACK_OFF_DOUBLINGS_MAX = 4;
+
+    private final String key;
+    private final long startNanos;
+    private final CompletableFuture<Optional<KeyValue>> answer = new CompletableFuture<>();
+    @Nullable private Attempt newest;
+    private int attempts;
+    private boolean waiting;
+    private long waitsSince;
+    private int rounds;
+    private String lastFailure = "no attempt was made";
+    @Nullable private Throwable lastCause;
+
+    LiveRead(String key, long nowNanos) {
+        this.key = key;
+        this.startNanos = nowNanos;
+    }
+
+    String key() {
+        return key;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    CompletableFuture<Optional<KeyValue>> answer() {
+        return answer;
+    }
+
+    synchronized void begin(Attempt attempt) {
+        newest = attempt;
+        attempts++;
+        waiting = false;
+    }
+
+    /**
+     * An attempt has failed; false if it was not the newest, or has failed already.
+     *
+     * @param addresses after each round of so many attempts the get waits a while
+     */
+    synchronized boolean failed(Attempt attempt, Throwable cause, int addresses, long nowNanos) {
+        if (attempt != newest || waiting) {
+            return false;
+        }
+        lastFailure = FlinkStateFailures.text(cause);
+        lastCause = cause;
+        waiting = true;
+        waitsSince = nowNanos;
+        if (attempts % addresses == 0) {
+            rounds++;
+        }
+        return true;
+    }
+
+    /** Whether the next address is to be asked at once: not all were in this round. */
+    synchronized boolean failsOver(int addresses) {
+        return waiting && attempts % addresses != 0;
+    }
+
+    /** Whether it has waited long enough for its next attempt. */
+    synchronized boolean isDue(long nowNanos) {
+        int doublings = Math.min(Math.max(rounds - 1, 0), BACK_OFF_DOUBLINGS_MAX);
+        return waiting && nowNanos - waitsSince >= BACK_OFF_MIN_NANOS << doublings;
+    }
+
+    /** The attempt that has gone unanswered for so long; null if there is none. */
+    @Nullable
+    synchronized Attempt overdue(long nowNanos, long timeoutNanos) {
+        return newest != null && !waiting && nowNanos - newest.startNanos >= timeoutNanos
+                ? newest
+                : null;
+    }
+
+    /** What its deadline has come to. */
+    synchronized NearstreamException unreachable(LiveReadOptions options) {
+        return new NearstreamException(
+                "The state cannot be reached: %d attempts to read a key within %d ms at %s, the last one: %s. Is the job running, and are these its TaskManagers?"
+                        .formatted(
+                                attempts,
+                                options.deadline().toMillis(),
+                                String.join(", ", options.addresses()),
+                                lastFailure),
+                lastCause);
+    }
+}

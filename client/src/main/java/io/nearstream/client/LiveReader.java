@@ -1,0 +1,260 @@
+package io.nearstream.client;
+
+import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.core.model.Limits;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the state of the running job. A get goes to the proxies in turn, passing over those that
+ * have just failed; whatever fails is tried again until the deadline. An answer completes the get
+ * on the network thread that brought it; one thread looks after all deadlines and attempts.
+ * Thread-safe.
+ */
+final class LiveReader implements KeyValueReader {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
+    private static final long SWEEP_NANOS = 5_000_000L;
+
+    private final LiveReadOptions options;
+    private final LongSupplier nanos;
+    private final Runnable onClose;
+    private final long deadlineNanos;
+    private final long attemptNanos;
+    private final List<StateProxy> proxies;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Set<LiveRead> inFlight = ConcurrentHashMap.newKeySet();
+    private final Semaphore room;
+    private final Thread sweeper = new Thread(this::sweepUntilClosed, "nearstream-live-deadlines");
+    private volatile boolean closed;
+
+    /**
+     * Without the thread that looks after deadlines; see {@link #start}.
+     *
+     * @param nanos the clock of deadlines: {@link System#nanoTime}
+     */
+    LiveReader(
+            LiveReadOptions options,
+            StateCalls.Opener opener,
+            LongSupplier nanos,
+            Runnable onClose) {
+        this.options = options;
+        this.nanos = nanos;
+        this.onClose = onClose;
+        this.deadlineNanos = options.deadline().toNanos();
+        this.attemptNanos = options.attemptTimeout().toNanos();
+        this.room = new Semaphore(options.inFlightMax());
+        long now = nanos.getAsLong();
+        this.proxies =
+                options.addresses().stream()
+                        .map(address -> new StateProxy(address, opener, now))
+                        .toList();
+        this.sweeper.setDaemon(true);
+    }
+
+    static LiveReader start(LiveReadOptions options, Runnable onClose) {
+        LiveReader reader =
+                new LiveReader(
+                        options, FlinkStateCalls.opener(options.job()), System::nanoTime, onClose);
+        reader.sweeper.start();
+        return reader;
+    }
+
+    @Override
+    public CompletableFuture<Optional<KeyValue>> get(String key) {
+        Gets.checkKey(key);
+        long now = nanos.getAsLong();
+        LiveRead read = new LiveRead(key, now);
+        if (!hasRoom()) {
+            read.answer()
+                    .completeExceptionally(
+                            new NearstreamException(
+                                    "The read of %s was not sent within %d ms: %d others wait for their answers."
+                                            .formatted(
+                                                    Limits.quote(key),
+                                                    options.deadline().toMillis(),
+                                                    options.inFlightMax())));
+            return read.answer();
+        }
+        inFlight.add(read);
+        if (closed) {
+            fail(read, closedException());
+        } else {
+            attempt(read, now);
+        }
+        return read.answer();
+    }
+
+    private boolean hasRoom() {
+        try {
+            return room.tryAcquire() || room.tryAcquire(deadlineNanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            throw Calls.interrupted("waiting to read a key", interrupted);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Map<String, KeyValue>> getAll(Collection<String> keys) {
+        return Gets.all(keys, this::get);
+    }
+
+    private void attempt(LiveRead read, long now) {
+        StateProxy proxy = nextProxy(now);
+        LiveRead.Attempt attempt;
+        CompletableFuture<KeyValueEntry> call;
+        try {
+            StateCalls calls = proxy.calls();
+            attempt = new LiveRead.Attempt(proxy, calls, now);
+            read.begin(attempt);
+            call = calls.get(read.key());
+        } catch (IOException noConnection) {
+            attempt = new LiveRead.Attempt(proxy, null, now);
+            read.begin(attempt);
+            call = CompletableFuture.failedFuture(noConnection);
+        }
+        LiveRead.Attempt made = attempt;
+        call.whenComplete(
+                (entry, failure) -> {
+                    if (failure == null) {
+                        found(read, proxy, entry);
+                    } else {
+                        ended(read, made, failure);
+                    }
+                });
+    }
+
+    /** Each in its turn; one that rests only if all do. */
+    private StateProxy nextProxy(long now) {
+        int first = turn.getAndIncrement();
+        for (int i = 0; i < proxies.size(); i++) {
+            StateProxy proxy = proxies.get(Math.floorMod(first + i, proxies.size()));
+            if (proxy.isRested(now)) {
+                return proxy;
+            }
+        }
+        return proxies.get(Math.floorMod(first, proxies.size()));
+    }
+
+    private void found(LiveRead read, StateProxy proxy, @Nullable KeyValueEntry entry) {
+        proxy.answered(nanos.getAsLong());
+        if (!take(read)) {
+            return;
+        }
+        try {
+            read.answer()
+                    .complete(
+                            entry == null
+                                    ? Optional.empty()
+                                    : Gets.visible(read.key(), entry, options.clock().millis()));
+        } catch (IllegalStateException broken) {
+            read.answer().completeExceptionally(unreadable(read, broken));
+        }
+    }
+
+    private void ended(LiveRead read, LiveRead.Attempt attempt, Throwable failure) {
+        if (FlinkStateFailures.isNoSuchKey(failure)) {
+            found(read, attempt.proxy(), null);
+        } else if (FlinkStateFailures.isUnreadable(failure)) {
+            fail(read, unreadable(read, Gets.unwrap(failure)));
+        } else {
+            long now = nanos.getAsLong();
+            attempt.proxy().failed(attempt.calls(), !FlinkStateFailures.isAnswer(failure), now);
+            again(read, attempt, failure, now);
+        }
+    }
+
+    private void again(LiveRead read, LiveRead.Attempt attempt, Throwable failure, long now) {
+        if (!read.failed(attempt, failure, proxies.size(), now)) {
+            return;
+        }
+        if (now - read.startNanos() >= deadlineNanos) {
+            fail(read, read.unreachable(options));
+        } else if (!closed && read.failsOver(proxies.size())) {
+            attempt(read, now);
+        }
+    }
+
+    /** Ends and repeats what is due. */
+    void sweep() {
+        long now = nanos.getAsLong();
+        for (LiveRead read : inFlight) {
+            LiveRead.Attempt overdue = read.overdue(now, attemptNanos);
+            if (overdue != null) {
+                if (overdue.proxy().isSilentSince(overdue.startNanos())) {
+                    overdue.proxy().failed(overdue.calls(), true, now);
+                }
+                again(read, overdue, noAnswer(overdue), now);
+            } else if (now - read.startNanos() >= deadlineNanos) {
+                fail(read, read.unreachable(options));
+            } else if (read.isDue(now)) {
+                attempt(read, now);
+            }
+        }
+    }
+
+    private TimeoutException noAnswer(LiveRead.Attempt attempt) {
+        return new TimeoutException(
+                "no answer from %s within %d ms"
+                        .formatted(attempt.proxy().address(), options.attemptTimeout().toMillis()));
+    }
+
+    private void sweepUntilClosed() {
+        while (!closed) {
+            try {
+                sweep();
+            } catch (RuntimeException failure) {
+                LOG.error("Looking after the deadlines of reads failed; it goes on.", failure);
+            }
+            LockSupport.parkNanos(SWEEP_NANOS);
+        }
+    }
+
+    /** Whoever takes a get out ends it. */
+    private boolean take(LiveRead read) {
+        if (!inFlight.remove(read)) {
+            return false;
+        }
+        room.release();
+        return true;
+    }
+
+    private void fail(LiveRead read, NearstreamException cause) {
+        if (take(read)) {
+            read.answer().completeExceptionally(cause);
+        }
+    }
+
+    private static NearstreamException unreadable(LiveRead read, Throwable cause) {
+        return new NearstreamException(
+                "The state of key %s cannot be decoded: %s"
+                        .formatted(Limits.quote(read.key()), cause.getMessage()),
+                cause);
+    }
+
+    private static NearstreamException closedException() {
+        return new NearstreamException("The reader was closed.");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(sweeper);
+        inFlight.forEach(read -> fail(read, closedException()));
+        proxies.forEach(StateProxy::close);
+        onClose.run();
+    }
+}

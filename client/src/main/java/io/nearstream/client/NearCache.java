@@ -1,0 +1,227 @@
+package io.nearstream.client;
+
+import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.core.keyvalue.StoredValue;
+import io.nearstream.core.model.Version;
+import io.nearstream.jobs.common.wire.ProgressClock;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import javax.annotation.Nullable;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Reads keys from memory, for those that are asked for again and again. A key that is not there is
+ * read from the source, and kept up to date from then on by {@code nearstream.kv-changes.v1}, which
+ * a thread of its own follows, uncommitted.
+ *
+ * <p>How stale: a value from memory is served only if every change appended up to {@link
+ * NearCacheOptions#maxStaleness} ago has been read; else the source is asked. "Ago" compares this
+ * machine's clock with the append times of the broker, so what one is ahead of the other adds to
+ * the bound. What the source answers is as fresh as the source is: a live source may, after a
+ * failure of the job, answer with a state from before; the cache asks it, and serves nothing from
+ * memory, until the job has repeated what came after that state.
+ *
+ * <p>Thread-safe. A get answered from memory is complete when it returns; its bytes are the
+ * caller's.
+ */
+public final class NearCache implements KeyValueReader {
+    private static final KeyValueEntry NO_VALUE = KeyValueEntry.tombstone(Version.NONE, 0);
+
+    private final KeyValueReader source;
+    private final NearCacheOptions options;
+    private final long maxStalenessMs;
+    private final Runnable onClose;
+    private final CacheSlots slots;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private volatile long asOf = ProgressClock.UNKNOWN;
+    private volatile boolean closed;
+    @Nullable private ChangeFeed feed;
+
+    /** Follows no changes yet; see {@link #start}. */
+    NearCache(KeyValueReader source, NearCacheOptions options, Runnable onClose) {
+        this.source = source;
+        this.options = options;
+        this.maxStalenessMs = options.maxStaleness().toMillis();
+        this.onClose = onClose;
+        this.slots = new CacheSlots(options.entriesMax(), options.bytesMax());
+    }
+
+    static NearCache start(
+            KeyValueReader source,
+            NearCacheOptions options,
+            Consumer<byte[], byte[]> changes,
+            Runnable onClose) {
+        NearCache cache = new NearCache(source, options, onClose);
+        cache.feed = ChangeFeed.start(changes, false, cache.listener(), "nearstream-near-cache");
+        return cache;
+    }
+
+    @Override
+    public CompletableFuture<Optional<KeyValue>> get(String key) {
+        // In this order: what is known is then at least as new as this time says.
+        long upTo = asOf;
+        KeyValueEntry known = slots.known(key);
+        long now = options.clock().millis();
+        if (known == null) {
+            Gets.checkKey(key);
+            return miss(key, now);
+        }
+        if (upTo < now - maxStalenessMs) {
+            refused.increment();
+            return refresh(key);
+        }
+        hits.increment();
+        return CompletableFuture.completedFuture(Gets.visible(key, known, now));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, KeyValue>> getAll(Collection<String> keys) {
+        return Gets.all(keys, this::get);
+    }
+
+    private CompletableFuture<Optional<KeyValue>> miss(String key, long now) {
+        misses.increment();
+        if (closed) {
+            return CompletableFuture.failedFuture(
+                    new NearstreamException("The reader was closed."));
+        }
+        CacheSlots.Load mine = CacheSlots.newLoad(now);
+        CacheSlots.Load held = slots.begin(key, mine);
+        if (held == mine) {
+            load(key, mine);
+        } else if (held == null || now - held.startedAt() > maxStalenessMs) {
+            // Known by now, or a load so old that its answer may be staler than is allowed.
+            return refresh(key);
+        }
+        CompletableFuture<Optional<KeyValue>> answer = new CompletableFuture<>();
+        held.answer()
+                .whenComplete(
+                        (entry, failure) -> {
+                            if (failure != null) {
+                                answer.completeExceptionally(failure);
+                            } else {
+                                answer.complete(Gets.visible(key, entry, options.clock().millis()));
+                            }
+                        });
+        return answer;
+    }
+
+    private void load(String key, CacheSlots.Load load) {
+        CompletableFuture<Optional<KeyValue>> answer;
+        try {
+            answer = source.get(key);
+        } catch (RuntimeException failure) {
+            slots.failed(key, load, failure);
+            return;
+        }
+        answer.whenComplete(
+                (value, failure) -> {
+                    if (failure != null) {
+                        slots.failed(key, load, Gets.unwrap(failure));
+                    } else {
+                        slots.loaded(key, load, entry(value));
+                    }
+                });
+    }
+
+    /** Asks the source, and takes what it says for later. */
+    private CompletableFuture<Optional<KeyValue>> refresh(String key) {
+        CompletableFuture<Optional<KeyValue>> answer = source.get(key);
+        answer.whenComplete(
+                (value, failure) -> {
+                    if (failure == null && value.isPresent()) {
+                        slots.changed(key, copy(value.get()));
+                    }
+                });
+        return answer;
+    }
+
+    private static KeyValueEntry entry(Optional<KeyValue> value) {
+        return value.map(NearCache::entryOf).orElse(NO_VALUE);
+    }
+
+    private static KeyValueEntry entryOf(KeyValue value) {
+        return new KeyValueEntry(
+                false,
+                value.version(),
+                value.writerTime(),
+                value.expiresAt().orElse(KeyValueEntry.NEVER),
+                StoredValue.raw(value.value()));
+    }
+
+    /** The caller of the source's answer owns its bytes. */
+    private static KeyValueEntry copy(KeyValue value) {
+        KeyValueEntry entry = entryOf(value);
+        return new KeyValueEntry(
+                false,
+                entry.version(),
+                entry.writerTime(),
+                entry.expiresAt(),
+                StoredValue.raw(entry.value().value()));
+    }
+
+    /** What changes do to the cache; called by one thread. */
+    ChangeFeed.Listener listener() {
+        return new ChangeFeed.Listener() {
+            @Override
+            public boolean wants(String key) {
+                return slots.contains(key);
+            }
+
+            @Override
+            public void changed(String key, KeyValueEntry entry) {
+                slots.changed(key, entry);
+            }
+
+            @Override
+            public void lost(String key) {
+                slots.invalidate(key);
+            }
+
+            @Override
+            public void asOf(long time) {
+                asOf = time;
+            }
+
+            @Override
+            public void caughtUp() {
+                // It started at the end.
+            }
+
+            @Override
+            public void ended(@Nullable NearstreamException failure) {
+                // Time stands still from here on, so that the source is asked.
+            }
+        };
+    }
+
+    /** What it has done so far. */
+    public NearCacheStats stats() {
+        return new NearCacheStats(hits.sum(), misses.sum(), refused.sum(), slots.size());
+    }
+
+    /**
+     * Every change appended up to this time has been read, milliseconds since 1970 on the broker's
+     * clock; {@link Long#MIN_VALUE} before anything is known.
+     */
+    public long asOf() {
+        return asOf;
+    }
+
+    /** Ends its thread and forgets everything; the source stays open. */
+    @Override
+    public void close() {
+        closed = true;
+        if (feed != null) {
+            feed.close();
+        }
+        asOf = ProgressClock.UNKNOWN;
+        slots.clear();
+        onClose.run();
+    }
+}
