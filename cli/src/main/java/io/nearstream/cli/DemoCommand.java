@@ -122,7 +122,14 @@ final class DemoCommand implements Callable<Integer> {
             out.printf("  log     %s%n%n", server.log());
             out.flush();
             try {
-                show(new Demo(client, data, out));
+                Demo demo = new Demo(client, data, out);
+                demo.run();
+                new DemoKeys(client.keyValues(), server.stateAddresses(), out).show();
+                if (!exit) {
+                    demo.converse(
+                            new BufferedReader(
+                                    new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+                }
             } catch (IOException | RuntimeException failure) {
                 server.keepDirectory();
                 out.printf("The log is kept: %s%n", server.log());
@@ -140,13 +147,5 @@ final class DemoCommand implements Callable<Integer> {
             return parallelism;
         }
         return Runtime.getRuntime().availableProcessors() >= CORES_FOR_TWO ? 2 : 1;
-    }
-
-    private void show(Demo demo) throws IOException {
-        demo.run();
-        if (!exit) {
-            demo.converse(
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
-        }
     }
 }

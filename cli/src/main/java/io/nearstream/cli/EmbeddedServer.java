@@ -57,6 +57,10 @@ final class EmbeddedServer implements AutoCloseable {
         return nearstream.webUi().toString();
     }
 
+    List<String> stateAddresses() {
+        return nearstream.stateAddresses();
+    }
+
     Path log() {
         return dir.resolve("nearstream.log");
     }

@@ -73,6 +73,7 @@ final class ServeCommand implements Callable<Integer> {
         try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
             out.printf("  broker  %s%n", server.bootstrap());
             out.printf("  web UI  %s%n", server.webUi());
+            out.printf("  keys    %s   (live reads)%n", String.join(",", server.stateAddresses()));
             out.printf("  log     %s%n", server.log());
             out.println("Ready. Ctrl-C ends; everything stays in the directory.");
             out.flush();

@@ -45,7 +45,13 @@ class DemoITCase {
                 .contains("query 0")
                 .containsPattern("query 0 +1 +" + truth[0][0] + " ")
                 .containsPattern("recall@10 +1\\.000 +25 queries, against truth\\.ivecs")
-                .contains("latency p99");
+                .contains("latency p99")
+                .containsPattern("put greeting +applied ")
+                .containsPattern("get, live greeting +hello from the stream ")
+                .containsPattern("get, strong greeting +hello from the stream ")
+                .containsPattern("put if absent greeting +condition failed: it has a value ")
+                .containsPattern("delete greeting +applied ")
+                .containsPattern("get, live greeting +no value ");
     }
 
     private static ChildProcess.Ended demo(Path base, Path query, Path truth) throws IOException {
