@@ -24,7 +24,7 @@ final class StateProxy {
     StateProxy(String address, StateCalls.Opener opener, long nowNanos) {
         this.address = address;
         this.opener = opener;
-        this.lastAnswer = nowNanos;
+        this.lastAnswer = nowNanos - 1;
     }
 
     String address() {
