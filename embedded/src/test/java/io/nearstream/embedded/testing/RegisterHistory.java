@@ -109,6 +109,11 @@ public final class RegisterHistory {
             this.began = clock.incrementAndGet();
         }
 
+        /** When it began, on the clock of the history. */
+        public long began() {
+            return began;
+        }
+
         /** The client is told; without it the call stays open for ever. */
         public void end(Answer told) {
             synchronized (RegisterHistory.this) {
