@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** What this process has taken from the machine: broker, jobs and client together. */
-final class ProcessFigures {
+public final class ProcessFigures {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
     private static final int KIB = 1_024;
@@ -16,7 +16,7 @@ final class ProcessFigures {
     private ProcessFigures() {}
 
     /** Processors that this process may use. */
-    static int processors() {
+    public static int processors() {
         return Runtime.getRuntime().availableProcessors();
     }
 
@@ -36,7 +36,7 @@ final class ProcessFigures {
     }
 
     /** Memory that is resident now, heap and RocksDB's included; 0 where no Linux tells it. */
-    static long residentBytes() throws IOException {
+    public static long residentBytes() throws IOException {
         if (!Files.isReadable(STATUS)) {
             return 0;
         }

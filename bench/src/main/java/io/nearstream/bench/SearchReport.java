@@ -63,7 +63,7 @@ public record SearchReport(
      */
     public record Machine(int processors, double loadAverage) {
         /** This machine, now. */
-        static Machine here() {
+        public static Machine here() {
             return new Machine(ProcessFigures.processors(), ProcessFigures.loadAverage());
         }
     }

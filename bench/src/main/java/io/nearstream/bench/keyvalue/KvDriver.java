@@ -1,0 +1,180 @@
+package io.nearstream.bench.keyvalue;
+
+import io.nearstream.bench.BenchProgress;
+import io.nearstream.client.NearstreamException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+
+/**
+ * Runs operations on a store with a number of them in flight. The same seed makes the same
+ * operations of each thread in the same order.
+ *
+ * @param keys the keys
+ * @param store what is measured
+ * @param way how it reads
+ * @param inFlight operations under way, of all threads together
+ * @param threads that send them, 1 to {@code inFlight}
+ * @param beside runs every now and then between two operations of the first thread
+ */
+record KvDriver(
+        KeySpace keys, KvStore store, ReadWay way, int inFlight, int threads, Runnable beside) {
+    private static final Runnable NOTHING = () -> {};
+    private static final int PERCENT = 100;
+
+    /** Between two looks aside: rare for a cache's gets, and still within a tenth of a ms. */
+    private static final int OPERATIONS_BETWEEN = 32;
+
+    KvDriver {
+        if (threads < 1 || threads > inFlight) {
+            throw new IllegalArgumentException(
+                    "threads must be between 1 and the %d operations in flight, but was %d."
+                            .formatted(inFlight, threads));
+        }
+    }
+
+    /** With one thread and nothing beside. */
+    static KvDriver of(KeySpace keys, KvStore store, ReadWay way, int inFlight) {
+        return new KvDriver(keys, store, way, inFlight, 1, NOTHING);
+    }
+
+    /** One step of a thread; {@code ended} runs when it is over. */
+    private interface Step {
+        void take(long number, Runnable ended);
+    }
+
+    /** Puts the first value of every key that is to be loaded. */
+    KvRun load(BenchProgress.Stage stage) throws InterruptedException {
+        KvTally tally = new KvTally();
+        KvOperations operations = new KvOperations(store, keys, way, tally);
+        return run(
+                keys.known(),
+                thread ->
+                        (number, ended) -> {
+                            int key = (int) (number * threads + thread);
+                            if (key < keys.known()) {
+                                operations.put(Operation.INSERT, key, ended);
+                            } else {
+                                ended.run();
+                            }
+                        },
+                tally,
+                stage);
+    }
+
+    /** Runs so many operations of a workload. */
+    KvRun run(
+            Workload workload,
+            Distribution distribution,
+            long count,
+            long seed,
+            BenchProgress.Stage stage)
+            throws InterruptedException {
+        KvTally tally = new KvTally();
+        KvOperations operations = new KvOperations(store, keys, way, tally);
+        SplittableRandom seeds = new SplittableRandom(seed);
+        return run(
+                count,
+                thread -> {
+                    SplittableRandom random = seeds.split();
+                    KeyChooser chooser = distribution.chooser(keys.known(), keys::known);
+                    return (number, ended) ->
+                            take(
+                                    workload.operation(random.nextInt(PERCENT)),
+                                    operations,
+                                    () -> chooser.next(random),
+                                    ended);
+                },
+                tally,
+                stage);
+    }
+
+    private void take(
+            Operation operation, KvOperations operations, IntSupplier key, Runnable ended) {
+        switch (operation) {
+            case READ -> operations.read(key.getAsInt(), ended);
+            case UPDATE -> operations.put(operation, key.getAsInt(), ended);
+            case INSERT -> operations.put(operation, keys.insert(), ended);
+            case READ_MODIFY_WRITE -> operations.readModifyWrite(key.getAsInt(), ended);
+            default -> throw new IllegalStateException("There is no " + operation + ".");
+        }
+    }
+
+    private KvRun run(long count, IntFunction<Step> steps, KvTally tally, BenchProgress.Stage stage)
+            throws InterruptedException {
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        LongAdder done = new LongAdder();
+        try {
+            List<Step> prepared = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                prepared.add(steps.apply(thread));
+            }
+            long share = (count + threads - 1) / threads;
+            long start = System.nanoTime();
+            List<Future<?>> running = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                Step step = prepared.get(thread);
+                Runnable aside = thread == 0 ? aside(stage, done) : NOTHING;
+                running.add(
+                        workers.submit(
+                                () -> {
+                                    work(share, step, tally, aside, done);
+                                    return null;
+                                }));
+            }
+            for (Future<?> worker : running) {
+                await(worker);
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            stage.to(count);
+            return KvRun.of(share * threads, seconds, tally);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private Runnable aside(BenchProgress.Stage stage, LongAdder done) {
+        return () -> {
+            beside.run();
+            stage.to(done.sum());
+        };
+    }
+
+    private void work(long count, Step step, KvTally tally, Runnable aside, LongAdder done)
+            throws InterruptedException {
+        int mine = inFlight / threads;
+        Semaphore free = new Semaphore(mine);
+        Runnable ended = free::release;
+        for (long number = 0; number < count; number++) {
+            free.acquire();
+            step.take(number, ended);
+            if (number % OPERATIONS_BETWEEN == 0) {
+                tally.requireHope();
+                done.add(OPERATIONS_BETWEEN);
+                aside.run();
+            }
+        }
+        free.acquire(mine);
+        tally.requireHope();
+    }
+
+    private static void await(Future<?> worker) throws InterruptedException {
+        try {
+            worker.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof NearstreamException known) {
+                throw known;
+            }
+            throw new NearstreamException(
+                    "The workload ended early: " + failed.getCause(), failed.getCause());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.nearstream.bench.keyvalue;
+
+import io.nearstream.client.KeyValue;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+
+/**
+ * Single operations on a store, each checked and counted. Thread-safe.
+ *
+ * @param store what they work on
+ * @param keys what was written
+ * @param way how the store reads, and so what is right
+ * @param tally counts
+ */
+record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
+
+    /** Reads a key; {@code ended} runs once it was counted. */
+    void read(int key, Runnable ended) {
+        keys.use(key);
+        int floor = keys.floor(way, key);
+        long start = System.nanoTime();
+        CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
+        if (read.isDone() && !read.isCompletedExceptionally()) { // a cache's, a million a second
+            readEnded(key, floor, start, read.join());
+            ended.run();
+            return;
+        }
+        read.whenComplete(
+                (found, failure) -> {
+                    if (failure == null) {
+                        readEnded(key, floor, start, found);
+                    } else {
+                        tally.failed(failure);
+                    }
+                    ended.run();
+                });
+    }
+
+    private void readEnded(int key, int floor, long start, Optional<KeyValue> found) {
+        tally.done(Operation.READ, start);
+        keys.problem(way, key, floor, found).ifPresent(tally::wrong);
+    }
+
+    /** Puts the next value of a key. */
+    void put(Operation operation, int key, Runnable ended) {
+        keys.use(key);
+        long start = System.nanoTime();
+        write(key, value -> store.put(keys.name(key), value))
+                .whenComplete(
+                        (applied, failure) -> {
+                            settle(operation, start, applied, failure);
+                            ended.run();
+                        });
+    }
+
+    /** Reads a key, and puts its next value if nobody else has meanwhile. */
+    void readModifyWrite(int key, Runnable ended) {
+        keys.use(key);
+        keys.use(key);
+        int floor = keys.floor(way, key);
+        long start = System.nanoTime();
+        store.read(keys.name(key))
+                .thenCompose(found -> replace(key, floor, found))
+                .whenComplete(
+                        (applied, failure) -> {
+                            settle(Operation.READ_MODIFY_WRITE, start, applied, failure);
+                            ended.run();
+                        });
+    }
+
+    private CompletableFuture<Boolean> replace(int key, int floor, Optional<KeyValue> found) {
+        Optional<String> problem = keys.problem(way, key, floor, found);
+        problem.ifPresent(tally::wrong);
+        if (problem.isPresent() || found.isEmpty()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return write(key, value -> store.replace(found.get(), value));
+    }
+
+    private void settle(
+            Operation operation,
+            long start,
+            @Nullable Boolean applied,
+            @Nullable Throwable failure) {
+        if (failure != null) {
+            tally.failed(failure);
+            return;
+        }
+        tally.done(operation, start);
+        if (!applied) {
+            tally.conflict();
+        }
+    }
+
+    private CompletableFuture<Boolean> write(
+            int key, Function<byte[], CompletableFuture<Boolean>> send) {
+        int sequence;
+        CompletableFuture<Boolean> write;
+        synchronized (keys.lock(key)) {
+            sequence = keys.issue(key);
+            write = send.apply(keys.value(key, sequence));
+        }
+        return write.whenComplete(
+                (applied, failure) -> {
+                    if (failure == null && applied) {
+                        keys.applied(key, sequence);
+                    } else if (failure == null) {
+                        keys.refused(key, sequence);
+                    }
+                });
+    }
+}
