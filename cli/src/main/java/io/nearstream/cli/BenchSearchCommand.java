@@ -1,10 +1,8 @@
 package io.nearstream.cli;
 
 import io.nearstream.bench.BenchFiles;
-import io.nearstream.bench.BenchProgress;
 import io.nearstream.bench.Phases;
 import io.nearstream.bench.ProbeLoad;
-import io.nearstream.bench.ScratchDirectory;
 import io.nearstream.bench.SearchBench;
 import io.nearstream.bench.SearchPlan;
 import io.nearstream.bench.SearchReport;
@@ -20,9 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -170,22 +166,13 @@ final class BenchSearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        // Said now and not after minutes of work.
-        Path report = json.toAbsolutePath();
-        if (!Files.isDirectory(report.getParent())) {
-            throw usage("--json: there is no directory %s.".formatted(report.getParent()));
-        }
+        BenchRuns.requireDirectory(spec, json);
         VectorFile vectors = VectorFile.open(base);
         SearchPlan plan =
                 plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
-        SearchReport measured;
-        OrderlyEnd end = new OrderlyEnd();
-        try {
-            measured = run(plan);
-        } finally {
-            end.reached();
-        }
-        Files.writeString(report, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
+        SearchReport measured =
+                BenchRuns.run(spec, dir, in -> SearchBench.run(plan, in, BenchRuns::stage));
+        Files.writeString(json, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
         PrintWriter out = spec.commandLine().getOut();
         new BenchSearchView(measured).print(out);
         out.printf("%nreport: %s%n", json);
@@ -210,46 +197,6 @@ final class BenchSearchCommand implements Callable<Integer> {
             return OptionalInt.empty();
         }
         return OptionalInt.of(compareRouting == 0 ? parallelism : compareRouting);
-    }
-
-    private SearchReport run(SearchPlan plan) throws IOException, InterruptedException {
-        if (dir != null) {
-            requireEmpty(dir);
-            return runIn(plan, dir);
-        }
-        try (ScratchDirectory scratch = ScratchDirectory.create("nearstream-bench-")) {
-            return runIn(plan, scratch.path());
-        }
-    }
-
-    private SearchReport runIn(SearchPlan plan, Path directory)
-            throws IOException, InterruptedException {
-        Logs.into(directory);
-        return SearchBench.run(plan, directory, BenchSearchCommand::stage);
-    }
-
-    private void requireEmpty(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        try (Stream<Path> entries = Files.list(directory)) {
-            if (entries.findAny().isPresent()) {
-                throw usage("--dir must be empty, but %s is not.".formatted(directory));
-            }
-        }
-    }
-
-    private static BenchProgress.Stage stage(String name, OptionalLong total) {
-        Progress bar = Progress.start(name, total);
-        return new BenchProgress.Stage() {
-            @Override
-            public void to(long done) {
-                bar.to(done);
-            }
-
-            @Override
-            public void close() {
-                bar.close();
-            }
-        };
     }
 
     private ParameterException usage(String message) {

@@ -1,5 +1,8 @@
 package io.nearstream.cli;
 
+import io.nearstream.bench.keyvalue.Distribution;
+import io.nearstream.bench.keyvalue.ReadWay;
+import io.nearstream.bench.keyvalue.Workload;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -19,6 +22,9 @@ final class EnumNames {
                 .registerConverter(Metric.class, text -> parse(Metric.class, text))
                 .registerConverter(Encoding.class, text -> parse(Encoding.class, text))
                 .registerConverter(BucketScheme.class, text -> parse(BucketScheme.class, text))
+                .registerConverter(Workload.class, text -> parse(Workload.class, text))
+                .registerConverter(Distribution.class, text -> parse(Distribution.class, text))
+                .registerConverter(ReadWay.class, text -> parse(ReadWay.class, text))
                 .registerConverter(Routing.class, text -> parse(Routing.class, text));
     }
 
@@ -26,7 +32,7 @@ final class EnumNames {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static <E extends Enum<E>> E parse(Class<E> type, String text) {
+    static <E extends Enum<E>> E parse(Class<E> type, String text) {
         for (E constant : type.getEnumConstants()) {
             if (of(constant).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
                 return constant;

@@ -16,6 +16,15 @@ final class Json {
         out.flush();
     }
 
+    /** The document in one line, without its end: many of them make a stream. */
+    static String line(Object document) {
+        try {
+            return MAPPER.writeValueAsString(document);
+        } catch (JsonProcessingException failure) {
+            throw new UncheckedIOException("Could not write JSON.", failure);
+        }
+    }
+
     /** The document as it is printed, without a line's end. */
     static String text(Object document) {
         try {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             SearchCommand.class,
             GetCommand.class,
             DeleteCommand.class,
+            KvCommand.class,
             TopicsCommand.class,
             BenchCommand.class
         },
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
             "  ./nearstream serve --dir /tmp/ns                   a server, until Ctrl-C",
             "  ./nearstream load base.fvecs --collection c --create --metric l2",
             "  ./nearstream search --collection c --query query.fvecs --row 0",
+            "  ./nearstream kv put greeting hello                 a key, its value",
+            "  ./nearstream kv get greeting",
             "  ./nearstream COMMAND --help                        more about a command"
         })
 public final class Main implements Runnable {
@@ -86,7 +89,7 @@ public final class Main implements Runnable {
             failure.printStackTrace(err);
         }
         err.println("nearstream: " + Failures.message(failure));
-        return CommandLine.ExitCode.SOFTWARE;
+        return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
     private static int reportUsage(ParameterException failure) {

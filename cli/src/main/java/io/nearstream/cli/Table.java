@@ -53,7 +53,7 @@ final class Table {
     }
 
     /** Ids and payloads are anybody's text; what would move the cursor is not printed. */
-    private static String printable(Object cell) {
+    static String printable(Object cell) {
         return String.valueOf(cell).replaceAll("\\p{Cntrl}", "?");
     }
 }

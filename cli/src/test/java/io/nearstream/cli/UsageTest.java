@@ -32,7 +32,13 @@ class UsageTest {
                 "topics create -h",
                 "topics list -h",
                 "bench --help",
-                "bench search --help"
+                "bench search --help",
+                "kv --help",
+                "kv put -h",
+                "kv get -h",
+                "kv delete -h",
+                "kv watch -h",
+                "kv bench -h"
             })
     void everyCommandExplainsItself(String arguments) {
         Run run = Run.of(arguments.split(" "));
@@ -71,6 +77,33 @@ class UsageTest {
                 "bench search --query q --truth t --metric l2 --json o|--base",
                 "bench search --base b --query q --truth t --metric l2|--json",
                 "bench search --base b --query q --truth t --metric l2 --json /none/o|no directory /none",
+                "kv|put, get, delete, watch or bench",
+                "kv put|Name a KEY and its VALUE",
+                "kv put k|Name a KEY and its VALUE",
+                "kv put k v --file f|Name a KEY and its VALUE",
+                "kv put k v --lines f|Name a KEY and its VALUE",
+                "kv put k v --ttl soon|--ttl must be a duration as 30s or 12h, but was 'soon'",
+                "kv put k v --ttl 0s|--ttl must be at least 1 ms",
+                "kv put k v --if-version 1|--if-version must be TIME-PARTITION-OFFSET",
+                "kv put k v --if-version 1-2-3 --if-absent|--if-version is for one key",
+                "kv get|KEY",
+                "kv get k --read cached|--read must be live or strong",
+                "kv get k --read often|must be live or strong or cached, but was 'often'",
+                "kv get k l --raw|--raw is for one key",
+                "kv get k --state nowhere|--state: address must be HOST:PORT",
+                "kv delete|KEY",
+                "kv delete k l --if-version 1-2-3|--if-version is for one key",
+                "kv watch --count 0|--count must be at least 1, but was 0",
+                "kv bench|--workload",
+                "kv bench --workload E|must be a or b or c or d or f, but was 'E'",
+                "kv bench --workload A --records 0|--records must be between 1 and 10000000",
+                "kv bench --workload A --value-bytes 1|--value-bytes must be between 24 and 1048576",
+                "kv bench --workload A --samples 0|--samples must be between 1 and 100000",
+                "kv bench --workload A --background-puts-per-s 9|is for --workload C --read cached",
+                "kv bench --workload A --yardsticks sundial|--yardsticks must be rocksdb or",
+                "kv bench --workload A --managed-memory much|--managed-memory must be a size as 256mb",
+                "kv bench --workload A --state localhost:1|--state goes with --bootstrap",
+                "kv bench --workload A --json /none/o|no directory /none",
             })
     void wrongUsageIsOneLineAndExitCode2(String arguments, String complaint) {
         Run run = Run.of(arguments.split(" "));
@@ -104,6 +137,30 @@ class UsageTest {
         assertThat(run.err())
                 .startsWith("nearstream: Nothing answers at localhost:" + port)
                 .contains("./nearstream serve")
+                .hasLineCount(1);
+    }
+
+    /** A script that asks for a key must not take this for its absence, which is 1. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kv put k v",
+                "kv get k",
+                "kv get k --read strong",
+                "kv delete k",
+                "kv watch"
+            })
+    void keyCommandsWithoutAServerHaveACodeOfTheirOwn(String arguments) throws IOException {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0)) {
+            port = unused.getLocalPort();
+        }
+        Run run = Run.of((arguments + " --bootstrap localhost:" + port).split(" "));
+
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("nearstream: Nothing answers at localhost:" + port)
                 .hasLineCount(1);
     }
 
