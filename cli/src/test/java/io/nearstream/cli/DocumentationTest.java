@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What the pages say about the code is what the code says. */
 class DocumentationTest {
     private static final Path ROOT = Path.of(System.getProperty("nearstream.root", ".."));
-    private static final Path EXAMPLE =
-            ROOT.resolve("embedded/src/test/java/io/nearstream/example/ColoursOverKafka.java");
+    private static final Path EXAMPLES =
+            ROOT.resolve("embedded/src/test/java/io/nearstream/example");
 
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
@@ -59,7 +59,7 @@ class DocumentationTest {
     }
 
     @Test
-    void readmeShowsTheExampleAsItIsTested() throws IOException {
+    void readmeShowsTheExamplesAsTheyAreTested() throws IOException {
         List<String> blocks =
                 JAVA_BLOCK
                         .matcher(read(ROOT.resolve("README.md")))
@@ -67,8 +67,10 @@ class DocumentationTest {
                         .map((MatchResult block) -> block.group(1))
                         .toList();
         assertThat(blocks)
-                .as("README.md shows %s", ROOT.relativize(EXAMPLE))
-                .containsExactly(read(EXAMPLE));
+                .as("README.md shows %s", ROOT.relativize(EXAMPLES))
+                .containsExactly(
+                        read(EXAMPLES.resolve("ColoursOverKafka.java")),
+                        read(EXAMPLES.resolve("Visits.java")));
     }
 
     @Test
