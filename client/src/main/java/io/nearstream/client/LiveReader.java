@@ -117,7 +117,7 @@ final class LiveReader implements KeyValueReader {
         LiveRead.Attempt attempt;
         CompletableFuture<KeyValueEntry> call;
         try {
-            StateCalls calls = proxy.calls();
+            StateCalls calls = proxy.calls(now);
             attempt = new LiveRead.Attempt(proxy, calls, now);
             read.begin(attempt);
             call = calls.get(read.key());
@@ -172,8 +172,11 @@ final class LiveReader implements KeyValueReader {
             fail(read, unreadable(read, Gets.unwrap(failure)));
         } else {
             long now = nanos.getAsLong();
-            attempt.proxy().failed(attempt.calls(), !FlinkStateFailures.isAnswer(failure), now);
+            StateCalls givenUp =
+                    attempt.proxy()
+                            .failed(attempt.calls(), !FlinkStateFailures.isAnswer(failure), now);
             again(read, attempt, failure, now);
+            close(givenUp);
         }
     }
 
@@ -194,15 +197,22 @@ final class LiveReader implements KeyValueReader {
         for (LiveRead read : inFlight) {
             LiveRead.Attempt overdue = read.overdue(now, attemptNanos);
             if (overdue != null) {
-                if (overdue.proxy().isSilentSince(overdue.startNanos())) {
-                    overdue.proxy().failed(overdue.calls(), true, now);
-                }
+                StateCalls givenUp =
+                        overdue.proxy().hangs(overdue.calls(), overdue.startNanos(), now);
                 again(read, overdue, noAnswer(overdue), now);
+                close(givenUp);
             } else if (now - read.startNanos() >= deadlineNanos) {
                 fail(read, read.unreachable(options));
             } else if (read.isDue(now)) {
                 attempt(read, now);
             }
+        }
+    }
+
+    /** Last, for it fails every other call that is made over the connection. */
+    private static void close(@Nullable StateCalls givenUp) {
+        if (givenUp != null) {
+            givenUp.close();
         }
     }
 

@@ -12,12 +12,16 @@ final class StateProxy {
     private static final long REST_MIN_NANOS = 20_000_000L;
     private static final int REST_DOUBLINGS_MAX = 6;
 
+    /** A connection gets so long to its first answer, however impatient its callers are. */
+    private static final long CONNECT_NANOS = 1_000_000_000L;
+
     private final String address;
     private final StateCalls.Opener opener;
     @Nullable private volatile StateCalls calls;
     private volatile long restsUntil;
     private volatile boolean resting;
     private volatile long lastAnswer;
+    private long openedAt;
     private int failures;
     private boolean closed;
 
@@ -25,6 +29,7 @@ final class StateProxy {
         this.address = address;
         this.opener = opener;
         this.lastAnswer = nowNanos - 1;
+        this.openedAt = nowNanos;
     }
 
     String address() {
@@ -37,17 +42,18 @@ final class StateProxy {
     }
 
     /** The connection, opened if there is none. */
-    StateCalls calls() throws IOException {
+    StateCalls calls(long nowNanos) throws IOException {
         StateCalls open = calls;
-        return open != null ? open : open();
+        return open != null ? open : open(nowNanos);
     }
 
-    private synchronized StateCalls open() throws IOException {
+    private synchronized StateCalls open(long nowNanos) throws IOException {
         if (closed) {
             throw new IOException("The reader was closed.");
         }
         if (calls == null) {
             calls = opener.open(address);
+            openedAt = nowNanos;
         }
         return calls;
     }
@@ -65,32 +71,40 @@ final class StateProxy {
         failures = 0;
     }
 
-    /** Whether it has answered nothing since then: if it has, only one call hangs. */
-    boolean isSilentSince(long thenNanos) {
-        return lastAnswer - thenNanos < 0;
-    }
-
     /**
-     * A call has failed; the proxy rests.
+     * A call has ended without an answer about its key; the proxy rests.
      *
      * @param failed the connection that it was made over; null if there was none
      * @param renew whether the connection is given up
+     * @return the connection to close, if it was given up
      */
-    void failed(@Nullable StateCalls failed, boolean renew, long nowNanos) {
-        synchronized (this) {
-            if (failed != calls) {
-                return; // It has been renewed since.
-            }
-            failures = Math.min(failures + 1, REST_DOUBLINGS_MAX);
-            restsUntil = nowNanos + (REST_MIN_NANOS << (failures - 1));
-            resting = true;
-            if (renew) {
-                calls = null;
-            }
+    @Nullable
+    synchronized StateCalls failed(@Nullable StateCalls failed, boolean renew, long nowNanos) {
+        if (failed != calls) {
+            return null; // It has been renewed since.
         }
-        if (renew && failed != null) {
-            failed.close();
+        failures = Math.min(failures + 1, REST_DOUBLINGS_MAX);
+        restsUntil = nowNanos + (REST_MIN_NANOS << (failures - 1));
+        resting = true;
+        if (!renew) {
+            return null;
         }
+        calls = null;
+        return failed;
+    }
+
+    /**
+     * A call has taken too long. Had the proxy answered others since it began, only that call would
+     * hang; else the proxy rests, and a connection that is not just being made is given up.
+     *
+     * @param startNanos when the call began
+     * @return the connection to close, if it was given up
+     */
+    @Nullable
+    synchronized StateCalls hangs(@Nullable StateCalls slow, long startNanos, long nowNanos) {
+        return lastAnswer - startNanos < 0
+                ? failed(slow, nowNanos - openedAt >= CONNECT_NANOS, nowNanos)
+                : null;
     }
 
     void close() {

@@ -207,15 +207,28 @@ class LiveReaderTest {
     }
 
     @Test
-    void silentConnectionIsRenewed() {
+    void silentConnectionIsRenewedOnceItHadTimeToBeMade() {
         LiveReader reader = reader(A);
         CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        now += 1;
+        pass(reader, Duration.ofMillis(500));
+        assertThat(newest(A).closed).isFalse();
+        pass(reader, Duration.ofMillis(10));
+        assertThat(newest(A).calls).hasSize(2);
         pass(reader, Duration.ofMillis(500));
         assertThat(newest(A).closed).isTrue();
-        pass(reader, Duration.ofMillis(10));
+        pass(reader, Duration.ofMillis(20));
         newestCall(A).complete(Entries.entry(1, "v"));
         assertThat(text(get)).contains("v");
+    }
+
+    @Test
+    void hangIsWhatTheDeadlineNamesAndNotTheRenewalAfterIt() {
+        LiveReader reader = reader(A);
+        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
+        pass(reader, Duration.ofMillis(1_500));
+        assertThat(newest(A).closed).isTrue();
+        pass(reader, Duration.ofMillis(500));
+        assertThatThrownBy(get::get).hasMessageContaining("no answer from a:1 within 500 ms");
     }
 
     @Test

@@ -1,0 +1,268 @@
+package io.nearstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.jobs.common.keyvalue.KeyValueEntrySerializer;
+import io.nearstream.jobs.common.keyvalue.KeyValueState;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.queryablestate.KvStateID;
+import org.apache.flink.queryablestate.client.VoidNamespace;
+import org.apache.flink.queryablestate.client.VoidNamespaceSerializer;
+import org.apache.flink.queryablestate.client.proxy.KvStateClientProxyImpl;
+import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
+import org.apache.flink.queryablestate.network.stats.DisabledKvStateRequestStats;
+import org.apache.flink.queryablestate.server.KvStateServerImpl;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.query.KvStateLocation;
+import org.apache.flink.runtime.query.KvStateRegistry;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.internal.InternalKvState;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Live reads through Flink's own proxy and server, as they run in a TaskManager. */
+@Timeout(60)
+class FlinkStateTest {
+    private static final JobID JOB = new JobID();
+    private static final int KEY_GROUPS = 128;
+    private static final KeyGroupRange ALL = new KeyGroupRange(0, KEY_GROUPS - 1);
+
+    private final Map<String, KeyValueEntry> entries = new ConcurrentHashMap<>();
+    private final KvStateRegistry registry = new KvStateRegistry();
+    private final JobVertexID vertex = new JobVertexID();
+    private KvStateServerImpl server;
+    private KvStateClientProxyImpl proxy;
+    private volatile KvStateLocation location;
+    private KvStateID state;
+    private LiveReader reader;
+
+    @BeforeEach
+    void start() throws Throwable {
+        String host = InetAddress.getLoopbackAddress().getHostAddress();
+        server =
+                new KvStateServerImpl(
+                        host, anyPort(), 1, 1, registry, new DisabledKvStateRequestStats());
+        server.start();
+        proxy =
+                new KvStateClientProxyImpl(
+                        host, anyPort(), 1, 1, new DisabledKvStateRequestStats());
+        proxy.start();
+        publish();
+        InetSocketAddress address = proxy.getServerAddress();
+        reader =
+                LiveReader.start(
+                        LiveReadOptions.of(List.of(unusedAddress(), host + ":" + address.getPort()))
+                                .withJob(JOB)
+                                .withDeadline(Duration.ofSeconds(20))
+                                .withAttemptTimeout(Duration.ofMillis(300)),
+                        () -> {});
+    }
+
+    @AfterEach
+    void stop() {
+        reader.close();
+        proxy.shutdown();
+        server.shutdown();
+    }
+
+    private static Iterator<Integer> anyPort() {
+        return List.of(0).iterator();
+    }
+
+    private static String unusedAddress() throws Exception {
+        try (ServerSocket unused = new ServerSocket(0)) {
+            return "127.0.0.1:" + unused.getLocalPort();
+        }
+    }
+
+    /** A new start of the job: another id of the state, at a place that is known. */
+    private void publish() {
+        state =
+                registry.registerKvState(
+                        JOB,
+                        vertex,
+                        ALL,
+                        KeyValueState.QUERYABLE_NAME,
+                        new MapState(),
+                        getClass().getClassLoader());
+        KvStateLocation published =
+                new KvStateLocation(JOB, vertex, KEY_GROUPS, KeyValueState.QUERYABLE_NAME);
+        published.registerKvState(ALL, state, server.getServerAddress());
+        location = published;
+    }
+
+    private void jobMasterIsKnown() {
+        proxy.updateKvStateLocationOracle(
+                JOB, (job, name) -> CompletableFuture.completedFuture(location));
+    }
+
+    private static Optional<String> get(CompletableFuture<Optional<KeyValue>> get)
+            throws Exception {
+        return Entries.text(get.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void valuesAndAbsencesCrossTheWireAndTheUnusedAddressIsPassedOver() throws Exception {
+        jobMasterIsKnown();
+        entries.put("k", Entries.entry(3, "v"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(get(reader.get("k"))).contains("v");
+            assertThat(get(reader.get("nobody"))).isEmpty();
+        }
+        IntStream.range(0, 1_000).forEach(i -> entries.put("k" + i, Entries.entry(i, "v" + i)));
+        assertThat(reader.getAll(entries.keySet()).get(30, TimeUnit.SECONDS)).hasSize(1_001);
+    }
+
+    @Test
+    void unknownLocationIsWaitedForAndNeverAnAbsence() throws Exception {
+        CompletableFuture<Optional<KeyValue>> early = reader.get("k");
+        entries.put("k", Entries.entry(3, "v"));
+        assertThatThrownBy(() -> early.get(200, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        jobMasterIsKnown();
+        assertThat(get(early)).contains("v");
+    }
+
+    @Test
+    void stateOfAJobThatStartsAgainIsWaitedForAndNeverAnAbsence() throws Exception {
+        jobMasterIsKnown();
+        entries.put("k", Entries.entry(3, "v"));
+        assertThat(get(reader.get("k"))).contains("v");
+        registry.unregisterKvState(JOB, vertex, ALL, KeyValueState.QUERYABLE_NAME, state);
+        CompletableFuture<Optional<KeyValue>> during = reader.get("k");
+        assertThatThrownBy(() -> during.get(700, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        publish();
+        assertThat(get(during)).contains("v");
+        assertThat(get(reader.get("k"))).contains("v");
+    }
+
+    @Test
+    void proxyThatComesBackAtItsAddressIsFoundAgain() throws Throwable {
+        jobMasterIsKnown();
+        entries.put("k", Entries.entry(3, "v"));
+        assertThat(get(reader.get("k"))).contains("v");
+        int port = proxy.getServerAddress().getPort();
+        proxy.shutdown();
+        CompletableFuture<Optional<KeyValue>> during = reader.get("k");
+        assertThatThrownBy(() -> during.get(700, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        proxy = startAgainAt(port);
+        jobMasterIsKnown();
+        assertThat(get(during)).contains("v");
+    }
+
+    /** The system may hold the port for a moment after its listener has gone. */
+    private static KvStateClientProxyImpl startAgainAt(int port) throws Throwable {
+        for (int attempt = 0; ; attempt++) {
+            KvStateClientProxyImpl again =
+                    new KvStateClientProxyImpl(
+                            "127.0.0.1",
+                            List.of(port).iterator(),
+                            1,
+                            1,
+                            new DisabledKvStateRequestStats());
+            try {
+                again.start();
+                return again;
+            } catch (FlinkRuntimeException occupied) {
+                assertThat(attempt).as(occupied.getMessage()).isLessThan(100);
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+    }
+
+    @Test
+    void failureInsideTheServerIsTextAndNamesItsCause() {
+        jobMasterIsKnown();
+        entries.put("k", BROKEN);
+        LiveReader hasty =
+                LiveReader.start(
+                        LiveReadOptions.of(
+                                        List.of("127.0.0.1:" + proxy.getServerAddress().getPort()))
+                                .withJob(JOB)
+                                .withDeadline(Duration.ofMillis(400)),
+                        () -> {});
+        assertThatThrownBy(() -> get(hasty.get("k")))
+                .hasMessageContaining("The state cannot be reached")
+                .hasMessageContaining("the disk is gone");
+        hasty.close();
+    }
+
+    private static final KeyValueEntry BROKEN = Entries.entry(0, "broken");
+
+    /** The state of the test, as a backend gives it to the server. */
+    private final class MapState implements InternalKvState<String, VoidNamespace, KeyValueEntry> {
+        @Override
+        public TypeSerializer<String> getKeySerializer() {
+            return StringSerializer.INSTANCE;
+        }
+
+        @Override
+        public TypeSerializer<VoidNamespace> getNamespaceSerializer() {
+            return VoidNamespaceSerializer.INSTANCE;
+        }
+
+        @Override
+        public TypeSerializer<KeyValueEntry> getValueSerializer() {
+            return KeyValueEntrySerializer.INSTANCE;
+        }
+
+        @Override
+        public void setCurrentNamespace(VoidNamespace namespace) {
+            throw new UnsupportedOperationException("Queries name their namespace.");
+        }
+
+        @Override
+        @Nullable
+        public byte[] getSerializedValue(
+                byte[] keyAndNamespace,
+                TypeSerializer<String> keys,
+                TypeSerializer<VoidNamespace> namespaces,
+                TypeSerializer<KeyValueEntry> values)
+                throws Exception {
+            KeyValueEntry entry =
+                    entries.get(
+                            KvStateSerializer.deserializeKeyAndNamespace(
+                                            keyAndNamespace, keys, namespaces)
+                                    .f0);
+            if (entry == BROKEN) {
+                throw new IOException("the disk is gone");
+            }
+            return entry == null ? null : KvStateSerializer.serializeValue(entry, values);
+        }
+
+        @Override
+        public StateIncrementalVisitor<String, VoidNamespace, KeyValueEntry>
+                getStateIncrementalVisitor(int recommendedMaxNumberOfReturnedRecords) {
+            throw new UnsupportedOperationException("Nobody iterates.");
+        }
+
+        @Override
+        public void clear() {
+            throw new UnsupportedOperationException("Queries only read.");
+        }
+    }
+}
