@@ -40,6 +40,14 @@ final class KvBenchCommand implements Callable<Integer> {
     @Mixin private KvLoadOptions load;
     @Mixin private KvTargetOptions target;
 
+    @Option(
+            names = "--warm-up-loads",
+            paramLabel = "N",
+            defaultValue = "3",
+            description =
+                    "Load other keys so often first, 100000 at most, and delete them again, 0 to 10, so that the JVM has compiled what is measured; 0 measures a cold start. Default: ${DEFAULT-VALUE}.")
+    private int warmUpLoads;
+
     @Nullable
     @Option(
             names = "--warm-up-ops",
@@ -122,6 +130,7 @@ final class KvBenchCommand implements Callable<Integer> {
             return new KvPlan(
                     load.load(),
                     target.target(),
+                    warmUpLoads,
                     warmUpOperations == null
                             ? KvPlan.warmUpFor(load.operations())
                             : warmUpOperations,

@@ -209,6 +209,41 @@ class KvCommandsITCase {
     }
 
     @Test
+    void aRunningServerIsMeasured() throws IOException {
+        Path out = dir.resolve("report.json");
+
+        Run run =
+                run(
+                        "bench",
+                        "--workload",
+                        "a",
+                        "--records",
+                        "200",
+                        "--ops",
+                        "400",
+                        "--in-flight",
+                        "4",
+                        "--warm-up-loads",
+                        "0",
+                        "--warm-up-ops",
+                        "0",
+                        "--samples",
+                        "3",
+                        "--yardsticks",
+                        "rocksdb",
+                        "--json",
+                        out.toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("workload A", "put to visible live", "rocksdb", "subtask");
+        JsonNode report = JSON.readTree(Files.readString(out));
+        assertThat(report.get("errors").asInt()).isZero();
+        assertThat(report.get("latency_ms").get("update").get("p99").asDouble()).isPositive();
+        assertThat(report.get("yardsticks").has("rocksdb_in_process")).isTrue();
+    }
+
+    @Test
     void limitsAreUsageErrors() {
         Run run = run("put", "k".repeat(1_025), "v");
 
@@ -220,7 +255,7 @@ class KvCommandsITCase {
         List<String> all = new ArrayList<>(List.of("kv"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--bootstrap", server.bootstrap()));
-        boolean live = arguments[0].equals("get") && !all.contains("--state");
+        boolean live = List.of("get", "bench").contains(arguments[0]) && !all.contains("--state");
         if (live) {
             all.addAll(List.of("--state", String.join(",", server.stateAddresses())));
         }

@@ -83,6 +83,7 @@ public final class KvBench {
         try (KvConnection connection = KvConnection.open(cluster.addresses(), plan);
                 KeysOfARunningServer ignored =
                         new KeysOfARunningServer(plan.target(), keys, connection)) {
+            WarmUpLoads.run(plan.warmUpLoads(), prefix, load, connection, progress);
             return new KvBench(plan, cluster, connection, keys, progress).measure(machine);
         }
     }

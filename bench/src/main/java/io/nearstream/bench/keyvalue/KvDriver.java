@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * Runs operations on a store with a number of them in flight. The same seed makes the same
@@ -46,9 +47,15 @@ record KvDriver(
         return new KvDriver(keys, store, way, inFlight, 1, NOTHING);
     }
 
-    /** One step of a thread; {@code ended} runs when it is over. */
+    /** One step of a thread. */
     private interface Step {
-        void take(long number, Runnable ended);
+        /**
+         * Takes it.
+         *
+         * @param ended runs when it is over, unless that is when this returns
+         * @return whether it is over
+         */
+        boolean take(long number, Histogram readNanos, Runnable ended);
     }
 
     /** Puts the first value of every key that is to be loaded. */
@@ -58,13 +65,13 @@ record KvDriver(
         return run(
                 keys.known(),
                 thread ->
-                        (number, ended) -> {
+                        (number, readNanos, ended) -> {
                             int key = (int) (number * threads + thread);
-                            if (key < keys.known()) {
-                                operations.put(Operation.INSERT, key, ended);
-                            } else {
-                                ended.run();
+                            if (key >= keys.known()) {
+                                return true;
                             }
+                            operations.put(Operation.INSERT, key, ended);
+                            return false;
                         },
                 tally,
                 stage);
@@ -86,25 +93,26 @@ record KvDriver(
                 thread -> {
                     SplittableRandom random = seeds.split();
                     KeyChooser chooser = distribution.chooser(keys.known(), keys::known);
-                    return (number, ended) ->
-                            take(
-                                    workload.operation(random.nextInt(PERCENT)),
-                                    operations,
-                                    () -> chooser.next(random),
-                                    ended);
+                    return (number, readNanos, ended) -> {
+                        Operation operation = workload.operation(random.nextInt(PERCENT));
+                        if (operation == Operation.READ) {
+                            return operations.read(chooser.next(random), readNanos, ended);
+                        }
+                        write(operation, operations, () -> chooser.next(random), ended);
+                        return false;
+                    };
                 },
                 tally,
                 stage);
     }
 
-    private void take(
+    private void write(
             Operation operation, KvOperations operations, IntSupplier key, Runnable ended) {
         switch (operation) {
-            case READ -> operations.read(key.getAsInt(), ended);
             case UPDATE -> operations.put(operation, key.getAsInt(), ended);
             case INSERT -> operations.put(operation, keys.insert(), ended);
             case READ_MODIFY_WRITE -> operations.readModifyWrite(key.getAsInt(), ended);
-            default -> throw new IllegalStateException("There is no " + operation + ".");
+            default -> throw new IllegalStateException(operation + " writes nothing.");
         }
     }
 
@@ -153,16 +161,21 @@ record KvDriver(
         int mine = inFlight / threads;
         Semaphore free = new Semaphore(mine);
         Runnable ended = free::release;
+        Histogram readNanos = new Histogram(Latency.DIGITS);
+        boolean mayGo = false;
         for (long number = 0; number < count; number++) {
-            free.acquire();
-            step.take(number, ended);
+            if (!mayGo) {
+                free.acquire();
+            }
+            mayGo = step.take(number, readNanos, ended); // what has ended leaves its place
             if (number % OPERATIONS_BETWEEN == 0) {
                 tally.requireHope();
                 done.add(OPERATIONS_BETWEEN);
                 aside.run();
             }
         }
-        free.acquire(mine);
+        free.acquire(mayGo ? mine - 1 : mine);
+        tally.add(readNanos);
         tally.requireHope();
     }
 

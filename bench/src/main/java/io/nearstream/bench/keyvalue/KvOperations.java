@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import javax.annotation.Nullable;
+import org.HdrHistogram.Histogram;
 
 /**
  * Single operations on a store, each checked and counted. Thread-safe.
@@ -16,30 +17,37 @@ import javax.annotation.Nullable;
  */
 record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
 
-    /** Reads a key; {@code ended} runs once it was counted. */
-    void read(int key, Runnable ended) {
+    /**
+     * Reads a key.
+     *
+     * @param ended runs once it was counted, unless that is when this returns
+     * @param ownNanos the calling thread's own histogram, for what ends before this returns
+     * @return whether it has ended
+     */
+    boolean read(int key, Histogram ownNanos, Runnable ended) {
         keys.use(key);
         int floor = keys.floor(way, key);
         long start = System.nanoTime();
         CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
         if (read.isDone() && !read.isCompletedExceptionally()) { // a cache's, a million a second
-            readEnded(key, floor, start, read.join());
-            ended.run();
-            return;
+            ownNanos.recordValue(System.nanoTime() - start);
+            check(key, floor, read.join());
+            return true;
         }
         read.whenComplete(
                 (found, failure) -> {
                     if (failure == null) {
-                        readEnded(key, floor, start, found);
+                        tally.done(Operation.READ, start);
+                        check(key, floor, found);
                     } else {
                         tally.failed(failure);
                     }
                     ended.run();
                 });
+        return false;
     }
 
-    private void readEnded(int key, int floor, long start, Optional<KeyValue> found) {
-        tally.done(Operation.READ, start);
+    private void check(int key, int floor, Optional<KeyValue> found) {
         keys.problem(way, key, floor, found).ifPresent(tally::wrong);
     }
 

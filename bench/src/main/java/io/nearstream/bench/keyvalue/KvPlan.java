@@ -8,6 +8,8 @@ import java.util.Set;
  *
  * @param load what is asked of the store
  * @param target what is measured
+ * @param warmUpLoads loads of other keys, deleted again, before the measured one, 0 to 10; 0
+ *     measures a cold start
  * @param warmUpOperations of the same workload before it is measured, so that the JIT has settled;
  *     0 to 10,000,000
  * @param samples single calls for each figure of one in flight, of visibility and of staleness, 1
@@ -19,17 +21,24 @@ import java.util.Set;
 public record KvPlan(
         KvLoad load,
         KvTarget target,
+        int warmUpLoads,
         long warmUpOperations,
         int samples,
         int cacheEntries,
         Set<Yardstick> yardsticks,
         Optional<String> redis) {
+    private static final int WARM_UP_LOADS_MAX = 10;
     private static final long WARM_UP_MIN = 50_000;
     private static final long WARM_UP_MAX = 10_000_000;
     private static final int CACHE_MAX = 10_000_000;
     private static final int SAMPLES_MAX = 100_000;
 
     public KvPlan {
+        if (warmUpLoads < 0 || warmUpLoads > WARM_UP_LOADS_MAX) {
+            throw new IllegalArgumentException(
+                    "--warm-up-loads must be between 0 and %d, but was %d."
+                            .formatted(WARM_UP_LOADS_MAX, warmUpLoads));
+        }
         if (warmUpOperations < 0 || warmUpOperations > WARM_UP_MAX) {
             throw new IllegalArgumentException(
                     "--warm-up-ops must be between 0 and %d, but was %d."

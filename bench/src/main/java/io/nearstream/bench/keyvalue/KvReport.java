@@ -127,6 +127,7 @@ public record KvReport(
         document.put("state_bytes", footprint.stateBytes());
         document.put("rss_bytes", footprint.residentBytes());
         document.put("job_restarts", footprint.restarts());
+        document.put("warm_up_loads", plan.warmUpLoads());
         document.put("warm_up_ops", plan.warmUpOperations());
         document.put("java", Runtime.version().toString());
         document.put("cores", machine.processors());

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 
 /** Counts what became of operations, and how long they took. Thread-safe. */
 final class KvTally {
@@ -27,6 +28,11 @@ final class KvTally {
 
     void done(Operation operation, long startNanos) {
         nanos.get(operation).recordValue(Math.max(0, System.nanoTime() - startNanos));
+    }
+
+    /** Reads of one thread that were timed by themselves. */
+    synchronized void add(Histogram readNanos) {
+        nanos.get(Operation.READ).add(readNanos);
     }
 
     /** A read found what it must not. */

@@ -16,7 +16,7 @@ import org.HdrHistogram.ConcurrentHistogram;
  */
 public record Latency(double p50, double p90, double p99, double max, long samples) {
     private static final double NANOS_PER_MS = 1e6;
-    private static final int DIGITS = 3;
+    static final int DIGITS = 3;
 
     /** An empty histogram of nanoseconds for any number of threads. */
     static ConcurrentHistogram histogram() {

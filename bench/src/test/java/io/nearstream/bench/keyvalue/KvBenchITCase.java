@@ -105,7 +105,7 @@ class KvBenchITCase {
     }
 
     private static KvPlan plan(KvLoad load, KvTarget target, Set<Yardstick> yardsticks) {
-        return new KvPlan(load, target, 100, SAMPLES, 1_000, yardsticks, Optional.empty());
+        return new KvPlan(load, target, 1, 100, SAMPLES, 1_000, yardsticks, Optional.empty());
     }
 
     @SuppressWarnings("unchecked")
