@@ -164,7 +164,7 @@ record KvBenchView(KvReport report) {
                     "%,d".formatted(load.operations().get(subtask)),
                     "%.1f %%".formatted(100 * load.share(subtask)),
                     hottest
-                            ? "with the hottest key, %s: %.1f %%"
+                            ? "with the hottest key, %s: %.2f %%"
                                     .formatted(load.hottestKey(), 100 * load.hottestKeyShare())
                             : "");
         }

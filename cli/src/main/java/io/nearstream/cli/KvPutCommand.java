@@ -5,8 +5,10 @@ import io.nearstream.client.KeyValueRequest;
 import io.nearstream.client.KeyValueWriter;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.WriteReceipt;
+import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Version;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:a condition did not hold", "2:wrong usage", "3:failed"})
 final class KvPutCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
+
+    /** Too much by one byte: no more is read of what is refused anyway. */
+    private static final int ENOUGH_BYTES = Limits.DEFAULT.valueBytes() + 1;
 
     @Spec private CommandSpec spec;
     @Mixin private ConnectionOptions connection;
@@ -151,10 +156,12 @@ final class KvPutCommand implements Callable<Integer> {
 
     private byte[] value() throws IOException {
         if (file != null) {
-            return Files.readAllBytes(file);
+            try (InputStream in = Files.newInputStream(file)) {
+                return in.readNBytes(ENOUGH_BYTES);
+            }
         }
         return STANDARD_INPUT.equals(value)
-                ? System.in.readAllBytes()
+                ? System.in.readNBytes(ENOUGH_BYTES)
                 : value.getBytes(StandardCharsets.UTF_8);
     }
 

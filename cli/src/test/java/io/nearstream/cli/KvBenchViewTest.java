@@ -40,7 +40,7 @@ class KvBenchViewTest {
                 .contains("strong get, one by one", "put to visible live", "put to cached get")
                 .containsPattern("rocksdb +9,000")
                 .containsPattern("redis +9,000")
-                .containsPattern("1 +600 +60.0 % +with the hottest key, user7: 12.0 %")
+                .containsPattern("1 +600 +60.0 % +with the hottest key, user7: 12.00 %")
                 .doesNotContain("WRONG");
     }
 

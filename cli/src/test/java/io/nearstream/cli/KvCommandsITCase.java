@@ -244,11 +244,16 @@ class KvCommandsITCase {
     }
 
     @Test
-    void limitsAreUsageErrors() {
+    void limitsAreUsageErrors() throws IOException {
         Run run = run("put", "k".repeat(1_025), "v");
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("1024");
+
+        Path large = Files.write(dir.resolve("large"), new byte[(1 << 20) + 1]);
+        Run tooLarge = run("put", "k", "--file", large.toString());
+        assertThat(tooLarge.code()).isEqualTo(2);
+        assertThat(tooLarge.err()).contains("1048576");
     }
 
     private static Run run(String... arguments) {

@@ -91,9 +91,12 @@ public final class KvBench {
     private KvReport measure(Machine machine) throws IOException, InterruptedException {
         KvLoading loading = load();
         KvDriver warmUp = driver(NOTHING);
+        Optional<KvRun> warmedUp = Optional.empty();
         if (plan.warmUpOperations() > 0) {
             // Another seed, or the measured reads would be those that are in every cache.
-            run(warmUp, "warm up", plan.warmUpOperations(), ~plan.load().seed());
+            warmedUp =
+                    Optional.of(
+                            run(warmUp, "warm up", plan.warmUpOperations(), ~plan.load().seed()));
         }
         Latency live = gets("live gets, one by one", connection.live(), ReadWay.LIVE);
         Latency strong = gets("strong gets, one by one", connection.strong(), ReadWay.STRONG);
@@ -113,8 +116,10 @@ public final class KvBench {
                         strong,
                         visible,
                         staleness,
-                        singlesTally.wrongReads() + singlesTally.failures(),
-                        singlesTally.firstProblem()),
+                        singlesTally.wrongReads()
+                                + singlesTally.failures()
+                                + warmedUp.map(KvRun::errors).orElse(0L),
+                        warmedUp.flatMap(KvRun::firstProblem).or(singlesTally::firstProblem)),
                 measured.run(),
                 measured.cache(),
                 subtasks,

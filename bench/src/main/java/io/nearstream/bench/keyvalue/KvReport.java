@@ -45,7 +45,7 @@ public record KvReport(
      * @param strong strong gets
      * @param visible from a put until a live get finds it
      * @param staleness from a put until a cached get finds it
-     * @param errors wrong reads and failures among them
+     * @param errors wrong reads and failures among them and while warming up
      * @param firstProblem what was wrong first
      */
     public record Singles(
