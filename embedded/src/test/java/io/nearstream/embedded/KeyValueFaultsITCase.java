@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * TaskManagers die while clients count: nothing acknowledged is lost or made twice, and readers see
  * at most an error for a while.
  */
-@Timeout(180)
+@Timeout(240)
 class KeyValueFaultsITCase {
     /** Within it clients have recovered by themselves. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);

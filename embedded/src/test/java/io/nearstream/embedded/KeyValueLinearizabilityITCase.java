@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * TaskManagers die while clients read and write the same keys: to them each key is one register
  * that never fails, only sometimes does not answer.
  */
-@Timeout(180)
+@Timeout(240)
 class KeyValueLinearizabilityITCase {
     private static final int HISTORIES_MIN = 100;
     private static final int KEYS = 112;

@@ -95,6 +95,12 @@ public final class KeyGaze {
         ended.get(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
+    /** Every read found the value. */
+    public void assertNoErrors() {
+        assertThat(looks).isNotEmpty();
+        assertThat(looks.stream().filter(Look::failed)).isEmpty();
+    }
+
     /**
      * Errors came only after faults and for no longer than so, and each of them says what is wrong.
      *
