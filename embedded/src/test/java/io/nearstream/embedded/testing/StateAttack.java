@@ -70,11 +70,11 @@ public final class StateAttack implements AutoCloseable {
         switch (kind) {
             case GARBAGE -> send(socket, garbage(1 + random.nextInt(2_000)));
             case HUGE_FRAME -> send(socket, ints(Integer.MAX_VALUE - random.nextInt(1 << 20)));
-            case SILENT -> {}
             case DRIP -> dripping.add(socket);
             case GARBAGE_BODY -> send(socket, frame(garbageBody()));
             case LONG_FIELD -> send(socket, frame(longField(claim())));
             case RESET -> reset(socket);
+            default -> {} // SILENT: connected, and not a word
         }
         if (kind != Kind.DRIP && random.nextInt(4) == 0) {
             socket.close();
