@@ -129,16 +129,15 @@ public final class NearCache implements KeyValueReader {
                 });
     }
 
-    /** Asks the source, and takes what it says for later. */
+    /** Asks the source, and takes what it says before the caller has it. */
     private CompletableFuture<Optional<KeyValue>> refresh(String key) {
-        CompletableFuture<Optional<KeyValue>> answer = source.get(key);
-        answer.whenComplete(
-                (value, failure) -> {
-                    if (failure == null && value.isPresent()) {
-                        slots.changed(key, copy(value.get()));
-                    }
-                });
-        return answer;
+        return source.get(key)
+                .whenComplete(
+                        (value, failure) -> {
+                            if (failure == null && value.isPresent()) {
+                                slots.changed(key, copy(value.get()));
+                            }
+                        });
     }
 
     private static KeyValueEntry entry(Optional<KeyValue> value) {
