@@ -71,13 +71,15 @@ class KeyValueExpiryITCase {
                 KeyValueReader strong = client.keyValues().strong()) {
             KeyValueWriter writer = client.keyValues().writer();
             write(writer);
-            Await.until("they expire", () -> strong.get("expired-0").join().isEmpty());
+            List<String> gone = names(GONE).toList();
+            Await.until("they expire", () -> strong.getAll(gone).join().isEmpty());
             assertKeys(strong);
 
             // What was written since the last checkpoint is replayed.
             Kills.killAndReplace(nearstream, 0);
             assertKeys(strong);
             assertLive(client, nearstream, nearstream.ingestJobId());
+
             writer.apply(put("expires-meanwhile").ttl(SOON)).join();
             String savepoint = nearstream.flink().savepoint(nearstream.ingestJobId(), true);
             JobID narrow = restart(nearstream, savepoint, 1);
