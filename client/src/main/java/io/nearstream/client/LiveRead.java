@@ -1,5 +1,6 @@
 package io.nearstream.client;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
@@ -64,8 +65,11 @@ final class LiveRead {
         if (attempt != newest || waiting) {
             return false;
         }
-        lastFailure = FlinkStateFailures.text(cause);
-        lastCause = cause;
+        // A closed connection says less than what made its reader close it.
+        if (lastCause == null || !(Gets.unwrap(cause) instanceof ClosedChannelException)) {
+            lastFailure = FlinkStateFailures.text(cause);
+            lastCause = Gets.unwrap(cause);
+        }
         waiting = true;
         waitsSince = nowNanos;
         if (attempts % addresses == 0) {

@@ -217,23 +217,8 @@ class KeyValueReadsITCase {
     }
 
     /** What anybody reads by the published name and serializers, without our client. */
-    @SuppressWarnings("deprecation") // the client of queryable state, shipped without a successor
-    private static KeyValueEntry plain(EmbeddedNearstream nearstream, String key) throws Exception {
-        String[] address = nearstream.stateAddresses().get(0).split(":");
-        QueryableStateClient client =
-                new QueryableStateClient(address[0], Integer.parseInt(address[1]));
-        try {
-            client.setExecutionConfig(new ExecutionConfig());
-            return client.getKvState(
-                            JobIds.INGEST,
-                            KeyValueState.QUERYABLE_NAME,
-                            key,
-                            KeyValueState.KEY_TYPE,
-                            KeyValueState.descriptor())
-                    .get(RUNNING.toMillis(), TimeUnit.MILLISECONDS)
-                    .value();
-        } finally {
-            client.shutdownAndWait();
-        }
+    private static KeyValueEntry plain(EmbeddedNearstream nearstream, String key)
+            throws Exception {
+        return KeyValueStateITCase.query(nearstream.stateAddresses().get(0), key);
     }
 }

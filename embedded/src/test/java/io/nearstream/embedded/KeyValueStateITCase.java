@@ -90,7 +90,8 @@ class KeyValueStateITCase {
         return false;
     }
 
-    private static KeyValueEntry query(String proxy, String key) throws Exception {
+    /** What a plain Flink client reads at a proxy. */
+    static KeyValueEntry query(String proxy, String key) throws Exception {
         String[] address = proxy.split(":");
         QueryableStateClient client =
                 new QueryableStateClient(address[0], Integer.parseInt(address[1]));
