@@ -8,93 +8,23 @@ import io.nearstream.testing.Property;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedChannelException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.queryablestate.exceptions.UnknownKeyOrNamespaceException;
 import org.apache.flink.queryablestate.exceptions.UnknownLocationException;
-import org.apache.flink.queryablestate.network.BadRequestException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Live reads against proxies that do what each test says, by a clock that stands still. */
+/** What a live get answers, and what it says where it cannot. */
 @Timeout(60)
-class LiveReaderTest {
-    private static final String A = "a:1";
-    private static final String B = "b:2";
+class LiveReaderTest extends LiveReaderHarness {
     private static final UnknownKeyOrNamespaceException NO_SUCH_KEY =
             new UnknownKeyOrNamespaceException("server");
-
-    /** One connection: keeps its calls until the test answers them. */
-    private static final class FakeCalls implements StateCalls {
-        final List<CompletableFuture<KeyValueEntry>> calls = new ArrayList<>();
-        boolean closed;
-
-        @Override
-        public CompletableFuture<KeyValueEntry> get(String key) {
-            CompletableFuture<KeyValueEntry> call = new CompletableFuture<>();
-            calls.add(call);
-            return call;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            List.copyOf(calls)
-                    .forEach(call -> call.completeExceptionally(new ClosedChannelException()));
-        }
-    }
-
-    private final Map<String, List<FakeCalls>> connections = new HashMap<>();
-    private long now = Long.MAX_VALUE - 5;
-
-    private LiveReader reader(LiveReadOptions options) {
-        return new LiveReader(options, this::open, () -> now, () -> {});
-    }
-
-    private LiveReader reader(String... addresses) {
-        return reader(LiveReadOptions.of(List.of(addresses)).withClock(clockAt(1_000)));
-    }
-
-    private StateCalls open(String address) {
-        FakeCalls opened = new FakeCalls();
-        connections.computeIfAbsent(address, any -> new ArrayList<>()).add(opened);
-        return opened;
-    }
-
-    private FakeCalls newest(String address) {
-        List<FakeCalls> opened = connections.get(address);
-        return opened.get(opened.size() - 1);
-    }
-
-    private CompletableFuture<KeyValueEntry> newestCall(String address) {
-        List<CompletableFuture<KeyValueEntry>> calls = newest(address).calls;
-        return calls.get(calls.size() - 1);
-    }
-
-    private void pass(LiveReader reader, Duration time) {
-        now += time.toNanos();
-        reader.sweep();
-    }
-
-    private static Clock clockAt(long millis) {
-        return Clock.fixed(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
-    }
-
-    private static Optional<String> text(CompletableFuture<Optional<KeyValue>> get) {
-        assertThat(get).isCompleted();
-        return Entries.text(get.join());
-    }
 
     @Test
     void valueIsFoundWithItsVersion() {
@@ -142,93 +72,6 @@ class LiveReaderTest {
             pass(reader, Duration.ofSeconds(2));
             assertThat(get).isCompletedExceptionally();
         }
-    }
-
-    @Test
-    void refusedConnectionIsRenewedAndTheGetGoesOn() {
-        LiveReader reader = reader(A);
-        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        newestCall(A).completeExceptionally(new ConnectException("refused"));
-        assertThat(newest(A).closed).isTrue();
-
-        pass(reader, Duration.ofMillis(10));
-        assertThat(connections.get(A)).hasSize(2);
-        newestCall(A).complete(Entries.entry(1, "v"));
-        assertThat(text(get)).contains("v");
-    }
-
-    @Test
-    void answeringProxyKeepsItsConnectionThoughItCannotServe() {
-        LiveReader reader = reader(A);
-        reader.get("k");
-        newestCall(A).completeExceptionally(new RuntimeException("UnknownLocationException"));
-        pass(reader, Duration.ofMillis(10));
-        newestCall(A).completeExceptionally(new BadRequestException("proxy", "not now"));
-        pass(reader, Duration.ofMillis(20));
-
-        assertThat(connections.get(A)).hasSize(1);
-        assertThat(newest(A).calls).hasSize(3);
-    }
-
-    @Test
-    void otherAddressIsAskedAtOnceAndTheFailedOneRests() {
-        LiveReader reader = reader(A, B);
-        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        newestCall(A).completeExceptionally(new ConnectException("refused"));
-        newestCall(B).complete(Entries.entry(1, "v"));
-        assertThat(text(get)).contains("v");
-
-        for (int i = 0; i < 4; i++) {
-            reader.get("k");
-            newestCall(B).complete(Entries.entry(1, "v"));
-        }
-        assertThat(connections.get(A)).hasSize(1);
-        now += Duration.ofMillis(20).toNanos();
-        reader.get("k");
-        reader.get("k");
-        assertThat(connections.get(A)).hasSize(2);
-    }
-
-    @Test
-    void hangIsTriedElsewhereAndALateAnswerStillCounts() {
-        LiveReader reader = reader(A, B);
-        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        CompletableFuture<KeyValueEntry> slow = newestCall(A);
-        reader.get("answered meanwhile, so only one call hangs");
-        reader.get("on A");
-        now += 1;
-        newestCall(A).complete(Entries.entry(1, "x"));
-        pass(reader, Duration.ofMillis(500));
-        assertThat(newest(A).closed).isFalse();
-        assertThat(newest(B).calls.size()).isGreaterThanOrEqualTo(1);
-
-        slow.complete(Entries.entry(1, "late"));
-        assertThat(text(get)).contains("late");
-    }
-
-    @Test
-    void silentConnectionIsRenewedOnceItHadTimeToBeMade() {
-        LiveReader reader = reader(A);
-        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        pass(reader, Duration.ofMillis(500));
-        assertThat(newest(A).closed).isFalse();
-        pass(reader, Duration.ofMillis(10));
-        assertThat(newest(A).calls).hasSize(2);
-        pass(reader, Duration.ofMillis(500));
-        assertThat(newest(A).closed).isTrue();
-        pass(reader, Duration.ofMillis(20));
-        newestCall(A).complete(Entries.entry(1, "v"));
-        assertThat(text(get)).contains("v");
-    }
-
-    @Test
-    void hangIsWhatTheDeadlineNamesAndNotTheRenewalAfterIt() {
-        LiveReader reader = reader(A);
-        CompletableFuture<Optional<KeyValue>> get = reader.get("k");
-        pass(reader, Duration.ofMillis(1_500));
-        assertThat(newest(A).closed).isTrue();
-        pass(reader, Duration.ofMillis(500));
-        assertThatThrownBy(get::get).hasMessageContaining("no answer from a:1 within 500 ms");
     }
 
     @Test
