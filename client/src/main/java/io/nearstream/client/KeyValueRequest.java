@@ -40,6 +40,14 @@ public record KeyValueRequest(
                     "ttl must be at least 1 ms, and of a put; but was %d ms of a %s."
                             .formatted(ttl.get().toMillis(), op));
         }
+        if (op == KeyValueCommand.Op.READ) {
+            throw new IllegalArgumentException(
+                    "A write must be a put or a delete, but was a READ: a KeyValueReader reads.");
+        }
+        if (op == KeyValueCommand.Op.DELETE && value.length > 0) {
+            throw new IllegalArgumentException(
+                    "A delete must have no value, but has %d bytes.".formatted(value.length));
+        }
         if (op == KeyValueCommand.Op.DELETE && condition.kind() == Condition.Kind.ABSENT) {
             throw new IllegalArgumentException(
                     "A delete must have no condition or a version, but was only for an absent key.");

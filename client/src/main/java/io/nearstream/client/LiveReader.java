@@ -77,8 +77,7 @@ final class LiveReader implements KeyValueReader {
     @Override
     public CompletableFuture<Optional<KeyValue>> get(String key) {
         Gets.checkKey(key);
-        long now = nanos.getAsLong();
-        LiveRead read = new LiveRead(key, now);
+        LiveRead read = new LiveRead(key, nanos.getAsLong());
         if (!hasRoom()) {
             read.answer()
                     .completeExceptionally(
@@ -94,7 +93,8 @@ final class LiveReader implements KeyValueReader {
         if (closed) {
             fail(read, closedException());
         } else {
-            attempt(read, now);
+            // The deadline counts from the call; the attempt from when there was room for it.
+            attempt(read, nanos.getAsLong());
         }
         return read.answer();
     }

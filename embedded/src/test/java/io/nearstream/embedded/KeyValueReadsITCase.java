@@ -20,8 +20,6 @@ import io.nearstream.client.WatchOptions;
 import io.nearstream.core.keyvalue.KeyValueEntry;
 import io.nearstream.core.model.Version;
 import io.nearstream.embedded.testing.Await;
-import io.nearstream.jobs.common.config.JobIds;
-import io.nearstream.jobs.common.keyvalue.KeyValueState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +32,6 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.ExecutionConfig;
-import org.apache.flink.queryablestate.client.QueryableStateClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,8 +213,7 @@ class KeyValueReadsITCase {
     }
 
     /** What anybody reads by the published name and serializers, without our client. */
-    private static KeyValueEntry plain(EmbeddedNearstream nearstream, String key)
-            throws Exception {
+    private static KeyValueEntry plain(EmbeddedNearstream nearstream, String key) throws Exception {
         return KeyValueStateITCase.query(nearstream.stateAddresses().get(0), key);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -44,14 +45,24 @@ class KeyValueStateITCase {
             producer.send(new ProducerRecord<>(TopicNames.KV_WRITES, key, put("hello"))).get();
             assertThat(new String(read(nearstream, "greeting").value().value())).isEqualTo("hello");
             assertThat(missing(nearstream, "nobody")).isTrue();
+
+            byte[] largest = new byte[1 << 20];
+            new SplittableRandom(1).nextBytes(largest); // cannot be compressed
+            key = "largest".getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(TopicNames.KV_WRITES, key, put(largest))).get();
+            assertThat(read(nearstream, "largest").value().value()).isEqualTo(largest);
         }
     }
 
     private static byte[] put(String value) {
+        return put(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] put(byte[] value) {
         return AvroWire.encode(
                 new KeyValueWrite(
                         KeyValueOp.PUT,
-                        ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)),
+                        ByteBuffer.wrap(value),
                         null,
                         KeyValueCondition.NONE,
                         null,
@@ -112,7 +123,11 @@ class KeyValueStateITCase {
 
     private static KafkaProducer<byte[], byte[]> producer(String bootstrap) {
         return new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        4 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

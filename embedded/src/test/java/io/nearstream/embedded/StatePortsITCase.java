@@ -66,6 +66,9 @@ class StatePortsITCase {
                     "it is read",
                     () -> live.get("known").handle((value, slow) -> slow == null).join());
             List<Integer> ports = List.copyOf(ports(nearstream));
+            for (int port : ports) {
+                assertThat(ListeningPorts.isLoopbackOnly(port)).as("port %d", port).isTrue();
+            }
             KeyGaze gaze = KeyGaze.start(live, "known", VALUE);
             gaze.awaitGood();
             warmUp(nearstream, client);

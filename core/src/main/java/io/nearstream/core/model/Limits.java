@@ -77,8 +77,9 @@ public record Limits(
         }
     }
 
-    /** Refuses an id that is empty or over the limit. */
+    /** Refuses an id that is empty, over the limit or not to be written as UTF-8. */
     public void checkId(String id) throws RefusedException {
+        checkUtf8("id", Reason.BAD_ID, id);
         int bytes = utf8Length(id);
         if (bytes < 1 || bytes > idBytes) {
             throw new RefusedException(
@@ -87,8 +88,9 @@ public record Limits(
         }
     }
 
-    /** Refuses a key that is empty or over the limit. */
+    /** Refuses a key that is empty, over the limit or not to be written as UTF-8. */
     public void checkKey(String key) throws RefusedException {
+        checkUtf8("key", Reason.BAD_KEY, key);
         int bytes = utf8Length(key);
         if (bytes < 1 || bytes > keyBytes) {
             throw new RefusedException(
@@ -130,6 +132,23 @@ public record Limits(
             throw new RefusedException(
                     Reason.PAYLOAD_TOO_LARGE,
                     "payload must be at most %d bytes, but has %d.".formatted(payloadBytes, bytes));
+        }
+    }
+
+    /** Half a character would be written as a question mark, and two keys become one. */
+    private static void checkUtf8(String what, Reason reason, String value)
+            throws RefusedException {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                if (!Character.isSurrogatePair(
+                        value.charAt(i), i + 1 < value.length() ? value.charAt(i + 1) : ' ')) {
+                    throw new RefusedException(
+                            reason,
+                            "%s must be whole characters, but has half of one (\\u%04X) at position %d."
+                                    .formatted(what, (int) value.charAt(i), i));
+                }
+                i++;
+            }
         }
     }
 

@@ -24,6 +24,14 @@ public final class ListeningPorts {
             List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    /** 127.0.0.1, the same within IPv6, and ::1; each four bytes in the machine's order. */
+    private static final Set<String> LOOPBACK =
+            Set.of(
+                    "0100007F",
+                    "0000000000000000FFFF00000100007F",
+                    "00000000000000000000000001000000");
+
     private static final String LISTEN = "0A";
     private static final int HEX = 16;
     private static final int ANSWER_TIMEOUT_MS = 500;
@@ -31,12 +39,26 @@ public final class ListeningPorts {
 
     private ListeningPorts() {}
 
+    /** Whether every socket of this JVM that listens on the port takes local connections only. */
+    public static boolean isLoopbackOnly(int port) throws IOException {
+        boolean found = false;
+        for (String address : listening()) {
+            if (port(address) == port) {
+                found = true;
+                if (!LOOPBACK.contains(address.substring(0, address.lastIndexOf(':')))) {
+                    return false;
+                }
+            }
+        }
+        return found;
+    }
+
     /** Ports of this JVM that answer a message they do not understand as Queryable State does. */
     public static Set<Integer> ofQueryableState() throws IOException {
         Set<Integer> ports = new TreeSet<>();
-        for (int port : listening()) {
-            if (speaksQueryableState(port)) {
-                ports.add(port);
+        for (String address : listening()) {
+            if (speaksQueryableState(port(address))) {
+                ports.add(port(address));
             }
         }
         return ports;
@@ -57,20 +79,23 @@ public final class ListeningPorts {
         }
     }
 
-    private static Set<Integer> listening() throws IOException {
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1), HEX);
+    }
+
+    /** Address and port in hexadecimal, as Linux writes them. */
+    private static Set<String> listening() throws IOException {
         Set<String> own = ownSockets();
-        Set<Integer> ports = new TreeSet<>();
+        Set<String> addresses = new TreeSet<>();
         for (Path table : TABLES) {
             for (String line : Files.readAllLines(table)) {
                 String[] fields = line.strip().split("\\s+");
                 if (fields.length > 9 && fields[3].equals(LISTEN) && own.contains(fields[9])) {
-                    ports.add(
-                            Integer.parseInt(
-                                    fields[1].substring(fields[1].lastIndexOf(':') + 1), HEX));
+                    addresses.add(fields[1]);
                 }
             }
         }
-        return ports;
+        return addresses;
     }
 
     /** Inodes of the sockets that this process has open. */

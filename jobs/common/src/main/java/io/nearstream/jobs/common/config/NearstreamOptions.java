@@ -63,7 +63,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofMillis(2))
                     .withDescription(
-                            "How long index changes wait for a fuller batch. 0 ms to 1 s.");
+                            "How long changes of records and keys, and dead letters, wait for a fuller batch. 0 ms to 1 s.");
 
     public static final ConfigOption<MemorySize> TAIL_BYTES =
             key("nearstream.query.tail-bytes")
@@ -139,9 +139,17 @@ public final class NearstreamOptions {
                     .withDescription("Longest deadline of a probe. 1 ms to 100 s.");
 
     public static final ConfigOption<Integer> LIMIT_KEY_BYTES =
-            limit("key-bytes", Limits.DEFAULT.keyBytes(), "Bytes of UTF-8 of a key", "16 KiB");
+            limit(
+                    "key-bytes",
+                    Limits.DEFAULT.keyBytes(),
+                    "Bytes of UTF-8 of a key; the Java client writes and reads up to 1 KiB",
+                    "16 KiB");
     public static final ConfigOption<Integer> LIMIT_VALUE_BYTES =
-            limit("value-bytes", Limits.DEFAULT.valueBytes(), "Bytes of a key's value", "3 MiB");
+            limit(
+                    "value-bytes",
+                    Limits.DEFAULT.valueBytes(),
+                    "Bytes of a key's value; the Java client writes up to 1 MiB",
+                    "3 MiB");
 
     /** How probes find their subtasks. */
     public enum Routing {

@@ -2,7 +2,7 @@ package io.nearstream.jobs.ingest.sink;
 
 import java.io.Serializable;
 
-/** How many partitions the index changes have, asked when a task starts. */
+/** How many partitions a topic has, asked when a task starts. */
 @FunctionalInterface
 public interface PartitionCount extends Serializable {
     /** At least 1. */
