@@ -54,6 +54,7 @@ final class ChangeFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final long PARTITIONS_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final AvroWire CHANGES = AvroWire.of(KeyValueChange.getClassSchema());
     private static final AvroWire PROGRESS = AvroWire.of(Progress.getClassSchema());
@@ -121,7 +122,12 @@ final class ChangeFeed implements AutoCloseable {
         NearstreamException failure = null;
         try {
             boolean caughtUp = false;
+            long lookedAt = System.nanoTime();
             while (!closing) {
+                if (System.nanoTime() - lookedAt >= PARTITIONS_EVERY_NANOS) {
+                    requireSamePartitions();
+                    lookedAt = System.nanoTime();
+                }
                 if (!caughtUp && hasCaughtUp()) {
                     caughtUp = true;
                     listener.caughtUp();
@@ -136,9 +142,22 @@ final class ChangeFeed implements AutoCloseable {
         } catch (RuntimeException broken) {
             LOG.error("Following the changes of keys failed; no more of them are seen.", broken);
             failure = failed(broken);
+        } catch (Error fatal) {
+            failure = failed(fatal);
+            throw fatal;
         } finally {
             consumer.close();
             listener.ended(failure);
+        }
+    }
+
+    /** With more partitions keys have moved, and what this feed says of time would not hold. */
+    private void requireSamePartitions() {
+        int now = consumer.partitionsFor(TopicNames.KV_CHANGES).size();
+        if (now != clocks.size()) {
+            throw new IllegalStateException(
+                    "it has %d partitions now and had %d at the start; open a new one."
+                            .formatted(now, clocks.size()));
         }
     }
 
@@ -205,7 +224,7 @@ final class ChangeFeed implements AutoCloseable {
         return record.topic() + "/" + record.partition() + "/" + record.offset();
     }
 
-    private static NearstreamException failed(RuntimeException cause) {
+    private static NearstreamException failed(Throwable cause) {
         return new NearstreamException(
                 "Could not follow %s: %s".formatted(TopicNames.KV_CHANGES, cause.getMessage()),
                 cause);

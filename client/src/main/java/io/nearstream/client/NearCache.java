@@ -22,7 +22,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  * machine's clock with the append times of the broker, so what one is ahead of the other adds to
  * the bound. What the source answers is as fresh as the source is: a live source may, after a
  * failure of the job, answer with a state from before; the cache asks it, and serves nothing from
- * memory, until the job has repeated what came after that state.
+ * memory, until the job has repeated what came after that state. Between the job's restart and the
+ * first that the cache hears of it, which is less than the bound, it may keep such an answer.
  *
  * <p>Thread-safe. A get answered from memory is complete when it returns; its bytes are the
  * caller's.
@@ -40,6 +41,7 @@ public final class NearCache implements KeyValueReader {
     private final LongAdder refused = new LongAdder();
     private volatile long asOf = ProgressClock.UNKNOWN;
     private volatile boolean closed;
+    private volatile Optional<NearstreamException> failure = Optional.empty();
     @Nullable private ChangeFeed feed;
 
     /** Follows no changes yet; see {@link #start}. */
@@ -76,7 +78,11 @@ public final class NearCache implements KeyValueReader {
             return refresh(key);
         }
         hits.increment();
-        return CompletableFuture.completedFuture(Gets.visible(key, known, now));
+        try {
+            return CompletableFuture.completedFuture(Gets.visible(key, known, now));
+        } catch (IllegalStateException broken) {
+            return CompletableFuture.failedFuture(broken);
+        }
     }
 
     @Override
@@ -193,8 +199,9 @@ public final class NearCache implements KeyValueReader {
             }
 
             @Override
-            public void ended(@Nullable NearstreamException failure) {
-                // Time stands still from here on, so that the source is asked.
+            public void ended(@Nullable NearstreamException ended) {
+                asOf = ProgressClock.UNKNOWN; // From here on only the source is asked.
+                failure = Optional.ofNullable(ended);
             }
         };
     }
@@ -210,6 +217,14 @@ public final class NearCache implements KeyValueReader {
      */
     public long asOf() {
         return asOf;
+    }
+
+    /**
+     * Why it follows the changes no more, and asks the source for every key; empty while it does.
+     * Open another one then.
+     */
+    public Optional<NearstreamException> failure() {
+        return failure;
     }
 
     /** Ends its thread and forgets everything; the source stays open. */

@@ -239,6 +239,9 @@ final class Requests<T extends SpecificRecordBase> {
     void close() {
         closing = true;
         consumer.wakeup();
+        if (Thread.currentThread() == reader) {
+            return; // Closed by what an answer led to; the thread ends when that returns.
+        }
         try {
             reader.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException interrupted) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -55,7 +56,12 @@ class KeyValueExpiryITCase {
 
     /** Shorter than the test, so that the end of it is seen, too. */
     private static final Map<String, String> FORGET_SOON =
-            Map.of(NearstreamOptions.TOMBSTONE_HORIZON.key(), "6 s");
+            Map.of(
+                    NearstreamOptions.TOMBSTONE_HORIZON.key(),
+                    "6 s",
+                    // No checkpoint but those that are asked for: what a kill replays is known.
+                    CheckpointingOptions.CHECKPOINTING_INTERVAL.key(),
+                    "1 h");
 
     @TempDir private Path dir;
 
@@ -70,12 +76,13 @@ class KeyValueExpiryITCase {
                                         .withKeyValues(Duration.ofSeconds(30), 1_000));
                 KeyValueReader strong = client.keyValues().strong()) {
             KeyValueWriter writer = client.keyValues().writer();
+            nearstream.flink().checkpoint(nearstream.ingestJobId());
             write(writer);
             List<String> gone = names(GONE).toList();
             Await.until("they expire", () -> strong.getAll(gone).join().isEmpty());
             assertKeys(strong);
 
-            // What was written since the last checkpoint is replayed.
+            // All of it was written since the only checkpoint, and is replayed.
             Kills.killAndReplace(nearstream, 0);
             assertKeys(strong);
             assertLive(client, nearstream, nearstream.ingestJobId());
@@ -144,6 +151,7 @@ class KeyValueExpiryITCase {
         Configuration configuration = nearstream.flink().configuration();
         configuration.set(NearstreamOptions.BOOTSTRAP, nearstream.bootstrap());
         configuration.set(NearstreamOptions.PARALLELISM, parallelism);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
         JobGraph graph =
                 new NamedJob("ingest-at-" + parallelism, IngestJob::jobGraph).graph(configuration);
         graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));

@@ -48,6 +48,7 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
             new OutputTag<>("kv-refused", OutRecordSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
+    private static final long LOOK_EVERY_MS = 10_000;
 
     private final KeyValueCheck check;
     private final PartitionCount resultPartitionCount;
@@ -55,6 +56,7 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
     private transient AvroWire wire;
     private transient AppendTimes appendTimes;
     private transient int resultPartitions;
+    private transient long lookedAt;
     private transient ReasonCounters dead;
     private transient ReasonCounters refusals;
     private transient Counter recordsIn;
@@ -76,6 +78,7 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
     public void open(OpenContext context) throws InterruptedException {
         wire = AvroWire.of(KeyValueWrite.getClassSchema(), Tick.getClassSchema());
         resultPartitions = resultPartitionCount.get();
+        lookedAt = Long.MIN_VALUE / 2;
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         dead = new ReasonCounters(metrics, "keyValueDead");
         refusals = new ReasonCounters(metrics, "keyValueRefused");
@@ -90,7 +93,8 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
     }
 
     @Override
-    public void processElement(RawRecord raw, Context context, Collector<KeyValueCommand> out) {
+    public void processElement(RawRecord raw, Context context, Collector<KeyValueCommand> out)
+            throws InterruptedException {
         recordsIn.inc();
         long time = appendTimes.advance(raw.partition(), raw.timestamp());
         Version version = new Version(time, raw.partition(), raw.offset());
@@ -119,7 +123,8 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
             Version version,
             Context context,
             Collector<KeyValueCommand> out)
-            throws RefusedException {
+            throws RefusedException, InterruptedException {
+        lookForPartitions(write, context.timerService().currentProcessingTime());
         KeyValueCheck.ReplyTo replyTo = KeyValueCheck.replyTo(write, resultPartitions);
         KeyValueCommand command;
         try {
@@ -133,6 +138,15 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
             return;
         }
         emit(command, out);
+    }
+
+    /** A partition that is not known may have been added since; asked at most now and then. */
+    private void lookForPartitions(KeyValueWrite write, long now) throws InterruptedException {
+        Integer wanted = write.getResultPartition();
+        if (wanted != null && wanted >= resultPartitions && now - lookedAt >= LOOK_EVERY_MS) {
+            resultPartitions = resultPartitionCount.get();
+            lookedAt = now;
+        }
     }
 
     /** Kafka's null is how any producer deletes a key. */

@@ -6,6 +6,7 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
+import io.nearstream.jobs.ingest.sink.PartitionCount;
 import io.nearstream.schemas.DeadLetter;
 import io.nearstream.schemas.KeyValueCondition;
 import io.nearstream.schemas.KeyValueOp;
@@ -36,9 +37,14 @@ final class DecodeHarness implements AutoCloseable {
     }
 
     static DecodeHarness open() throws Exception {
+        return open(() -> 4);
+    }
+
+    static DecodeHarness open(PartitionCount resultPartitions) throws Exception {
         var harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new ProcessOperator<>(new DecodeKeyValueFunction(Limits.DEFAULT, () -> 4)),
+                        new ProcessOperator<>(
+                                new DecodeKeyValueFunction(Limits.DEFAULT, resultPartitions)),
                         RawRecordSerializer.INSTANCE);
         harness.setup(KeyValueCommandSerializer.INSTANCE);
         harness.open();

@@ -19,6 +19,7 @@ import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,20 @@ class DecodeKeyValueTest {
             harness.process(new byte[] {'k'}, new byte[] {1, 2, 3}, 1);
             assertThat(harness.lastDead().getReason()).isEqualTo("UNDECODABLE");
             assertThat(harness.commands()).isEmpty();
+        }
+    }
+
+    @Test
+    void partitionThatWasAddedIsFound() throws Exception {
+        KeyValueWrite write = DecodeHarness.put("v");
+        write.setRequestId("r");
+        write.setResultPartition(5);
+        AtomicInteger partitions = new AtomicInteger(4);
+        try (DecodeHarness harness = DecodeHarness.open(partitions::get)) {
+            partitions.set(6);
+            harness.process("k", write, 0, 1, 100);
+            assertThat(harness.commands()).hasSize(1);
+            assertThat(harness.deadLetters()).isEmpty();
         }
     }
 
