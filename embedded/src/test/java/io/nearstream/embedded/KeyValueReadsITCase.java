@@ -121,6 +121,8 @@ class KeyValueReadsITCase {
                 int key = i;
                 Await.until("k" + i + " is there", () -> live.get("k" + key).get().isPresent());
             }
+            NearCache cached = keys.cached(live, NearCacheOptions.defaults());
+            Await.until("the cache serves from memory", () -> hits(cached) > 0);
             nearstream.flink().checkpoint(nearstream.ingestJobId());
             int restarts = nearstream.flink().numRestarts(nearstream.ingestJobId());
 
@@ -150,6 +152,17 @@ class KeyValueReadsITCase {
                     .as(errors.toString())
                     .isLessThan(RECOVERY);
             assertThat(errors).allMatch(error -> error.contains("The state cannot be reached"));
+            long hits = hits(cached);
+            keys.writer().apply(put("k0", "after")).get();
+            Await.until(
+                    "the cache follows the job that started again",
+                    () ->
+                            cached.get("k0")
+                                    .get()
+                                    .map(KeyValueReadsITCase::text)
+                                    .equals(Optional.of("after")));
+            Await.until("it serves from memory again", () -> hits(cached) > hits);
+            assertThat(cached.failure()).isEmpty();
         }
     }
 
