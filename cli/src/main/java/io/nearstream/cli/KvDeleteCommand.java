@@ -72,6 +72,7 @@ final class KvDeleteCommand implements Callable<Integer> {
         try {
             List<KeyValueRequest> requests = new ArrayList<>();
             for (String key : keys) {
+                KvArguments.HERE.requireIntact("KEY", key);
                 KeyValueRequest delete = KeyValueRequest.delete(key);
                 requests.add(
                         ifVersion == null

@@ -79,9 +79,10 @@ final class KvGetCommand implements Callable<Integer> {
         }
         try {
             for (String key : keys) {
+                KvArguments.HERE.requireIntact("KEY", key);
                 Limits.DEFAULT.checkKey(key);
             }
-        } catch (RefusedException refused) {
+        } catch (IllegalArgumentException | RefusedException refused) {
             throw usage(refused.getMessage());
         }
         return state.options();

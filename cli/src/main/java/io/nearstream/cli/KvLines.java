@@ -3,10 +3,9 @@ package io.nearstream.cli;
 import io.nearstream.client.KeyValueRequest;
 import io.nearstream.client.KeyValueWriter;
 import io.nearstream.client.NearstreamException;
-import java.io.BufferedReader;
+import io.nearstream.core.model.Limits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,23 +13,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /**
  * Puts many keys, one per line.
  *
- * @param writer where to
+ * @param send sends a put; complete once it counts, with whether its condition held
+ * @param flush makes what was sent count soon
  * @param options what the puts have in common
  * @param appendOnly whether they count once the broker has them, and not once they are in force
  */
-record KvLines(KeyValueWriter writer, KvPutOptions options, boolean appendOnly) {
+record KvLines(
+        Function<KeyValueRequest, CompletableFuture<Boolean>> send,
+        Runnable flush,
+        KvPutOptions options,
+        boolean appendOnly) {
     private static final String STANDARD_INPUT = "-";
 
-    /** Enough to fill the broker's batches, and soon told when one fails. */
-    private static final int IN_FLIGHT = 2_000;
+    /** A key, a tab, a value and a carriage return. */
+    private static final int LINE_BYTES_MAX =
+            Limits.DEFAULT.keyBytes() + 1 + Limits.DEFAULT.valueBytes() + 1;
+
+    /** To a writer. */
+    static KvLines of(KeyValueWriter writer, KvPutOptions options, boolean appendOnly) {
+        return new KvLines(
+                appendOnly
+                        ? request -> writer.append(request).thenApply(receipt -> true)
+                        : request -> writer.apply(request).thenApply(outcome -> outcome.applied()),
+                writer::flush,
+                options,
+                appendOnly);
+    }
 
     /**
      * What was put.
@@ -79,65 +93,66 @@ record KvLines(KeyValueWriter writer, KvPutOptions options, boolean appendOnly) 
         }
     }
 
-    private Put put(InputStream in, String name) throws IOException, InterruptedException {
-        BufferedReader reader =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-        Semaphore free = new Semaphore(IN_FLIGHT);
-        LongAdder refused = new LongAdder();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        long count = 0;
+    /**
+     * Puts the lines of a stream.
+     *
+     * @param name of it, for messages
+     * @throws NearstreamException if a line is wrong or could not be put: it names the line, and
+     *     how many were put before
+     */
+    Put put(InputStream in, String name) throws InterruptedException {
+        KvLineReader reader = new KvLineReader(in, LINE_BYTES_MAX);
+        KvFlight flight = new KvFlight();
+        long sent = 0;
+        Exception wrong = null;
         long start = System.nanoTime();
         try (Progress progress = Progress.start("put", OptionalLong.empty())) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                count++;
-                KeyValueRequest request = request(line, name, count);
-                free.acquire();
-                requireNone(failure);
-                send(request)
-                        .whenComplete(
-                                (applied, failed) -> {
-                                    if (failed != null) {
-                                        failure.compareAndSet(null, failed);
-                                    } else if (!applied) {
-                                        refused.increment();
-                                    }
-                                    free.release();
-                                });
-                progress.to(count);
+            for (String line = reader.next();
+                    line != null && flight.failure().isEmpty();
+                    line = reader.next()) {
+                KeyValueRequest request = request(line);
+                int size = request.value().length;
+                flight.enter(size);
+                flight.track(size, send.apply(request));
+                sent++;
+                progress.to(sent);
             }
-            writer.flush();
-            free.acquire(IN_FLIGHT);
+        } catch (NearstreamException | IllegalArgumentException | IOException refused) {
+            wrong = refused;
         }
-        requireNone(failure);
-        return new Put(count, refused.sum(), (System.nanoTime() - start) / 1e9, appendOnly);
+        flush.run();
+        flight.land();
+        if (wrong != null) {
+            throw new NearstreamException(
+                    "%s, line %d: %s %s"
+                            .formatted(name, sent + 1, Failures.message(wrong), outcome(flight)),
+                    wrong);
+        }
+        if (flight.failure().isPresent()) {
+            RuntimeException failure = KvCalls.failure(flight.failure().get());
+            throw new NearstreamException(
+                    "%s, ended after line %d: %s %s"
+                            .formatted(name, sent, Failures.message(failure), outcome(flight)),
+                    failure);
+        }
+        return new Put(sent, flight.refused(), (System.nanoTime() - start) / 1e9, appendOnly);
     }
 
-    private CompletableFuture<Boolean> send(KeyValueRequest request) {
-        return appendOnly
-                ? writer.append(request).thenApply(receipt -> true)
-                : writer.apply(request).thenApply(outcome -> outcome.applied());
+    private String outcome(KvFlight flight) {
+        return "Of the lines before, %,d were %s, %,d not since the key has a value, and %,d failed or are unknown; no line after was sent."
+                .formatted(
+                        flight.done(),
+                        appendOnly ? "appended" : "put",
+                        flight.refused(),
+                        flight.failed());
     }
 
-    private KeyValueRequest request(String line, String name, long number) {
+    private KeyValueRequest request(String line) {
         int tab = line.indexOf('\t');
         if (tab < 1) {
-            throw new NearstreamException(
-                    "%s, line %d: must be a key, a tab and a value.".formatted(name, number));
+            throw new NearstreamException("must be a key, a tab and a value.");
         }
-        try {
-            return options.put(
-                    line.substring(0, tab),
-                    line.substring(tab + 1).getBytes(StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException refused) {
-            throw new NearstreamException(
-                    "%s, line %d: %s".formatted(name, number, refused.getMessage()), refused);
-        }
-    }
-
-    private static void requireNone(AtomicReference<Throwable> failure) {
-        Throwable failed = failure.get();
-        if (failed != null) {
-            throw KvCalls.failure(failed);
-        }
+        return options.put(
+                line.substring(0, tab), line.substring(tab + 1).getBytes(StandardCharsets.UTF_8));
     }
 }

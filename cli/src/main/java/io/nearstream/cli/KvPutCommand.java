@@ -70,7 +70,7 @@ final class KvPutCommand implements Callable<Integer> {
             names = "--lines",
             paramLabel = "FILE",
             description =
-                    "Put many instead: a key, a tab and its value per line; - for standard input.")
+                    "Put many instead: a key, a tab and its value per line, in UTF-8; - for standard input. A line that is wrong ends it, and what was put before is told.")
     private String lines;
 
     @Nullable
@@ -105,7 +105,7 @@ final class KvPutCommand implements Callable<Integer> {
         if (lines != null) {
             try (NearstreamClient client = connection.connect()) {
                 KvLines.Put put =
-                        new KvLines(client.keyValues().writer(), options, noWait).put(lines);
+                        KvLines.of(client.keyValues().writer(), options, noWait).put(lines);
                 return put.report(spec.commandLine(), json);
             }
         }
@@ -130,6 +130,8 @@ final class KvPutCommand implements Callable<Integer> {
             throw usage("--if-version is for one key, and without --if-absent.");
         }
         try {
+            KvArguments.HERE.requireIntact("KEY", key);
+            KvArguments.HERE.requireIntact("VALUE", value);
             return new KvPutOptions(
                     ttl == null ? Duration.ZERO : duration(ttl),
                     ifAbsent,

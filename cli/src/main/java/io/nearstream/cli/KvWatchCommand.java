@@ -58,6 +58,11 @@ final class KvWatchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--count must be at least 1, but was " + count + ".");
         }
+        try {
+            KvArguments.HERE.requireIntact("--prefix", prefix);
+        } catch (IllegalArgumentException broken) {
+            throw new ParameterException(spec.commandLine(), broken.getMessage(), broken);
+        }
         WatchOptions options = fromStart ? WatchOptions.fromBeginning() : WatchOptions.fromNow();
         CompletableFuture<Void> enough = new CompletableFuture<>();
         try (NearstreamClient client = connection.connect();
