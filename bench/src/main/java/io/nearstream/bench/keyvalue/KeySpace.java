@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *   <li>live: the highest that was answered as applied, or that any read has found; an acknowledged
  *       write may still be on its way. Live reads may go back in time when a job recovers; a run in
  *       which that happens has restarts in its report.
- *   <li>cached: the highest that this cache has shown. How far it is behind is measured as
- *       staleness, and no error.
+ *   <li>cached: the highest that this cache has shown, and the first write of every key that was
+ *       loaded: it may not be missing. How far it is behind is measured as staleness, and no error.
  * </ul>
  *
  * <p>Thread-safe.
@@ -128,6 +128,18 @@ final class KeySpace {
         int first = known.get();
         while (first < names.length && floor(ReadWay.LIVE, first) > 0) {
             first = known.compareAndSet(first, first + 1) ? first + 1 : known.get();
+        }
+    }
+
+    /**
+     * The loaded keys are seen in the state from now on: no cache that is filled from it may find
+     * one missing.
+     */
+    void loaded() {
+        for (int key = 0; key < known(); key++) {
+            if (floor(ReadWay.LIVE, key) > 0) {
+                raise(ReadWay.CACHED, key, 1);
+            }
         }
     }
 

@@ -62,19 +62,22 @@ record KvDriver(
     KvRun load(BenchProgress.Stage stage) throws InterruptedException {
         KvTally tally = new KvTally();
         KvOperations operations = new KvOperations(store, keys, way, tally);
-        return run(
-                keys.known(),
-                thread ->
-                        (number, readNanos, ended) -> {
-                            int key = (int) (number * threads + thread);
-                            if (key >= keys.known()) {
-                                return true;
-                            }
-                            operations.put(Operation.INSERT, key, ended);
-                            return false;
-                        },
-                tally,
-                stage);
+        KvRun loaded =
+                run(
+                        keys.known(),
+                        thread ->
+                                (number, readNanos, ended) -> {
+                                    int key = (int) (number * threads + thread);
+                                    if (key >= keys.known()) {
+                                        return true;
+                                    }
+                                    operations.put(Operation.INSERT, key, ended);
+                                    return false;
+                                },
+                        tally,
+                        stage);
+        keys.loaded();
+        return loaded;
     }
 
     /** Runs so many operations of a workload. */
@@ -130,11 +133,13 @@ record KvDriver(
             List<Future<?>> running = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 Step step = prepared.get(thread);
+                // What does not divide evenly is the first threads'.
+                int mine = inFlight / threads + (thread < inFlight % threads ? 1 : 0);
                 Runnable aside = thread == 0 ? aside(stage, done) : NOTHING;
                 running.add(
                         workers.submit(
                                 () -> {
-                                    work(share, step, tally, aside, done);
+                                    work(share, mine, step, tally, aside, done);
                                     return null;
                                 }));
             }
@@ -156,9 +161,9 @@ record KvDriver(
         };
     }
 
-    private void work(long count, Step step, KvTally tally, Runnable aside, LongAdder done)
+    private void work(
+            long count, int mine, Step step, KvTally tally, Runnable aside, LongAdder done)
             throws InterruptedException {
-        int mine = inFlight / threads;
         Semaphore free = new Semaphore(mine);
         Runnable ended = free::release;
         Histogram readNanos = new Histogram(Latency.DIGITS);

@@ -65,6 +65,7 @@ public record KvLoading(int records, double acknowledgedSeconds, double seconds)
         for (int key = 0; key < records; key++) {
             keys.applied(key, keys.issued(key));
         }
+        keys.loaded();
         return new KvLoading(records, acknowledged, visible);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,47 @@ class KvDriverTest {
         KvRun nothing = run(keys(), empty, Workload.C, 1, 1);
         assertThat(nothing.firstProblem().orElseThrow()).contains("has no value");
         assertThat(nothing.errors()).isEqualTo(OPERATIONS);
+    }
+
+    @Test
+    void cachesThatMissLoadedKeysAreCaught() throws Exception {
+        KvStore empty =
+                new MapStore() {
+                    @Override
+                    public CompletableFuture<Optional<KeyValue>> read(String key) {
+                        return CompletableFuture.completedFuture(Optional.empty());
+                    }
+                };
+        for (KvStore store : new KvStore[] {empty, new MapStore()}) {
+            KvDriver driver = KvDriver.of(keys(), store, ReadWay.CACHED, 1);
+            driver.load(NOBODY);
+            KvRun run = driver.run(Workload.C, Distribution.UNIFORM, OPERATIONS, SEED, NOBODY);
+
+            assertThat(run.errors()).isEqualTo(store == empty ? OPERATIONS : 0);
+        }
+    }
+
+    @Test
+    void allOperationsAreInFlightWhereThreadsDoNotDivideThem() throws Exception {
+        int inFlight = 16;
+        AtomicInteger asked = new AtomicInteger();
+        // Nobody is answered before so many have asked.
+        CompletableFuture<Void> all = new CompletableFuture<Void>().orTimeout(30, TimeUnit.SECONDS);
+        KvStore waiting =
+                new MapStore() {
+                    @Override
+                    public CompletableFuture<Optional<KeyValue>> read(String key) {
+                        if (asked.incrementAndGet() == inFlight) {
+                            all.complete(null);
+                        }
+                        return all.thenCompose(now -> super.read(key));
+                    }
+                };
+
+        KvRun run = run(keys(), waiting, Workload.C, inFlight, 3);
+
+        assertThat(run.firstProblem()).isEmpty();
+        assertThat(asked).hasValue(OPERATIONS);
     }
 
     @Test
