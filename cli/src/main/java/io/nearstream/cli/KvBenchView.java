@@ -78,6 +78,14 @@ record KvBenchView(KvReport report) {
         latency(table, "strong get, one by one", report.singles().strong());
         latency(table, "put to visible live", report.singles().visible());
         latency(table, "put to cached get", report.singles().staleness());
+        report.cache()
+                .filter(cache -> cache.skippedSamples() > 0)
+                .ifPresent(
+                        cache ->
+                                table.row(
+                                        "  not sampled",
+                                        "%,d".formatted(cache.skippedSamples()),
+                                        "too many were open: staleness is longer than shown"));
     }
 
     private static void latency(Table table, String name, Latency latency) {

@@ -79,7 +79,7 @@ class KvBenchViewTest {
                 new KvLoading(100_000, 1, 2),
                 new KvReport.Singles(SOME, SOME, SOME, SOME, 0, Optional.empty()),
                 new KvRun(1_000, 0.5, SOME, Map.of(Operation.READ, SOME), wrong, 0, 0, problem),
-                Optional.of(new KvReport.CacheFigures(0.98, OptionalDouble.of(1_000))),
+                Optional.of(new KvReport.CacheFigures(0.98, OptionalDouble.of(1_000), 0)),
                 new SubtaskLoad(128, List.of(400L, 600L), "user7", 120, 1),
                 Map.of(
                         Yardstick.ROCKSDB,

@@ -1,17 +1,13 @@
 package io.nearstream.bench.keyvalue;
 
-import io.nearstream.client.KeyValue;
 import io.nearstream.client.KeyValueReader;
 import io.nearstream.client.KeyValueRequest;
 import io.nearstream.client.KeyValueWriter;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import javax.annotation.Nullable;
-import org.HdrHistogram.Histogram;
 
 /**
  * Puts so many values a second while something else is measured, and tells how long a cache goes on
@@ -19,24 +15,24 @@ import org.HdrHistogram.Histogram;
  * cache: a thread of its own would take the processor from it.
  */
 final class BackgroundPuts implements AutoCloseable {
-    private static final int DIGITS = 3;
-    private static final long JOIN_MS = 10_000;
 
-    /** A put whose turn it is to be looked for. */
-    private record Sample(int key, int sequence, long sentAt) {}
+    /** Samples of staleness: many enough for the 99th percentile of a few seconds. */
+    private static final int SAMPLES_PER_SECOND = 250;
+
+    private static final long JOIN_MS = 10_000;
 
     private final KeySpace keys;
     private final KeyValueWriter writer;
-    private final KeyValueReader cached;
+    private final StalenessSamples samples;
+    private final int sampleEvery;
     private final KvTally tally;
     private final KeyChooser chooser;
     private final SplittableRandom random;
     private final long intervalNanos;
     private final LongAdder sent = new LongAdder();
-    private final Histogram staleness = new Histogram(DIGITS);
     private final Thread thread = new Thread(this::work, "bench-background-puts");
     private final long startedAt = System.nanoTime();
-    @Nullable private volatile Sample sample;
+    private long puts;
     private volatile boolean ended;
 
     /**
@@ -55,7 +51,9 @@ final class BackgroundPuts implements AutoCloseable {
             SplittableRandom random) {
         this.keys = keys;
         this.writer = writer;
-        this.cached = cached;
+        this.samples = new StalenessSamples(keys, cached, tally, System::nanoTime);
+        this.sampleEvery =
+                Math.max(1, (putsPerSecond + SAMPLES_PER_SECOND - 1) / SAMPLES_PER_SECOND);
         this.tally = tally;
         this.chooser = chooser;
         this.random = random;
@@ -82,6 +80,10 @@ final class BackgroundPuts implements AutoCloseable {
         synchronized (keys.lock(key)) {
             sequence = keys.issue(key);
             int number = sequence;
+            Optional<StalenessSamples.Sample> sample =
+                    puts++ % sampleEvery == 0
+                            ? samples.open(key, sequence, sentAt)
+                            : Optional.empty();
             writer.append(KeyValueRequest.put(keys.name(key), keys.value(key, sequence)))
                     .whenComplete(
                             (receipt, failure) -> {
@@ -90,31 +92,15 @@ final class BackgroundPuts implements AutoCloseable {
                                     sent.increment();
                                 } else {
                                     tally.failed(failure);
+                                    sample.ifPresent(StalenessSamples.Sample::drop);
                                 }
                             });
         }
-        if (sample == null) {
-            sample = new Sample(key, sequence, sentAt);
-        }
     }
 
-    /** Looks once whether the cache shows the sample; then another put's turn comes. */
+    /** Looks once for some of the samples that are open. */
     void look() {
-        Sample looked = sample;
-        if (looked == null) {
-            return;
-        }
-        int floor = keys.floor(ReadWay.CACHED, looked.key());
-        CompletableFuture<Optional<KeyValue>> read = cached.get(keys.name(looked.key()));
-        if (!read.isDone() || read.isCompletedExceptionally()) {
-            return; // not in the cache, and on its way
-        }
-        Optional<KeyValue> found = read.join();
-        keys.problem(ReadWay.CACHED, looked.key(), floor, found).ifPresent(tally::wrong);
-        if (found.isPresent() && keys.sequence(looked.key(), found.get()) >= looked.sequence()) {
-            staleness.recordValue(System.nanoTime() - looked.sentAt());
-            sample = null;
-        }
+        samples.look();
     }
 
     /** Puts that were acknowledged so far, per second. */
@@ -123,10 +109,16 @@ final class BackgroundPuts implements AutoCloseable {
     }
 
     /**
-     * From sending a put until the cache showed it or a later one; after the last {@link #look}.
+     * From sending a put until the cache showed it or a later one, sampled at a fixed rate; after
+     * the last {@link #look}. What is open still counts with its age.
      */
     Latency staleness() {
-        return Latency.of(staleness);
+        return samples.staleness();
+    }
+
+    /** Samples that were not taken, since too many were open: what is above is too low then. */
+    long skippedSamples() {
+        return samples.skipped();
     }
 
     @Override

@@ -179,7 +179,8 @@ public final class KvBench {
             return new Measured(
                     run,
                     Optional.of(
-                            new KvReport.CacheFigures(hits.since(cache), OptionalDouble.empty())),
+                            new KvReport.CacheFigures(
+                                    hits.since(cache), OptionalDouble.empty(), 0)),
                     Optional.empty());
         }
         try (BackgroundPuts puts =
@@ -196,7 +197,9 @@ public final class KvBench {
                     run,
                     Optional.of(
                             new KvReport.CacheFigures(
-                                    hits.since(cache), OptionalDouble.of(puts.perSecond()))),
+                                    hits.since(cache),
+                                    OptionalDouble.of(puts.perSecond()),
+                                    puts.skippedSamples())),
                     Optional.of(puts.staleness()));
         }
     }

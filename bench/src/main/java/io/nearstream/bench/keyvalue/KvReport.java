@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
  * @param singles calls one at a time
  * @param run the workload
  * @param cache what the near cache did meanwhile, where reads were cached
- * @param subtasks how the workload's operations fell on the subtasks
+ * @param subtasks how many of the workload's operations each subtask owns the key of, cached hits
+ *     included
  * @param yardsticks what was measured beside it
  * @param footprint what the process took
  * @param machine where it ran
@@ -61,8 +62,11 @@ public record KvReport(
      *
      * @param hitRate gets that it answered itself, 0 to 1
      * @param backgroundPutsPerSecond puts beside the workload that were acknowledged
+     * @param skippedSamples of staleness, not taken since too many were open; its figures are too
+     *     low where there are any
      */
-    public record CacheFigures(double hitRate, OptionalDouble backgroundPutsPerSecond) {}
+    public record CacheFigures(
+            double hitRate, OptionalDouble backgroundPutsPerSecond, long skippedSamples) {}
 
     /**
      * What the loaded process took; 0 where the store runs elsewhere.
@@ -122,6 +126,7 @@ public record KvReport(
                                         "background_puts_per_s",
                                         Figures.rounded(
                                                 each.backgroundPutsPerSecond().getAsDouble())));
+        cache.ifPresent(each -> document.put("staleness_skipped", each.skippedSamples()));
         document.put("subtask_load", subtasks.document());
         document.put("yardsticks", yardsticksDocument());
         document.put("state_bytes", footprint.stateBytes());

@@ -2,6 +2,7 @@ package io.nearstream.bench.keyvalue;
 
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.configuration.PipelineOptions;
 
 /**
  * What is measured: a Nearstream of the benchmark's own in this process, or one that runs already.
@@ -10,7 +11,8 @@ import java.util.Optional;
  * @param parallelism subtasks of every operator, 1 to 64; of a running one, what it was started
  *     with
  * @param taskManagers of the benchmark's own, 1 to 64
- * @param overrides options of Flink and of the jobs that win over the profile's
+ * @param overrides options of Flink and of the jobs that win over the profile's; the number of key
+ *     groups stays 128
  */
 public record KvTarget(
         Optional<Running> running,
@@ -31,6 +33,15 @@ public record KvTarget(
         overrides = Map.copyOf(overrides);
         requireRange("--parallelism", parallelism);
         requireRange("--task-managers", taskManagers);
+        String keyGroups = overrides.get(PipelineOptions.MAX_PARALLELISM.key());
+        if (keyGroups != null && !keyGroups.equals(Integer.toString(SubtaskLoad.MAX_PARALLELISM))) {
+            throw new IllegalArgumentException(
+                    "--set %s must be %d, the key groups that keys are counted by, but was '%s'."
+                            .formatted(
+                                    PipelineOptions.MAX_PARALLELISM.key(),
+                                    SubtaskLoad.MAX_PARALLELISM,
+                                    keyGroups));
+        }
     }
 
     /** One in this process. */

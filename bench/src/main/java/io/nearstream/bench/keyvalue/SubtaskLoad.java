@@ -7,8 +7,11 @@ import java.util.Map;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
- * How the operations of a workload fall on the subtasks of the keyed operator: by the key groups of
- * their keys, as Flink assigns them. A near cache takes reads away that are counted here.
+ * To which subtasks of the keyed operator the keys of a workload's operations belong, by their key
+ * groups as Flink assigns them. This is ownership, reckoned by the client, and not what subtasks
+ * were seen to do: every operation that was sent counts where its key is kept, cached reads also
+ * where the near cache answered them and no subtask heard of it, puts beside the workload too, and
+ * a read-modify-write counts twice, as a read and a write.
  *
  * @param maxParallelism how many key groups there are
  * @param operations of each subtask
@@ -22,7 +25,7 @@ public record SubtaskLoad(
         String hottestKey,
         long hottestKeyOperations,
         int hottestKeySubtask) {
-    /** As the jobs fix it. */
+    /** As the profiles fix it; {@link KvTarget} refuses another. */
     static final int MAX_PARALLELISM = 128;
 
     public SubtaskLoad {

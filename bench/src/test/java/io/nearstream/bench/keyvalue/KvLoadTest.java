@@ -3,6 +3,7 @@ package io.nearstream.bench.keyvalue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KvLoadTest {
@@ -26,5 +27,14 @@ class KvLoadTest {
         assertThatThrownBy(() -> C.pressed(4, 5, 0)).hasMessageContaining("--threads");
         assertThatThrownBy(() -> C.pressed(4, 1, 10))
                 .hasMessageContaining("--background-puts-per-s is for --workload C --read cached");
+    }
+
+    @Test
+    void otherNumbersOfKeyGroupsAreRefused() {
+        assertThatThrownBy(() -> KvTarget.embedded(1, 1, Map.of("pipeline.max-parallelism", "256")))
+                .hasMessageContaining("--set pipeline.max-parallelism must be 128")
+                .hasMessageContaining("'256'");
+        assertThat(KvTarget.embedded(1, 1, Map.of("pipeline.max-parallelism", "128")).overrides())
+                .hasSize(1);
     }
 }
