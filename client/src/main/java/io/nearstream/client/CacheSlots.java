@@ -2,6 +2,7 @@ package io.nearstream.client;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import io.nearstream.core.keyvalue.KeyValueEntry;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
@@ -18,13 +19,8 @@ final class CacheSlots {
 
     private static final int CHAR_BYTES = 2;
 
-    /** A key's place. */
-    private interface Slot {}
-
-    private record Known(KeyValueEntry entry) implements Slot {}
-
     /** A place that is held while its key is loaded. */
-    static final class Load implements Slot {
+    static final class Load {
         private final CompletableFuture<KeyValueEntry> answer = new CompletableFuture<>();
         private final long startedAt;
         @Nullable private KeyValueEntry changed;
@@ -44,7 +40,10 @@ final class CacheSlots {
         }
     }
 
-    private final Cache<String, Slot> slots;
+    /** A {@link KeyValueEntry} or a {@link Load}: nothing lies between a key and what is known. */
+    private final Cache<String, Object> slots;
+
+    private final Policy<String, Object> quietly;
 
     CacheSlots(int entriesMax, long bytesMax) {
         // Each entry weighs at least its share, so the bound of bytes bounds their number too.
@@ -52,25 +51,32 @@ final class CacheSlots {
         this.slots =
                 Caffeine.newBuilder()
                         .maximumWeight(bytesMax)
-                        .weigher((String key, Slot slot) -> Math.max(share, bytes(key, slot)))
+                        .weigher((String key, Object slot) -> Math.max(share, bytes(key, slot)))
                         .executor(Runnable::run)
                         .build();
+        this.quietly = slots.policy();
     }
 
-    private static int bytes(String key, Slot slot) {
-        int value = slot instanceof Known known ? known.entry.value().bytes().length : 0;
+    private static int bytes(String key, Object slot) {
+        int value = slot instanceof KeyValueEntry known ? known.value().bytes().length : 0;
         return OVERHEAD_BYTES + CHAR_BYTES * key.length() + value;
     }
 
-    /** What is known of a key; null if nothing is. */
+    /**
+     * What is known of a key; null if nothing is.
+     *
+     * @param counts whether the look is told to what decides which keys stay; a share of the looks
+     *     tells as much as all, and the book-keeping costs as much as the look
+     */
     @Nullable
-    KeyValueEntry known(String key) {
-        return slots.getIfPresent(key) instanceof Known known ? known.entry : null;
+    KeyValueEntry known(String key, boolean counts) {
+        Object slot = counts ? slots.getIfPresent(key) : quietly.getIfPresentQuietly(key);
+        return slot instanceof KeyValueEntry known ? known : null;
     }
 
     /** Whether the key has a place. */
     boolean contains(String key) {
-        return slots.getIfPresent(key) != null;
+        return quietly.getIfPresentQuietly(key) != null;
     }
 
     /** A place to be held by {@link #begin}. */
@@ -87,7 +93,7 @@ final class CacheSlots {
      */
     @Nullable
     Load begin(String key, Load load) {
-        Slot slot = slots.asMap().putIfAbsent(key, load);
+        Object slot = slots.asMap().putIfAbsent(key, load);
         if (slot == null) {
             return load;
         }
@@ -98,9 +104,7 @@ final class CacheSlots {
     void loaded(String key, Load load, KeyValueEntry entry) {
         slots.asMap()
                 .computeIfPresent(
-                        key,
-                        (same, slot) ->
-                                slot == load ? new Known(newest(entry, load.changed)) : slot);
+                        key, (same, slot) -> slot == load ? newest(entry, load.changed) : slot);
         load.answer.complete(entry);
     }
 
@@ -120,8 +124,7 @@ final class CacheSlots {
                                 load.changed = newest(entry, load.changed);
                                 return load;
                             }
-                            Known known = (Known) slot;
-                            return isNewer(entry, known.entry) ? new Known(entry) : known;
+                            return newest((KeyValueEntry) slot, entry);
                         });
     }
 

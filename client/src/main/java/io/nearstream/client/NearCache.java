@@ -29,6 +29,9 @@ import org.apache.kafka.clients.consumer.Consumer;
  * caller's.
  */
 public final class NearCache implements KeyValueReader {
+    /** Looks are counted in one millisecond out of so many, for what decides which keys stay. */
+    private static final int LOOKS_COUNTED_ONE_IN_MS = 8;
+
     private static final KeyValueEntry NO_VALUE = KeyValueEntry.tombstone(Version.NONE, 0);
 
     private final KeyValueReader source;
@@ -67,8 +70,8 @@ public final class NearCache implements KeyValueReader {
     public CompletableFuture<Optional<KeyValue>> get(String key) {
         // In this order: what is known is then at least as new as this time says.
         long upTo = asOf;
-        KeyValueEntry known = slots.known(key);
         long now = options.clock().millis();
+        KeyValueEntry known = slots.known(key, now % LOOKS_COUNTED_ONE_IN_MS == 0);
         if (known == null) {
             Gets.checkKey(key);
             return miss(key, now);

@@ -31,7 +31,7 @@ class CacheSlotsTest {
         slots.changed(KEY, Entries.entry(2, "new"));
         slots.loaded(KEY, load, Entries.entry(1, "old"));
 
-        assertThat(text(slots.known(KEY))).isEqualTo("new");
+        assertThat(text(slots.known(KEY, true))).isEqualTo("new");
         assertThat(load.answer().join().version()).isEqualTo(Entries.version(1));
     }
 
@@ -42,16 +42,16 @@ class CacheSlotsTest {
         slots.loaded(KEY, load, Entries.entry(3, "loaded"));
         slots.changed(KEY, Entries.entry(2, "repeated"));
 
-        assertThat(text(slots.known(KEY))).isEqualTo("loaded");
+        assertThat(text(slots.known(KEY, true))).isEqualTo("loaded");
     }
 
     @Test
     void absenceIsKnownTooUntilAChange() {
         CacheSlots.Load load = begin(KEY);
         slots.loaded(KEY, load, Entries.deleted(1));
-        assertThat(slots.known(KEY).deleted()).isTrue();
+        assertThat(slots.known(KEY, true).deleted()).isTrue();
         slots.changed(KEY, Entries.entry(2, "v"));
-        assertThat(text(slots.known(KEY))).isEqualTo("v");
+        assertThat(text(slots.known(KEY, true))).isEqualTo("v");
     }
 
     @Test
@@ -65,7 +65,7 @@ class CacheSlotsTest {
         CacheSlots.Load load = begin(KEY);
         slots.invalidate(KEY);
         slots.loaded(KEY, load, Entries.entry(1, "v"));
-        assertThat(slots.known(KEY)).isNull();
+        assertThat(slots.known(KEY, true)).isNull();
         assertThat(load.answer()).isCompleted();
     }
 
@@ -194,7 +194,7 @@ class CacheSlotsTest {
         }
 
         private void check(String key) {
-            KeyValueEntry known = slots.known(key);
+            KeyValueEntry known = slots.known(key, true);
             if (known != null) {
                 assertThat(known.version().time())
                         .as("%s after %d of %d changes", key, fed, log.size())
@@ -233,7 +233,7 @@ class CacheSlotsTest {
                         }
                     }
                     feed.join();
-                    KeyValueEntry known = raced.known(KEY);
+                    KeyValueEntry known = raced.known(KEY, true);
                     assertThat(known == null || known.version().equals(Entries.version(1_000)))
                             .isTrue();
                 });
