@@ -92,7 +92,7 @@ record KvBenchView(KvReport report) {
         table.row(
                 name,
                 time(latency.p50()),
-                "p90 %s, p99 %s, longest %s, %,d timed"
+                "p90 %s, p99 %s, longest %s, %,d times"
                         .formatted(
                                 time(latency.p90()),
                                 time(latency.p99()),

@@ -99,7 +99,7 @@ record KvDriver(
                     return (number, readNanos, ended) -> {
                         Operation operation = workload.operation(random.nextInt(PERCENT));
                         if (operation == Operation.READ) {
-                            return operations.read(chooser.next(random), number, readNanos, ended);
+                            return operations.read(chooser.next(random), readNanos, ended);
                         }
                         write(operation, operations, () -> chooser.next(random), ended);
                         return false;

@@ -16,37 +16,28 @@ import org.HdrHistogram.Histogram;
  * @param tally counts
  */
 record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
-    /** Of cached reads, how many share one measurement. */
-    static final int TIMED_ONE_IN = 8;
 
     /**
      * Reads a key.
      *
      * @param ended runs once it was counted, unless that is when this returns
-     * @param number of the read in its thread: of cached reads, one in {@link #TIMED_ONE_IN} is
-     *     timed, since looking at the clock twice keeps the processor from working ahead
      * @param ownNanos the calling thread's own histogram, for what ends before this returns
      * @return whether it has ended
      */
-    boolean read(int key, long number, Histogram ownNanos, Runnable ended) {
+    boolean read(int key, Histogram ownNanos, Runnable ended) {
         keys.use(key);
         int floor = keys.floor(way, key);
-        boolean timed = way != ReadWay.CACHED || number % TIMED_ONE_IN == 0;
-        long start = timed ? System.nanoTime() : 0;
+        long start = System.nanoTime();
         CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
         if (read.isDone() && !read.isCompletedExceptionally()) { // a cache's, a million a second
-            if (timed) {
-                ownNanos.recordValue(System.nanoTime() - start);
-            }
+            ownNanos.recordValue(System.nanoTime() - start);
             check(key, floor, read.join());
             return true;
         }
         read.whenComplete(
                 (found, failure) -> {
                     if (failure == null) {
-                        if (timed) {
-                            tally.done(Operation.READ, start);
-                        }
+                        tally.done(Operation.READ, start);
                         check(key, floor, found);
                     } else {
                         tally.failed(failure);
