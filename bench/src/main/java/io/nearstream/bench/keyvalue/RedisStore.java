@@ -56,23 +56,20 @@ final class RedisStore implements KvStore {
      * @throws NearstreamException if no Redis answers there
      */
     static RedisStore connect(String address) {
-        Jedis jedis =
-                new Jedis(
-                        HostAndPort.from(address),
-                        DefaultJedisClientConfig.builder()
-                                .connectionTimeoutMillis(TIMEOUT_MS)
-                                .socketTimeoutMillis(TIMEOUT_MS)
-                                .build());
         try {
-            jedis.ping();
+            return new RedisStore(
+                    new Jedis( // connects
+                            HostAndPort.from(address),
+                            DefaultJedisClientConfig.builder()
+                                    .connectionTimeoutMillis(TIMEOUT_MS)
+                                    .socketTimeoutMillis(TIMEOUT_MS)
+                                    .build()));
         } catch (JedisException failure) {
-            jedis.close();
             throw new NearstreamException(
                     "--redis %s: no Redis answers there: %s"
                             .formatted(address, failure.getMessage()),
                     failure);
         }
-        return new RedisStore(jedis);
     }
 
     @Override
