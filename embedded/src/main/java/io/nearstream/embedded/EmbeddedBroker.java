@@ -92,10 +92,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static KafkaRaftServer startServer(Path log, int port) throws IOException {
-        requireFree(port);
         KafkaRaftServer server =
                 new KafkaRaftServer(
-                        new KafkaConfig(settings(log, port, freePort()), false), Time.SYSTEM);
+                        new KafkaConfig(settings(log, port, freePortBeside(port)), false),
+                        Time.SYSTEM);
         try {
             server.startup();
             return server;
@@ -202,9 +202,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         return settings;
     }
 
-    private static void requireFree(int port) throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+    /** Holds the port meanwhile: it must be free, and the other one must not be the same. */
+    private static int freePortBeside(int port) throws IOException {
+        try (ServerSocket held = new ServerSocket()) {
+            held.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+            return freePort();
         } catch (BindException e) {
             throw new IOException(
                     "Port %d on %s cannot be bound (%s). Choose another with '%s' (0: any free port)."
