@@ -3,7 +3,6 @@ package io.nearstream.client;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
-import io.nearstream.core.keyvalue.KeyValueEntry;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 
@@ -21,16 +20,16 @@ final class CacheSlots {
 
     /** A place that is held while its key is loaded. */
     static final class Load {
-        private final CompletableFuture<KeyValueEntry> answer = new CompletableFuture<>();
+        private final CompletableFuture<CachedValue> answer = new CompletableFuture<>();
         private final long startedAt;
-        @Nullable private KeyValueEntry changed;
+        @Nullable private CachedValue changed;
 
         private Load(long startedAt) {
             this.startedAt = startedAt;
         }
 
         /** What was loaded; not copied. */
-        CompletableFuture<KeyValueEntry> answer() {
+        CompletableFuture<CachedValue> answer() {
             return answer;
         }
 
@@ -40,7 +39,7 @@ final class CacheSlots {
         }
     }
 
-    /** A {@link KeyValueEntry} or a {@link Load}: nothing lies between a key and what is known. */
+    /** A {@link CachedValue} or a {@link Load}: nothing lies between a key and what is known. */
     private final Cache<String, Object> slots;
 
     private final Policy<String, Object> quietly;
@@ -58,7 +57,7 @@ final class CacheSlots {
     }
 
     private static int bytes(String key, Object slot) {
-        int value = slot instanceof KeyValueEntry known ? known.value().bytes().length : 0;
+        int value = slot instanceof CachedValue known ? known.size() : 0;
         return OVERHEAD_BYTES + CHAR_BYTES * key.length() + value;
     }
 
@@ -69,9 +68,9 @@ final class CacheSlots {
      *     tells as much as all, and the book-keeping costs as much as the look
      */
     @Nullable
-    KeyValueEntry known(String key, boolean counts) {
+    CachedValue known(String key, boolean counts) {
         Object slot = counts ? slots.getIfPresent(key) : quietly.getIfPresentQuietly(key);
-        return slot instanceof KeyValueEntry known ? known : null;
+        return slot instanceof CachedValue known ? known : null;
     }
 
     /** Whether the key has a place. */
@@ -101,7 +100,7 @@ final class CacheSlots {
     }
 
     /** Fills the place that was held, unless it has gone. */
-    void loaded(String key, Load load, KeyValueEntry entry) {
+    void loaded(String key, Load load, CachedValue entry) {
         slots.asMap()
                 .computeIfPresent(
                         key, (same, slot) -> slot == load ? newest(entry, load.changed) : slot);
@@ -115,7 +114,7 @@ final class CacheSlots {
     }
 
     /** Takes what is known now of a key that has a place: a change, or another answer. */
-    void changed(String key, KeyValueEntry entry) {
+    void changed(String key, CachedValue entry) {
         slots.asMap()
                 .computeIfPresent(
                         key,
@@ -124,7 +123,7 @@ final class CacheSlots {
                                 load.changed = newest(entry, load.changed);
                                 return load;
                             }
-                            return newest((KeyValueEntry) slot, entry);
+                            return newest((CachedValue) slot, entry);
                         });
     }
 
@@ -141,11 +140,7 @@ final class CacheSlots {
         return slots.estimatedSize();
     }
 
-    private static KeyValueEntry newest(KeyValueEntry entry, @Nullable KeyValueEntry other) {
-        return other != null && isNewer(other, entry) ? other : entry;
-    }
-
-    private static boolean isNewer(KeyValueEntry entry, KeyValueEntry than) {
-        return entry.version().isNewerThan(than.version());
+    private static CachedValue newest(CachedValue entry, @Nullable CachedValue other) {
+        return other != null && other.isNewerThan(entry) ? other : entry;
     }
 }

@@ -33,7 +33,7 @@ final class ChangeFeed implements AutoCloseable {
         /** Whether changes of the key are wanted at all; asked before one is decoded. */
         boolean wants(String key);
 
-        /** The state of a key now. */
+        /** The state of a key now; its value may turn out not to decompress. */
         void changed(String key, KeyValueEntry entry);
 
         /** A record of the key says nothing that can be understood, or that it is forgotten. */
@@ -199,13 +199,15 @@ final class ChangeFeed implements AutoCloseable {
             listener.lost(key);
             return;
         }
+        KeyValueEntry entry;
         try {
-            KeyValueChange change = (KeyValueChange) CHANGES.decode(record.value());
-            listener.changed(key, KeyValueWire.entry(change));
+            entry = KeyValueWire.entry((KeyValueChange) CHANGES.decode(record.value()));
         } catch (UndecodableException | IllegalArgumentException broken) {
             LOG.warn("Cannot take {}: {}", place(record), broken.getMessage());
             listener.lost(key);
+            return;
         }
+        listener.changed(key, entry);
     }
 
     private void tellTime() {

@@ -1,12 +1,16 @@
 package io.nearstream.client;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the changes of keys, uncommitted, and tells each to a listener, on one thread: what
@@ -16,6 +20,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  * last one always comes.
  */
 public final class KeyValueWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyValueWatch.class);
+
     private final WatchOptions options;
     private final java.util.function.Consumer<KeyChange> listener;
     private final Runnable onClose;
@@ -64,15 +70,18 @@ public final class KeyValueWatch implements AutoCloseable {
             @Override
             public void changed(String key, KeyValueEntry entry) {
                 Version before = newest.get(key);
-                if (before == null || entry.version().isNewerThan(before)) {
-                    newest.put(key, entry.version());
-                    listener.accept(
-                            new KeyChange(
-                                    key,
-                                    entry.version(),
-                                    entry.writerTime(),
-                                    Gets.visible(key, entry, options.clock().millis())));
+                if (before != null && !entry.version().isNewerThan(before)) {
+                    return;
                 }
+                Optional<KeyValue> value;
+                try {
+                    value = Gets.visible(key, entry, options.clock().millis());
+                } catch (IllegalStateException broken) {
+                    LOG.warn("Cannot tell {}: {}", Limits.quote(key), broken.getMessage());
+                    return;
+                }
+                newest.put(key, entry.version());
+                listener.accept(new KeyChange(key, entry.version(), entry.writerTime(), value));
             }
 
             @Override

@@ -1,8 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
-import io.nearstream.core.keyvalue.StoredValue;
-import io.nearstream.core.model.Version;
+import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.wire.ProgressClock;
 import java.util.Collection;
 import java.util.Map;
@@ -11,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads keys from memory, for those that are asked for again and again. A key that is not there is
@@ -32,7 +33,7 @@ public final class NearCache implements KeyValueReader {
     /** Looks are counted in one millisecond out of so many, for what decides which keys stay. */
     private static final int LOOKS_COUNTED_ONE_IN_MS = 8;
 
-    private static final KeyValueEntry NO_VALUE = KeyValueEntry.tombstone(Version.NONE, 0);
+    private static final Logger LOG = LoggerFactory.getLogger(NearCache.class);
 
     private final KeyValueReader source;
     private final NearCacheOptions options;
@@ -71,7 +72,7 @@ public final class NearCache implements KeyValueReader {
         // In this order: what is known is then at least as new as this time says.
         long upTo = asOf;
         long now = options.clock().millis();
-        KeyValueEntry known = slots.known(key, now % LOOKS_COUNTED_ONE_IN_MS == 0);
+        CachedValue known = slots.known(key, now % LOOKS_COUNTED_ONE_IN_MS == 0);
         if (known == null) {
             Gets.checkKey(key);
             return miss(key, now);
@@ -81,11 +82,7 @@ public final class NearCache implements KeyValueReader {
             return refresh(key);
         }
         hits.increment();
-        try {
-            return CompletableFuture.completedFuture(Gets.visible(key, known, now));
-        } catch (IllegalStateException broken) {
-            return CompletableFuture.failedFuture(broken);
-        }
+        return CompletableFuture.completedFuture(known.visible(key, now));
     }
 
     @Override
@@ -110,11 +107,11 @@ public final class NearCache implements KeyValueReader {
         CompletableFuture<Optional<KeyValue>> answer = new CompletableFuture<>();
         held.answer()
                 .whenComplete(
-                        (entry, failure) -> {
+                        (known, failure) -> {
                             if (failure != null) {
                                 answer.completeExceptionally(failure);
                             } else {
-                                answer.complete(Gets.visible(key, entry, options.clock().millis()));
+                                answer.complete(known.visible(key, options.clock().millis()));
                             }
                         });
         return answer;
@@ -133,7 +130,7 @@ public final class NearCache implements KeyValueReader {
                     if (failure != null) {
                         slots.failed(key, load, Gets.unwrap(failure));
                     } else {
-                        slots.loaded(key, load, entry(value));
+                        slots.loaded(key, load, CachedValue.of(value));
                     }
                 });
     }
@@ -144,33 +141,9 @@ public final class NearCache implements KeyValueReader {
                 .whenComplete(
                         (value, failure) -> {
                             if (failure == null && value.isPresent()) {
-                                slots.changed(key, copy(value.get()));
+                                slots.changed(key, CachedValue.of(value));
                             }
                         });
-    }
-
-    private static KeyValueEntry entry(Optional<KeyValue> value) {
-        return value.map(NearCache::entryOf).orElse(NO_VALUE);
-    }
-
-    private static KeyValueEntry entryOf(KeyValue value) {
-        return new KeyValueEntry(
-                false,
-                value.version(),
-                value.writerTime(),
-                value.expiresAt().orElse(KeyValueEntry.NEVER),
-                StoredValue.raw(value.value()));
-    }
-
-    /** The caller of the source's answer owns its bytes. */
-    private static KeyValueEntry copy(KeyValue value) {
-        KeyValueEntry entry = entryOf(value);
-        return new KeyValueEntry(
-                false,
-                entry.version(),
-                entry.writerTime(),
-                entry.expiresAt(),
-                StoredValue.raw(entry.value().value()));
     }
 
     /** What changes do to the cache; called by one thread. */
@@ -183,7 +156,12 @@ public final class NearCache implements KeyValueReader {
 
             @Override
             public void changed(String key, KeyValueEntry entry) {
-                slots.changed(key, entry);
+                try {
+                    slots.changed(key, CachedValue.of(entry));
+                } catch (IllegalStateException broken) {
+                    LOG.warn("Cannot keep {}: {}", Limits.quote(key), broken.getMessage());
+                    slots.invalidate(key);
+                }
             }
 
             @Override

@@ -3,7 +3,6 @@ package io.nearstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
-import io.nearstream.core.keyvalue.StoredValue;
 import io.nearstream.testing.Property;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,8 +27,8 @@ class CacheSlotsTest {
     @Test
     void changeThatPassesDuringALoadWins() {
         CacheSlots.Load load = begin(KEY);
-        slots.changed(KEY, Entries.entry(2, "new"));
-        slots.loaded(KEY, load, Entries.entry(1, "old"));
+        slots.changed(KEY, CachedValue.of(Entries.entry(2, "new")));
+        slots.loaded(KEY, load, CachedValue.of(Entries.entry(1, "old")));
 
         assertThat(text(slots.known(KEY, true))).isEqualTo("new");
         assertThat(load.answer().join().version()).isEqualTo(Entries.version(1));
@@ -38,9 +37,9 @@ class CacheSlotsTest {
     @Test
     void loadThatIsNewerThanWhatPassedWins() {
         CacheSlots.Load load = begin(KEY);
-        slots.changed(KEY, Entries.entry(2, "passed"));
-        slots.loaded(KEY, load, Entries.entry(3, "loaded"));
-        slots.changed(KEY, Entries.entry(2, "repeated"));
+        slots.changed(KEY, CachedValue.of(Entries.entry(2, "passed")));
+        slots.loaded(KEY, load, CachedValue.of(Entries.entry(3, "loaded")));
+        slots.changed(KEY, CachedValue.of(Entries.entry(2, "repeated")));
 
         assertThat(text(slots.known(KEY, true))).isEqualTo("loaded");
     }
@@ -48,15 +47,15 @@ class CacheSlotsTest {
     @Test
     void absenceIsKnownTooUntilAChange() {
         CacheSlots.Load load = begin(KEY);
-        slots.loaded(KEY, load, Entries.deleted(1));
-        assertThat(slots.known(KEY, true).deleted()).isTrue();
-        slots.changed(KEY, Entries.entry(2, "v"));
+        slots.loaded(KEY, load, CachedValue.of(Entries.deleted(1)));
+        assertThat(slots.known(KEY, true).bytes()).isNull();
+        slots.changed(KEY, CachedValue.of(Entries.entry(2, "v")));
         assertThat(text(slots.known(KEY, true))).isEqualTo("v");
     }
 
     @Test
     void changesOfKeysWithoutAPlaceAreNotKept() {
-        slots.changed(KEY, Entries.entry(2, "v"));
+        slots.changed(KEY, CachedValue.of(Entries.entry(2, "v")));
         assertThat(slots.contains(KEY)).isFalse();
     }
 
@@ -64,7 +63,7 @@ class CacheSlotsTest {
     void invalidatedLoadFillsNothing() {
         CacheSlots.Load load = begin(KEY);
         slots.invalidate(KEY);
-        slots.loaded(KEY, load, Entries.entry(1, "v"));
+        slots.loaded(KEY, load, CachedValue.of(Entries.entry(1, "v")));
         assertThat(slots.known(KEY, true)).isNull();
         assertThat(load.answer()).isCompleted();
     }
@@ -93,13 +92,8 @@ class CacheSlotsTest {
         assertThat(small.size()).isBetween(1L, 64L);
     }
 
-    private static KeyValueEntry value(long version, int bytes) {
-        return new KeyValueEntry(
-                false,
-                Entries.version(version),
-                0,
-                KeyValueEntry.NEVER,
-                StoredValue.raw(new byte[bytes]));
+    private static CachedValue value(long version, int bytes) {
+        return new CachedValue(new byte[bytes], Entries.version(version), 0, KeyValueEntry.NEVER);
     }
 
     /**
@@ -119,12 +113,12 @@ class CacheSlotsTest {
     }
 
     private static final class Model {
-        private record Loading(CacheSlots.Load load, String key, List<KeyValueEntry> read) {}
+        private record Loading(CacheSlots.Load load, String key, List<CachedValue> read) {}
 
         private final CacheSlots slots;
-        private final Map<String, KeyValueEntry> truth = new HashMap<>();
+        private final Map<String, CachedValue> truth = new HashMap<>();
         private final Map<String, Long> told = new HashMap<>();
-        private final List<Map.Entry<String, KeyValueEntry>> log = new ArrayList<>();
+        private final List<Map.Entry<String, CachedValue>> log = new ArrayList<>();
         private final List<Loading> loads = new ArrayList<>();
         private int fed;
 
@@ -157,10 +151,11 @@ class CacheSlotsTest {
 
         private void write(String key, SplittableRandom random) {
             long version = log.size() + 1;
-            KeyValueEntry entry =
-                    random.nextInt(4) == 0
-                            ? Entries.deleted(version)
-                            : Entries.entry(version, "v" + version);
+            CachedValue entry =
+                    CachedValue.of(
+                            random.nextInt(4) == 0
+                                    ? Entries.deleted(version)
+                                    : Entries.entry(version, "v" + version));
             truth.put(key, entry);
             log.add(Map.entry(key, entry));
         }
@@ -168,7 +163,8 @@ class CacheSlotsTest {
         /** The source answers some time after the load began. */
         private void read(Loading loading, SplittableRandom random) {
             if (loading.read.isEmpty() && random.nextBoolean()) {
-                loading.read.add(truth.getOrDefault(loading.key, Entries.deleted(0)));
+                loading.read.add(
+                        truth.getOrDefault(loading.key, CachedValue.of(Entries.deleted(0))));
             }
         }
 
@@ -187,14 +183,14 @@ class CacheSlotsTest {
 
         private void feed() {
             if (fed < log.size()) {
-                Map.Entry<String, KeyValueEntry> change = log.get(fed++);
+                Map.Entry<String, CachedValue> change = log.get(fed++);
                 slots.changed(change.getKey(), change.getValue());
                 told.merge(change.getKey(), change.getValue().version().time(), Math::max);
             }
         }
 
         private void check(String key) {
-            KeyValueEntry known = slots.known(key, true);
+            CachedValue known = slots.known(key, true);
             if (known != null) {
                 assertThat(known.version().time())
                         .as("%s after %d of %d changes", key, fed, log.size())
@@ -210,16 +206,18 @@ class CacheSlotsTest {
                 50,
                 random -> {
                     CacheSlots raced = new CacheSlots(10, 1 << 20);
-                    AtomicReference<KeyValueEntry> truth =
-                            new AtomicReference<>(Entries.deleted(0));
+                    AtomicReference<CachedValue> truth =
+                            new AtomicReference<>(CachedValue.of(Entries.deleted(0)));
                     CountDownLatch start = new CountDownLatch(1);
                     Thread feed =
                             new Thread(
                                     () -> {
                                         await(start);
                                         for (int version = 1; version <= 1_000; version++) {
-                                            truth.set(Entries.entry(version, "v"));
-                                            raced.changed(KEY, Entries.entry(version, "v"));
+                                            truth.set(CachedValue.of(Entries.entry(version, "v")));
+                                            raced.changed(
+                                                    KEY,
+                                                    CachedValue.of(Entries.entry(version, "v")));
                                         }
                                     });
                     feed.start();
@@ -233,7 +231,7 @@ class CacheSlotsTest {
                         }
                     }
                     feed.join();
-                    KeyValueEntry known = raced.known(KEY, true);
+                    CachedValue known = raced.known(KEY, true);
                     assertThat(known == null || known.version().equals(Entries.version(1_000)))
                             .isTrue();
                 });
@@ -247,7 +245,7 @@ class CacheSlotsTest {
         }
     }
 
-    private static String text(KeyValueEntry entry) {
-        return new String(entry.value().value(), StandardCharsets.UTF_8);
+    private static String text(CachedValue entry) {
+        return new String(entry.bytes(), StandardCharsets.UTF_8);
     }
 }

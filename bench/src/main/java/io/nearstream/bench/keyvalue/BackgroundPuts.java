@@ -74,7 +74,7 @@ final class BackgroundPuts implements AutoCloseable {
     }
 
     private void put(int key) {
-        keys.use(key);
+        keys.use(key, 1);
         int sequence;
         long sentAt = System.nanoTime();
         synchronized (keys.lock(key)) {

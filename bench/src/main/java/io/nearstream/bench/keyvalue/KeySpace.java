@@ -211,9 +211,9 @@ final class KeySpace {
                         .formatted(way.key(), key, name(key), what, floor, issued(key)));
     }
 
-    /** Counts an operation of the keyed operator on a key. */
-    void use(int key) {
-        fields.getAndIncrement(field(key, USED));
+    /** Counts operations of the keyed operator on a key. */
+    void use(int key, int times) {
+        fields.getAndAdd(field(key, USED), times);
     }
 
     /** Operations that were counted on a key. */

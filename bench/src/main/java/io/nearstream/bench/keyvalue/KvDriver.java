@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
-import java.util.function.IntSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -29,7 +28,6 @@ import org.HdrHistogram.Histogram;
 record KvDriver(
         KeySpace keys, KvStore store, ReadWay way, int inFlight, int threads, Runnable beside) {
     private static final Runnable NOTHING = () -> {};
-    private static final int PERCENT = 100;
 
     /** Between two looks aside: rare for a cache's gets, and still within a tenth of a ms. */
     private static final int OPERATIONS_BETWEEN = 32;
@@ -94,14 +92,24 @@ record KvDriver(
         return run(
                 count,
                 thread -> {
-                    SplittableRandom random = seeds.split();
-                    KeyChooser chooser = distribution.chooser(keys.known(), keys::known);
+                    Draws draws =
+                            new Draws(
+                                    workload,
+                                    distribution.chooser(keys.known(), keys::known),
+                                    seeds.split(),
+                                    keys,
+                                    share(count));
                     return (number, readNanos, ended) -> {
-                        Operation operation = workload.operation(random.nextInt(PERCENT));
+                        int draw = draws.next();
+                        Operation operation = Draws.operation(draw);
                         if (operation == Operation.READ) {
-                            return operations.read(chooser.next(random), readNanos, ended);
+                            return operations.read(Draws.key(draw), readNanos, ended);
                         }
-                        write(operation, operations, () -> chooser.next(random), ended);
+                        if (operation == Operation.READ_MODIFY_WRITE) {
+                            operations.readModifyWrite(Draws.key(draw), ended);
+                        } else {
+                            operations.put(operation, Draws.key(draw), ended);
+                        }
                         return false;
                     };
                 },
@@ -109,14 +117,9 @@ record KvDriver(
                 stage);
     }
 
-    private void write(
-            Operation operation, KvOperations operations, IntSupplier key, Runnable ended) {
-        switch (operation) {
-            case UPDATE -> operations.put(operation, key.getAsInt(), ended);
-            case INSERT -> operations.put(operation, keys.insert(), ended);
-            case READ_MODIFY_WRITE -> operations.readModifyWrite(key.getAsInt(), ended);
-            default -> throw new IllegalStateException(operation + " writes nothing.");
-        }
+    /** Operations of each thread. */
+    private long share(long count) {
+        return (count + threads - 1) / threads;
     }
 
     private KvRun run(long count, IntFunction<Step> steps, KvTally tally, BenchProgress.Stage stage)
@@ -128,7 +131,7 @@ record KvDriver(
             for (int thread = 0; thread < threads; thread++) {
                 prepared.add(steps.apply(thread));
             }
-            long share = (count + threads - 1) / threads;
+            long share = share(count);
             long start = System.nanoTime();
             List<Future<?>> running = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {

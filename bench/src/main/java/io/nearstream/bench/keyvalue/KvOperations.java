@@ -25,7 +25,6 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
      * @return whether it has ended
      */
     boolean read(int key, Histogram ownNanos, Runnable ended) {
-        keys.use(key);
         int floor = keys.floor(way, key);
         long start = System.nanoTime();
         CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
@@ -53,7 +52,6 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
 
     /** Puts the next value of a key. */
     void put(Operation operation, int key, Runnable ended) {
-        keys.use(key);
         long start = System.nanoTime();
         write(key, value -> store.put(keys.name(key), value))
                 .whenComplete(
@@ -65,8 +63,6 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
 
     /** Reads a key, and puts its next value if nobody else has meanwhile. */
     void readModifyWrite(int key, Runnable ended) {
-        keys.use(key);
-        keys.use(key);
         int floor = keys.floor(way, key);
         long start = System.nanoTime();
         store.read(keys.name(key))
