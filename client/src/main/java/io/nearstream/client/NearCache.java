@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
  * caller's.
  */
 public final class NearCache implements KeyValueReader {
-    /** Looks are counted in one millisecond out of so many, for what decides which keys stay. */
-    private static final int LOOKS_COUNTED_ONE_IN_MS = 8;
+    /**
+     * So many looks in a millisecond are counted for what decides which keys stay: the book-keeping
+     * of one costs as much as the look, and a share of a million a second tells as much as all.
+     */
+    private static final int LOOKS_COUNTED_PER_MS = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(NearCache.class);
 
@@ -43,6 +46,8 @@ public final class NearCache implements KeyValueReader {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private long countedAt;
+    private int counted;
     private volatile long asOf = ProgressClock.UNKNOWN;
     private volatile boolean closed;
     private volatile Optional<NearstreamException> failure = Optional.empty();
@@ -72,7 +77,7 @@ public final class NearCache implements KeyValueReader {
         // In this order: what is known is then at least as new as this time says.
         long upTo = asOf;
         long now = options.clock().millis();
-        CachedValue known = slots.known(key, now % LOOKS_COUNTED_ONE_IN_MS == 0);
+        CachedValue known = slots.known(key, isCounted(now));
         if (known == null) {
             Gets.checkKey(key);
             return miss(key, now);
@@ -83,6 +88,15 @@ public final class NearCache implements KeyValueReader {
         }
         hits.increment();
         return CompletableFuture.completedFuture(known.visible(key, now));
+    }
+
+    /** Threads race here; at worst some looks more or less are counted. */
+    private boolean isCounted(long now) {
+        if (now != countedAt) {
+            countedAt = now;
+            counted = 0;
+        }
+        return counted < LOOKS_COUNTED_PER_MS && counted++ < LOOKS_COUNTED_PER_MS;
     }
 
     @Override

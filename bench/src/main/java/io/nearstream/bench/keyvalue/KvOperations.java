@@ -20,23 +20,28 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
     /**
      * Reads a key.
      *
+     * @param timed whether its time counts
      * @param ended runs once it was counted, unless that is when this returns
      * @param ownNanos the calling thread's own histogram, for what ends before this returns
      * @return whether it has ended
      */
-    boolean read(int key, Histogram ownNanos, Runnable ended) {
+    boolean read(int key, boolean timed, Histogram ownNanos, Runnable ended) {
         int floor = keys.floor(way, key);
-        long start = System.nanoTime();
+        long start = timed ? System.nanoTime() : 0;
         CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
         if (read.isDone() && !read.isCompletedExceptionally()) { // a cache's, a million a second
-            ownNanos.recordValue(System.nanoTime() - start);
+            if (timed) {
+                ownNanos.recordValue(System.nanoTime() - start);
+            }
             check(key, floor, read.join());
             return true;
         }
         read.whenComplete(
                 (found, failure) -> {
                     if (failure == null) {
-                        tally.done(Operation.READ, start);
+                        if (timed) {
+                            tally.done(Operation.READ, start);
+                        }
                         check(key, floor, found);
                     } else {
                         tally.failed(failure);
