@@ -20,8 +20,10 @@ public final class TrustedModel {
 
     private TrustedModel() {}
 
-    /** A model for one generated class. */
+    /** A model for one generated class, that uses the coders which were generated with it. */
     public static SpecificData create() {
-        return new SpecificData();
+        SpecificData model = new SpecificData();
+        model.setCustomCoders(true); // The generic ones ask the schema what each field is.
+        return model;
     }
 }
