@@ -1,5 +1,6 @@
 package io.nearstream.bench;
 
+import io.nearstream.client.NearstreamException;
 import io.nearstream.schemas.ProbeResult;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -65,9 +66,15 @@ final class AnswerTally {
         windowEnd = nanoTime;
     }
 
-    /** Why probes could not be asked at all, if so. */
-    synchronized Optional<Throwable> failure() {
-        return Optional.ofNullable(failure);
+    /**
+     * Ends a benchmark that cannot ask at all.
+     *
+     * @throws NearstreamException with the first failure
+     */
+    synchronized void requireNoFailure() {
+        if (failure != null) {
+            throw new NearstreamException(failure.getMessage(), failure);
+        }
     }
 
     /** What the first answer that was not complete said. */

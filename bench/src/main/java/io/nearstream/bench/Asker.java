@@ -1,6 +1,5 @@
 package io.nearstream.bench;
 
-import io.nearstream.client.NearstreamException;
 import io.nearstream.client.ProbeRequest;
 import io.nearstream.client.Prober;
 import io.nearstream.schemas.Hit;
@@ -89,7 +88,7 @@ record Asker(Prober prober, String collection, int k, List<byte[]> queries) {
             List<byte[]> vectors, AnswerTally tally, Semaphore free, Consumer<ProbeResult> onAnswer)
             throws InterruptedException {
         free.acquire();
-        requireNoFailure(tally);
+        tally.requireNoFailure();
         long sentAt = System.nanoTime();
         prober.send(ProbeRequest.nearest(collection, k, vectors))
                 .whenComplete(
@@ -108,14 +107,6 @@ record Asker(Prober prober, String collection, int k, List<byte[]> queries) {
     private static void drain(Semaphore free, int inFlight, AnswerTally tally)
             throws InterruptedException {
         free.acquire(inFlight);
-        requireNoFailure(tally);
-    }
-
-    private static void requireNoFailure(AnswerTally tally) {
-        tally.failure()
-                .ifPresent(
-                        cause -> {
-                            throw new NearstreamException(cause.getMessage(), cause);
-                        });
+        tally.requireNoFailure();
     }
 }

@@ -42,12 +42,18 @@ final class BenchCluster implements AutoCloseable {
         int slots = plan.parallelism() + query;
         Map<String, String> overrides = new HashMap<>(plan.overrides());
         overrides.put(NearstreamOptions.ROUTING.key(), plan.routing().name());
+        return start(plan.parallelism(), slots, overrides, dir);
+    }
+
+    /** Starts everything in an empty directory, with so many slots in all. */
+    static BenchCluster start(int parallelism, int slots, Map<String, String> overrides, Path dir)
+            throws IOException, InterruptedException {
         EmbeddedOptions options =
                 EmbeddedOptions.in(dir)
                         .withCluster(
                                 TASK_MANAGERS,
                                 (slots + TASK_MANAGERS - 1) / TASK_MANAGERS,
-                                plan.parallelism())
+                                parallelism)
                         .withOverrides(overrides);
         return new BenchCluster(EmbeddedNearstream.start(options));
     }

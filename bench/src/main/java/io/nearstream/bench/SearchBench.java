@@ -52,7 +52,8 @@ public final class SearchBench {
         SearchReport.Machine machine = SearchReport.Machine.here();
         plan.files().requireReadable();
         VectorFile base = VectorFile.open(plan.files().base());
-        List<byte[]> queries = queries(plan, base);
+        List<byte[]> queries =
+                queries(plan.files().query(), plan.queries(), base, plan.collection().encoding());
         try (BenchCluster cluster = BenchCluster.start(plan, dir);
                 NearstreamClient client = NearstreamClient.connect(cluster.bootstrap())) {
             return new SearchBench(plan, cluster, client, progress).measure(base, queries, machine);
@@ -66,8 +67,9 @@ public final class SearchBench {
     }
 
     /** The query vectors in the collection's encoding. */
-    private static List<byte[]> queries(SearchPlan plan, VectorFile base) throws IOException {
-        VectorFile file = VectorFile.open(plan.files().query());
+    static List<byte[]> queries(Path path, int limit, VectorFile base, Encoding encoding)
+            throws IOException {
+        VectorFile file = VectorFile.open(path);
         if (file.dimensions() != base.dimensions()) {
             throw new IOException(
                     "%s has %d dimensions, but %s has %d."
@@ -78,8 +80,8 @@ public final class SearchBench {
                                     base.dimensions()));
         }
         List<byte[]> queries = new ArrayList<>();
-        for (byte[] query : file.head(plan.queries())) {
-            queries.add(convert(query, file.encoding(), plan.collection().encoding()));
+        for (byte[] query : file.head(limit)) {
+            queries.add(convert(query, file.encoding(), encoding));
         }
         return queries;
     }

@@ -8,12 +8,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure the whole product, from Kafka to Kafka.",
-        subcommands = BenchSearchCommand.class)
+        subcommands = {BenchSearchCommand.class, BenchMixedCommand.class})
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: search.");
+        throw new ParameterException(spec.commandLine(), "Name a command: search or mixed.");
     }
 }

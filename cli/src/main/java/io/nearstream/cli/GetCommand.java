@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import javax.annotation.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,12 +35,7 @@ final class GetCommand implements Callable<Integer> {
             description = "The collection.")
     private String collection;
 
-    @Nullable
-    @Option(
-            names = "--at-least",
-            paramLabel = "MILLIS",
-            description = "The answer includes every write up to this append time.")
-    private Long atLeast;
+    @ArgGroup private ConsistencyOptions consistency = new ConsistencyOptions();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -54,12 +49,7 @@ final class GetCommand implements Callable<Integer> {
                             client,
                             collection,
                             id,
-                            request -> {
-                                if (atLeast != null) {
-                                    request.atLeast(atLeast);
-                                }
-                                return request.withVectors().withPayloads();
-                            });
+                            request -> consistency.apply(request).withVectors().withPayloads());
             float[] vector =
                     VectorBytes.decode(Records.bytes(hit.getVector()), settings.encoding());
             if (json) {

@@ -87,12 +87,7 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--none", paramLabel = "LABEL", description = "Hits have none of these.")
     private List<String> none = List.of();
 
-    @Nullable
-    @Option(
-            names = "--at-least",
-            paramLabel = "MILLIS",
-            description = "The answer includes every write up to this append time.")
-    private Long atLeast;
+    @ArgGroup private ConsistencyOptions consistency = new ConsistencyOptions();
 
     @Nullable
     @Option(
@@ -151,9 +146,7 @@ final class SearchCommand implements Callable<Integer> {
 
     /** What holds for the search, and for fetching the record that it starts from. */
     private ProbeRequest limits(ProbeRequest request) {
-        if (atLeast != null) {
-            request.atLeast(atLeast);
-        }
+        consistency.apply(request);
         if (deadlineMs != null) {
             request.deadline(Duration.ofMillis(deadlineMs));
         }

@@ -91,6 +91,12 @@ public final class ProbeRequest {
         return this;
     }
 
+    /** The answer includes every write that was acknowledged before this probe is sent. */
+    public ProbeRequest strong() {
+        probe.setConsistency(Consistency.STRONG);
+        return this;
+    }
+
     /** After this the answer is partial; 1 ms to 60 s. */
     public ProbeRequest deadline(Duration deadline) {
         probe.setDeadlineMs(deadline.toMillis());

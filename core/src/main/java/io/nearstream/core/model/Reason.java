@@ -28,6 +28,7 @@ public enum Reason {
     BAD_PARTITION,
     DEADLINE_PASSED,
     MISROUTED,
+    FILTER_BUDGET,
     TOO_MANY_PENDING,
     ANSWER_TOO_LARGE
 }

@@ -16,10 +16,12 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param routing how probes find their subtasks
  * @param limits what probes are checked against
  * @param deadlineDefaultMs deadline of a probe that names none
+ * @param strongClockBoundMs how far the brokers' clocks may be apart
  * @param pendingMax probes that a subtask keeps waiting, at most
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for entries that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
+ * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param tombstoneHorizonMs how long a delete is remembered
  * @param directoryPollMs how often operators look for news of collections
  * @param resultPartitions partitions of the results topic
@@ -31,10 +33,12 @@ public record QuerySettings(
         Routing routing,
         Limits limits,
         long deadlineDefaultMs,
+        long strongClockBoundMs,
         int pendingMax,
         int blockBytes,
         int tailBytes,
         long cacheBytes,
+        int filterBucketsMax,
         long tombstoneHorizonMs,
         long directoryPollMs,
         int resultPartitions) {
@@ -62,10 +66,12 @@ public record QuerySettings(
                 config.get(NearstreamOptions.ROUTING),
                 NearstreamOptions.limits(config),
                 NearstreamOptions.millis(config, NearstreamOptions.DEADLINE_DEFAULT, 1, 60_000),
+                NearstreamOptions.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
                 NearstreamOptions.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),
                 NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
                 NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
                 NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
+                NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
                 NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),

@@ -157,6 +157,7 @@ public final class QueryTopology {
                 new RouteSettings(
                         settings.limits(),
                         settings.deadlineDefaultMs(),
+                        settings.strongClockBoundMs(),
                         settings.resultPartitions());
         // As many as there are bucket subtasks: the router reads its own number of subtasks.
         DataStream<RawRecord> spread =
@@ -217,6 +218,7 @@ public final class QueryTopology {
                         settings.blockBytes(),
                         settings.tailBytes(),
                         settings.cacheBytes(),
+                        settings.filterBucketsMax(),
                         settings.pendingMax(),
                         settings.limits().deadlineMs(),
                         settings.directoryPollMs());

@@ -99,6 +99,20 @@ public final class NearstreamOptions {
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription("Deadline of a probe that names none. 1 ms to 60 s.");
 
+    public static final ConfigOption<Integer> FILTER_BUCKETS_MAX =
+            key("nearstream.query.filter-buckets-max")
+                    .intType()
+                    .defaultValue(1_024)
+                    .withDescription(
+                            "Where a filter lets few records through, a probe with a target recall goes on to more buckets, up to so many; the answer says when that was not enough. 1 to 65,536.");
+
+    public static final ConfigOption<Duration> STRONG_CLOCK_BOUND =
+            key("nearstream.query.strong-clock-bound")
+                    .durationType()
+                    .defaultValue(Duration.ZERO)
+                    .withDescription(
+                            "How far the brokers' clocks may be apart, or one may be set back: a STRONG probe waits so much longer. 0 to 10 s; with one broker 0 is enough.");
+
     public static final ConfigOption<Duration> DIRECTORY_POLL =
             key("nearstream.directory-poll")
                     .durationType()

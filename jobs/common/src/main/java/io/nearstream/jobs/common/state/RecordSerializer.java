@@ -55,15 +55,23 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
     /**
      * What a savepoint keeps of a serializer: its format number. A subclass with a public
-     * constructor without arguments names the serializer that reads the format.
+     * constructor without arguments names the serializer that reads {@link #format()}; state of an
+     * older one is rewritten when it is restored.
      *
      * @param <T> the serializer's type
      */
     public abstract static class Format<T> implements TypeSerializerSnapshot<T> {
         private final int current;
+        private int format;
 
         protected Format(int current) {
             this.current = current;
+            this.format = current;
+        }
+
+        /** The format of the state that this was read with; the current one where it was not. */
+        protected final int format() {
+            return format;
         }
 
         @Override
@@ -84,6 +92,7 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
                         "%s: the state has format %d, but this build reads up to %d. Use the build that wrote it or a newer one."
                                 .formatted(getClass().getName(), written, current));
             }
+            format = written;
         }
 
         @Override
@@ -92,9 +101,12 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
         @Override
         public final TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
                 TypeSerializerSnapshot<T> old) {
-            return old.getClass() == getClass()
+            if (!(old instanceof Format<T> other) || old.getClass() != getClass()) {
+                return TypeSerializerSchemaCompatibility.incompatible();
+            }
+            return other.format == current
                     ? TypeSerializerSchemaCompatibility.compatibleAsIs()
-                    : TypeSerializerSchemaCompatibility.incompatible();
+                    : TypeSerializerSchemaCompatibility.compatibleAfterMigration();
         }
     }
 }

@@ -34,6 +34,30 @@ public final class GoldenFormat {
         assertThat(copied.getCopyOfBuffer()).isEqualTo(written);
     }
 
+    /**
+     * Asserts that state of a former format is read as the value, and rewritten when it is
+     * restored: the bytes are what that format's release wrote.
+     *
+     * @param serializer the current one
+     */
+    public static <T> void assertMigrates(
+            TypeSerializer<T> serializer, T value, String hex, int former) throws Exception {
+        TypeSerializerSnapshot<T> current = serializer.snapshotConfiguration();
+        DataOutputSerializer written = new DataOutputSerializer(64);
+        written.writeUTF(current.getClass().getName());
+        written.writeInt(former);
+        TypeSerializerSnapshot<T> old =
+                TypeSerializerSnapshot.readVersionedSnapshot(
+                        new DataInputDeserializer(written.getCopyOfBuffer()),
+                        current.getClass().getClassLoader());
+        assertThat(current.resolveSchemaCompatibility(old).isCompatibleAfterMigration()).isTrue();
+        TypeSerializer<T> reader = old.restoreSerializer();
+        assertThat(value(reader, HexFormat.of().parseHex(hex)))
+                .usingRecursiveComparison()
+                .isEqualTo(value);
+        assertThat(HexFormat.of().formatHex(bytes(reader, value))).isEqualTo(hex);
+    }
+
     private static <T> void assertSnapshot(TypeSerializer<T> serializer, int version)
             throws Exception {
         TypeSerializerSnapshot<T> snapshot = serializer.snapshotConfiguration();

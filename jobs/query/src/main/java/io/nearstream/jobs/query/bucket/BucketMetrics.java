@@ -42,11 +42,11 @@ final class BucketMetrics {
         group.gauge("bucketRewrites", store::rewrites);
     }
 
-    void answered(VisitPlan plan, long scored) {
+    void answered(int visited, int bucketsMisrouted, long scored) {
         probes.inc();
-        bucketsVisited.inc(plan.visited());
+        bucketsVisited.inc(visited);
         vectorsScored.inc(scored);
-        misrouted.inc(plan.misrouted());
+        misrouted.inc(bucketsMisrouted);
     }
 
     void notParked() {

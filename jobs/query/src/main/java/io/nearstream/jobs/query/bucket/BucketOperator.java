@@ -203,6 +203,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                                 row.isPresent() ? 1 : 0,
                                 0,
                                 0,
+                                0,
                                 queryTime,
                                 List.of(new PartAnswer(fetch.ordinal(), hits)))));
     }
@@ -232,17 +233,26 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                 gone
                         ? List.of()
                         : search.search(
-                                probe, VectorSpace.of(collection.get().settings()), plan.buckets());
-        metrics.answered(plan, gone ? 0 : search.scored());
+                                probe,
+                                VectorSpace.of(collection.get().settings()),
+                                plan.buckets(),
+                                Widening.Rule.of(
+                                        probe,
+                                        collection.get().newest(),
+                                        owned,
+                                        settings.filterBucketsMax()));
+        int visited = plan.visited() + (gone ? 0 : search.widened());
+        metrics.answered(visited, plan.misrouted(), gone ? 0 : search.scored());
         output.collect(
                 new StreamRecord<>(
                         new Partial(
                                 probe.key(),
                                 owned.range().getStartKeyGroup(),
                                 owned.range().getEndKeyGroup(),
-                                plan.visited(),
+                                visited,
                                 gone ? 0 : search.scored(),
                                 plan.misrouted(),
+                                gone ? 0 : search.unreached(),
                                 queryTime,
                                 answers)));
     }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import javax.annotation.Nullable;
 
@@ -44,6 +45,8 @@ final class BucketSearch {
     private double[] scores = new double[1_024];
     private long sharedBytes;
     private long scored;
+    private int widened;
+    private int unreached;
 
     /**
      * Searches a store.
@@ -59,16 +62,27 @@ final class BucketSearch {
      * The best of each query vector.
      *
      * @param buckets for each query of the message, the buckets to visit, all owned by this subtask
+     * @param widening which others where the filter lets few records through
      */
-    List<PartAnswer> search(ProbeMessage probe, VectorSpace space, List<int[]> buckets)
+    List<PartAnswer> search(
+            ProbeMessage probe,
+            VectorSpace space,
+            List<int[]> buckets,
+            Optional<Widening.Rule> widening)
             throws Exception {
         scored = 0;
+        widened = 0;
+        unreached = 0;
         List<PartAnswer> answers = new ArrayList<>(probe.queries().size());
         for (int i = 0; i < probe.queries().size(); i++) {
             QueryPart query = probe.queries().get(i);
-            if (!visit(probe, space, query, buckets.get(i), true)) {
-                visit(probe, space, query, buckets.get(i), false);
+            Optional<Widening> more = widening.map(rule -> rule.of(query.vector()));
+            if (!visit(probe, space, query, buckets.get(i), more, true)) {
+                more = widening.map(rule -> rule.of(query.vector()));
+                visit(probe, space, query, buckets.get(i), more, false);
             }
+            widened += more.map(Widening::visited).orElse(0);
+            unreached += more.filter(Widening::budgetEnded).isPresent() ? 1 : 0;
             answers.add(new PartAnswer(query.ordinal(), best(probe, space.vectorBytes())));
         }
         shared.clear();
@@ -81,6 +95,16 @@ final class BucketSearch {
         return scored;
     }
 
+    /** Buckets that the last search visited beyond those it was given. */
+    int widened() {
+        return widened;
+    }
+
+    /** Query vectors of the last search whose budget of buckets ended too early. */
+    int unreached() {
+        return unreached;
+    }
+
     /**
      * Looks at each row once: finds its candidate, and scores it where it stands for one.
      *
@@ -89,16 +113,24 @@ final class BucketSearch {
      *     set the bound
      */
     private boolean visit(
-            ProbeMessage probe, VectorSpace space, QueryPart query, int[] buckets, boolean coarse)
+            ProbeMessage probe,
+            VectorSpace space,
+            QueryPart query,
+            int[] buckets,
+            Optional<Widening> more,
+            boolean coarse)
             throws Exception {
         Scoring scoring = new Scoring(probe, space, query.vector(), coarse);
         table.reset();
         visited.clear();
         top.reset(probe.limit());
-        for (int bucket : buckets) {
-            BucketRows rows = rows(probe, bucket);
-            visitedRows.accept(rows.count());
-            scoring.score(rows, visited.add(rows));
+        for (int[] next = buckets; next != null; ) {
+            for (int bucket : next) {
+                BucketRows rows = rows(probe, bucket);
+                visitedRows.accept(rows.count());
+                scoring.score(rows, visited.add(rows));
+            }
+            next = more.isPresent() ? more.get().next(table.size(), scoring.passed) : null;
         }
         return scoring.isSound();
     }
@@ -113,6 +145,7 @@ final class BucketSearch {
         private final double radiusScore;
         @Nullable private final CoarseCode code;
         @Nullable private final CoarseCode.Query coarseQuery;
+        private long passed;
         private boolean leftOut;
         private boolean replaced;
 
@@ -147,7 +180,10 @@ final class BucketSearch {
                 }
                 if (!isCandidate(rows, i)) {
                     scores[ordinal] = NO_CANDIDATE;
-                } else if (codes != null && !codes.mayScore(radius, coarseQuery, i)) {
+                    continue;
+                }
+                passed += ordinal == known ? 1 : 0;
+                if (codes != null && !codes.mayScore(radius, coarseQuery, i)) {
                     scores[ordinal] = NO_HIT;
                     leftOut = true;
                 } else {

@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for rows that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
+ * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param pendingMax probes that wait for query time, at most
  * @param deadlineMaxMs longest deadline of a probe: later than that nobody waits for its answer
  * @param directoryPollMs how often it looks for news of collections
@@ -18,6 +19,7 @@ public record BucketSettings(
         int blockBytes,
         int tailBytes,
         long cacheBytes,
+        int filterBucketsMax,
         int pendingMax,
         long deadlineMaxMs,
         long directoryPollMs)

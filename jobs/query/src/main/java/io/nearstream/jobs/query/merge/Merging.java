@@ -42,11 +42,13 @@ final class Merging {
         }
         int visited = 0;
         int misrouted = 0;
+        int unreached = 0;
         long scored = 0;
         long asOf = IndexChange.NEVER;
         for (Partial partial : pending.partials()) {
             visited += partial.bucketsVisited();
             misrouted += partial.misrouted();
+            unreached += partial.unreached();
             scored += partial.vectorsScored();
             asOf = Math.min(asOf, partial.asOf());
         }
@@ -62,11 +64,11 @@ final class Merging {
         result.setMessages(header.messages());
         result.setMicros(Math.max(0, nowMicros - header.readAtMicros()));
         result.setAsOf(pending.partials().isEmpty() ? 0 : Math.max(0, asOf));
-        status(result, pending.missing(), misrouted);
+        status(result, pending.missing(), misrouted, unreached);
         return result;
     }
 
-    private static void status(ProbeResult result, int missing, int misrouted) {
+    private static void status(ProbeResult result, int missing, int misrouted, int unreached) {
         if (missing > 0) {
             result.setStatus(ProbeStatus.PARTIAL);
             result.setReason(Reason.DEADLINE_PASSED.name());
@@ -79,6 +81,11 @@ final class Merging {
             result.setMessage(
                     "%d buckets were asked for at subtasks that do not own them. Send the probe again."
                             .formatted(misrouted));
+        } else if (unreached > 0) {
+            result.setStatus(ProbeStatus.PARTIAL);
+            result.setReason(Reason.FILTER_BUDGET.name());
+            result.setMessage(
+                    "so few records pass the filter that the target recall needs more buckets than 'nearstream.query.filter-buckets-max' allows. Raise it, ask for a lower targetRecall, or exhaustive.");
         } else {
             result.setStatus(ProbeStatus.COMPLETE);
         }

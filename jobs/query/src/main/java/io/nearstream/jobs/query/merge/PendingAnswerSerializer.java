@@ -12,11 +12,23 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Format 1: key, since (int64), header (byte, then the header where 1), shares (int32 count), 1
- * byte answered. Only the operator's own snapshot writes it, so that its mutability does no harm.
+ * Format 2: key, since (int64), header (byte, then the header where 1), shares (int32 count), 1
+ * byte answered. Format 1 had shares of format 1. Only the operator's own snapshot writes it, so
+ * that its mutability does no harm.
  */
 public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswer> {
-    static final PendingAnswerSerializer INSTANCE = new PendingAnswerSerializer();
+    static final PendingAnswerSerializer INSTANCE =
+            new PendingAnswerSerializer(PartialSerializer.INSTANCE);
+
+    /** Reads savepoints of release 0.1. */
+    static final PendingAnswerSerializer FORMAT_1 =
+            new PendingAnswerSerializer(PartialSerializer.FORMAT_1);
+
+    private final PartialSerializer shares;
+
+    private PendingAnswerSerializer(PartialSerializer shares) {
+        this.shares = shares;
+    }
 
     @Override
     public void serialize(PendingAnswer pending, DataOutputView out) throws IOException {
@@ -28,7 +40,7 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
         }
         out.writeInt(pending.partials().size());
         for (Partial partial : pending.partials()) {
-            PartialSerializer.INSTANCE.serialize(partial, out);
+            shares.serialize(partial, out);
         }
         out.writeBoolean(pending.answered());
     }
@@ -42,7 +54,7 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
         }
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            pending.add(PartialSerializer.INSTANCE.deserialize(in));
+            pending.add(shares.deserialize(in));
         }
         if (in.readBoolean()) {
             pending.markAnswered();
@@ -58,12 +70,12 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<PendingAnswer> {
         public Snapshot() {
-            super(1);
+            super(2);
         }
 
         @Override
         public TypeSerializer<PendingAnswer> restoreSerializer() {
-            return INSTANCE;
+            return format() == 1 ? FORMAT_1 : INSTANCE;
         }
     }
 }

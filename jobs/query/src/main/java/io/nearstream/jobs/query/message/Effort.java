@@ -10,6 +10,11 @@ import io.nearstream.core.partition.Generation;
  * @param exhaustive every bucket
  */
 public record Effort(double targetRecall, int probes, boolean exhaustive) {
+    /** Whether the number of buckets follows from the target recall. */
+    public boolean byTarget() {
+        return !exhaustive && probes == 0;
+    }
+
     /** Buckets to visit under a generation. */
     public int buckets(Generation generation, int k) {
         if (exhaustive) {

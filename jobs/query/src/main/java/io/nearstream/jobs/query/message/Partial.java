@@ -13,6 +13,8 @@ import java.util.List;
  * @param bucketsVisited summed over the query vectors
  * @param vectorsScored distinct stored vectors compared, summed over the query vectors
  * @param misrouted buckets asked for that this subtask does not own
+ * @param unreached query vectors for which the budget ended before as many buckets were visited as
+ *     their filter makes necessary
  * @param asOf every write appended up to this time is in the share
  * @param answers for each query vector that had buckets here
  */
@@ -23,5 +25,6 @@ public record Partial(
         int bucketsVisited,
         long vectorsScored,
         int misrouted,
+        int unreached,
         long asOf,
         List<PartAnswer> answers) {}

@@ -9,10 +9,20 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Format 1: the fields in their order. */
+/** Format 2: the fields in their order. Format 1 had no unreached. */
 public final class PartialSerializer extends RecordSerializer<Partial> {
-    public static final PartialSerializer INSTANCE = new PartialSerializer();
+    public static final PartialSerializer INSTANCE = new PartialSerializer(2);
+
+    /** Reads savepoints of release 0.1. */
+    public static final PartialSerializer FORMAT_1 = new PartialSerializer(1);
+
     public static final TypeInformation<Partial> TYPE = RecordTypeInfo.of(Partial.class, INSTANCE);
+
+    private final int format;
+
+    private PartialSerializer(int format) {
+        this.format = format;
+    }
 
     @Override
     public void serialize(Partial partial, DataOutputView out) throws IOException {
@@ -22,6 +32,9 @@ public final class PartialSerializer extends RecordSerializer<Partial> {
         out.writeInt(partial.bucketsVisited());
         out.writeLong(partial.vectorsScored());
         out.writeInt(partial.misrouted());
+        if (format > 1) {
+            out.writeInt(partial.unreached());
+        }
         out.writeLong(partial.asOf());
         MessageFields.writeAnswers(partial.answers(), out);
     }
@@ -35,6 +48,7 @@ public final class PartialSerializer extends RecordSerializer<Partial> {
                 in.readInt(),
                 in.readLong(),
                 in.readInt(),
+                format > 1 ? in.readInt() : 0,
                 in.readLong(),
                 MessageFields.readAnswers(in));
     }
@@ -47,12 +61,12 @@ public final class PartialSerializer extends RecordSerializer<Partial> {
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<Partial> {
         public Snapshot() {
-            super(1);
+            super(2);
         }
 
         @Override
         public TypeSerializer<Partial> restoreSerializer() {
-            return INSTANCE;
+            return format() == 1 ? FORMAT_1 : INSTANCE;
         }
     }
 }

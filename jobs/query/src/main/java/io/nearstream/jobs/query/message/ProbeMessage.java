@@ -36,6 +36,11 @@ public record ProbeMessage(
         boolean withVectors,
         List<QueryPart> queries) {
 
+    /** Whether a filter that lets few records through makes it visit more buckets. */
+    public boolean widens() {
+        return !filter.isEmpty() && !isRange() && effort.byTarget();
+    }
+
     /** Whether it asks for all within a radius. */
     public boolean isRange() {
         return !Double.isNaN(radiusScore);

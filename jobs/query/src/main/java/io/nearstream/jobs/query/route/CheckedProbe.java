@@ -42,6 +42,11 @@ record CheckedProbe(
         return vectors.isEmpty();
     }
 
+    /** Whether a filter that lets few records through makes it visit more buckets. */
+    boolean widens() {
+        return !filter.isEmpty() && !isRange() && effort.byTarget();
+    }
+
     boolean isRange() {
         return !Double.isNaN(radiusScore);
     }

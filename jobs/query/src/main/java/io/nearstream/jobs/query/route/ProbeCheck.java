@@ -22,9 +22,11 @@ import java.util.List;
  *
  * @param limits what is accepted at most
  * @param deadlineDefaultMs deadline of a probe that names none
+ * @param strongClockBoundMs how far the brokers' clocks may be apart
  * @param resultPartitions partitions of the results topic
  */
-record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
+record ProbeCheck(
+        Limits limits, long deadlineDefaultMs, long strongClockBoundMs, int resultPartitions)
         implements Serializable {
     /** Checks what can be checked without the collection. */
     void checkHead(Probe probe) throws RefusedException {
@@ -44,11 +46,6 @@ record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
         }
         Limits.checkCollectionName(probe.getCollection());
         checkBatch(probe);
-        if (probe.getConsistency() == Consistency.STRONG) {
-            throw new RefusedException(
-                    Reason.BAD_CONSISTENCY,
-                    "consistency must be EVENTUAL or AT_LEAST, but was STRONG, which is not offered yet. Use AT_LEAST with the append time of the write to be seen.");
-        }
         if (probe.getConsistency() == Consistency.AT_LEAST && probe.getAtLeast() == null) {
             throw new RefusedException(
                     Reason.BAD_CONSISTENCY,
@@ -103,10 +100,6 @@ record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
         limits.checkLabels(filter.anyOf());
         limits.checkLabels(filter.allOf());
         limits.checkLabels(filter.noneOf());
-        long atLeast =
-                probe.getConsistency() == Consistency.AT_LEAST
-                        ? probe.getAtLeast()
-                        : Long.MIN_VALUE;
         return new CheckedProbe(
                 probe.getId(),
                 collection,
@@ -117,11 +110,20 @@ record ProbeCheck(Limits limits, long deadlineDefaultMs, int resultPartitions)
                 radiusScore,
                 filter,
                 effort(probe, collection),
-                atLeast,
+                atLeast(probe, appendTime),
                 appendTime + deadlineMs(probe),
                 probe.getWithVectors(),
                 probe.getWithPayloads(),
                 probe.getResultPartition() == null ? -1 : probe.getResultPartition());
+    }
+
+    /** What was appended before a probe has no later append time, on one clock. */
+    private long atLeast(Probe probe, long appendTime) {
+        return switch (probe.getConsistency()) {
+            case EVENTUAL -> Long.MIN_VALUE;
+            case AT_LEAST -> probe.getAtLeast();
+            case STRONG -> appendTime + strongClockBoundMs;
+        };
     }
 
     private int k(Probe probe) throws RefusedException {

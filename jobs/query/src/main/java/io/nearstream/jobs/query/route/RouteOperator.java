@@ -86,6 +86,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                 new ProbeCheck(
                         settings.limits(),
                         settings.deadlineDefaultMs(),
+                        settings.strongClockBoundMs(),
                         settings.resultPartitions()),
                 owners,
                 routing,

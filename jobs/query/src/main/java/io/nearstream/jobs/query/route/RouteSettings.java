@@ -7,6 +7,8 @@ import io.nearstream.core.model.Limits;
  *
  * @param limits what is accepted at most
  * @param deadlineDefaultMs deadline of a probe that names none
+ * @param strongClockBoundMs how far the brokers' clocks may be apart
  * @param resultPartitions partitions of the results topic
  */
-public record RouteSettings(Limits limits, long deadlineDefaultMs, int resultPartitions) {}
+public record RouteSettings(
+        Limits limits, long deadlineDefaultMs, long strongClockBoundMs, int resultPartitions) {}

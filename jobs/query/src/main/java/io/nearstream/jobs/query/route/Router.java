@@ -14,8 +14,9 @@ import java.util.List;
 /**
  * Splits a probe into one message per subtask that owns any of its buckets. Pure; one thread.
  *
- * <p>While buckets of older generations may hold entries, and for exhaustive probes, every subtask
- * is asked: each knows what it holds.
+ * <p>While buckets of older generations may hold entries, for exhaustive probes, and where a filter
+ * may make a probe visit more buckets than are named, every subtask is asked: each knows what it
+ * holds.
  */
 final class Router {
     private final Owners owners;
@@ -39,7 +40,10 @@ final class Router {
     Route route(ProbeKey key, CheckedProbe probe, long appendTime, boolean unsettled) {
         Generation generation = probe.collection().newest();
         boolean everywhere =
-                unsettled || probe.effort().exhaustive() || routing == Routing.BROADCAST;
+                unsettled
+                        || probe.effort().exhaustive()
+                        || probe.widens()
+                        || routing == Routing.BROADCAST;
         BitSet slots = new BitSet();
         if (everywhere) {
             // Whoever is asked is waited for: a share behind its answer would be nobody's.

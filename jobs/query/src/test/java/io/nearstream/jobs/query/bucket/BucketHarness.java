@@ -29,6 +29,7 @@ final class BucketHarness implements AutoCloseable {
     static final int BLOCK_BYTES = 1_024;
     static final int TAIL_BYTES = 8_192;
     static final long CACHE_BYTES = 32 << 10;
+    static final int FILTER_BUCKETS_MAX = 24;
     static final int PENDING_MAX = 5;
     static final long DEADLINE_MAX_MS = 5_000;
     private static final AvroWire CONTROL =
@@ -57,6 +58,7 @@ final class BucketHarness implements AutoCloseable {
                         BLOCK_BYTES,
                         TAIL_BYTES,
                         CACHE_BYTES,
+                        FILTER_BUCKETS_MAX,
                         PENDING_MAX,
                         DEADLINE_MAX_MS,
                         POLL_MS);

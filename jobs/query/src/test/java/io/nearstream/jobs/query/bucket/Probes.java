@@ -81,6 +81,11 @@ final class Probes {
         return this;
     }
 
+    Probes effort(Effort value) {
+        effort = value;
+        return this;
+    }
+
     Probes filter(LabelFilter value) {
         filter = value;
         return this;

@@ -116,7 +116,7 @@ final class MergeHarness implements AutoCloseable {
     /** The share of one subtask that covers a range of slots, for the first query vector. */
     static Partial share(ProbeKey key, int from, int to, Hit... hits) {
         return new Partial(
-                key, from, to, 2, 30, 0, 500 + from, List.of(new PartAnswer(0, List.of(hits))));
+                key, from, to, 2, 30, 0, 0, 500 + from, List.of(new PartAnswer(0, List.of(hits))));
     }
 
     static Hit hit(String id, long time, double score) {

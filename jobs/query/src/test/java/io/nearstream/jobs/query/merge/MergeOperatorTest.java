@@ -138,6 +138,7 @@ class MergeOperatorTest {
                             1,
                             1,
                             0,
+                            0,
                             9,
                             List.of(
                                     new PartAnswer(2, List.of(hit("c", 1, 1))),
@@ -200,12 +201,26 @@ class MergeOperatorTest {
     void misroutedBucketsMakeTheAnswerPartial() throws Exception {
         try (MergeHarness merge = new MergeHarness()) {
             merge.header(search(KEY, 1));
-            merge.share(new Partial(KEY, 0, 0, 5, 9, 2, 100, List.of()));
+            merge.share(new Partial(KEY, 0, 0, 5, 9, 2, 0, 100, List.of()));
             ProbeResult result = only(merge);
             assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
             assertThat(result.getReason()).isEqualTo("MISROUTED");
             assertThat(result.getMessage()).startsWith("2 buckets were asked for");
             assertThat(result.getBucketsPlanned()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void budgetThatEndedMakesTheAnswerPartial() throws Exception {
+        try (MergeHarness merge = new MergeHarness()) {
+            merge.header(search(KEY, 2));
+            merge.share(share(KEY, 0, 0, hit("a", 1, 1)));
+            merge.share(new Partial(KEY, 1, 1, 5, 9, 0, 1, 100, List.of()));
+            ProbeResult result = only(merge);
+            assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
+            assertThat(result.getReason()).isEqualTo("FILTER_BUDGET");
+            assertThat(result.getMessage()).contains("'nearstream.query.filter-buckets-max'");
+            assertThat(ids(result)).containsExactly("a");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.merge;
 
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertMigrates;
 
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.query.message.Partial;
@@ -9,12 +10,23 @@ import io.nearstream.jobs.query.message.ProbeKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bytes written by release 0.1; a change here breaks every existing savepoint. */
+/** Bytes written by releases; a change here breaks every existing savepoint. */
 class PendingAnswerFormatTest {
     private static final ProbeKey PROBE = new ProbeKey(3, 0x0102030405060708L);
     private static final String PROBE_HEX = "00000003" + "0102030405060708";
-    private static final Partial SHARE = new Partial(PROBE, 0, 1, 2, 3, 0, 4, List.of());
+    private static final Partial SHARE = new Partial(PROBE, 0, 1, 2, 3, 0, 5, 4, List.of());
     private static final String SHARE_HEX =
+            PROBE_HEX
+                    + "00000000"
+                    + "00000001"
+                    + "00000002"
+                    + "0000000000000003"
+                    + "00000000"
+                    + "00000005"
+                    + "0000000000000004"
+                    + "00000000";
+    private static final Partial SHARE_1 = new Partial(PROBE, 0, 1, 2, 3, 0, 0, 4, List.of());
+    private static final String SHARE_HEX_1 =
             PROBE_HEX
                     + "00000000"
                     + "00000001"
@@ -66,6 +78,24 @@ class PendingAnswerFormatTest {
                 PendingAnswerSerializer.INSTANCE,
                 pending,
                 PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + "00000001" + SHARE_HEX + "00",
+                2);
+    }
+
+    @Test
+    void answersOfTheFirstFormatAreReadAndRewritten() throws Exception {
+        PendingAnswer pending = new PendingAnswer(PROBE, 0x1112131415161718L);
+        pending.header(HEADER);
+        pending.add(SHARE_1);
+        assertMigrates(
+                PendingAnswerSerializer.INSTANCE,
+                pending,
+                PROBE_HEX
+                        + "1112131415161718"
+                        + "01"
+                        + HEADER_HEX
+                        + "00000001"
+                        + SHARE_HEX_1
+                        + "00",
                 1);
     }
 
@@ -77,7 +107,7 @@ class PendingAnswerFormatTest {
                 PendingAnswerSerializer.INSTANCE,
                 pending,
                 PROBE_HEX + "1112131415161718" + "00" + "00000001" + SHARE_HEX + "00",
-                1);
+                2);
     }
 
     @Test
@@ -89,6 +119,6 @@ class PendingAnswerFormatTest {
                 PendingAnswerSerializer.INSTANCE,
                 pending,
                 PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + "00000000" + "01",
-                1);
+                2);
     }
 }

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.message;
 
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertMigrates;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -103,6 +104,7 @@ class MessageFormatTest {
                         6,
                         700,
                         2,
+                        3,
                         99,
                         List.of(new PartAnswer(4, List.of(new Hit(0.5, new byte[] {9})))));
         assertFormat(
@@ -114,6 +116,7 @@ class MessageFormatTest {
                         + "00000006"
                         + "00000000000002bc"
                         + "00000002"
+                        + "00000003"
                         + "0000000000000063"
                         + "00000001"
                         + "00000004"
@@ -121,6 +124,22 @@ class MessageFormatTest {
                         + "3fe0000000000000"
                         + "00000001"
                         + "09",
+                2);
+    }
+
+    @Test
+    void sharesOfTheFirstFormatAreReadAndRewritten() throws Exception {
+        assertMigrates(
+                PartialSerializer.INSTANCE,
+                new Partial(PROBE, 1, 63, 6, 700, 2, 0, 99, List.of()),
+                PROBE_HEX
+                        + "00000001"
+                        + "0000003f"
+                        + "00000006"
+                        + "00000000000002bc"
+                        + "00000002"
+                        + "0000000000000063"
+                        + "00000000",
                 1);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ProbeCheckTest {
     private static final long APPEND_TIME = 1_000;
     private static final byte[] VECTOR = Vectors.fromFloats(1, 2, 3, 4);
-    private static final ProbeCheck CHECK = new ProbeCheck(Limits.DEFAULT, 10_000, 4);
+    private static final ProbeCheck CHECK = new ProbeCheck(Limits.DEFAULT, 10_000, 5, 4);
 
     private static CheckedProbe check(ProbeCheck check, CollectionSettings settings, Probe probe)
             throws RefusedException {
@@ -243,12 +243,10 @@ class ProbeCheckTest {
     }
 
     @Test
-    void consistencyIsEventualOrAtLeast() throws Exception {
-        refused(
-                probe -> probe.setConsistency(Consistency.STRONG),
-                Reason.BAD_CONSISTENCY,
-                "consistency must be EVENTUAL or AT_LEAST, but was STRONG, which is not offered"
-                        + " yet. Use AT_LEAST with the append time of the write to be seen.");
+    void consistencySaysWhichWritesAreSeen() throws Exception {
+        assertThat(accepted(probe -> probe.setConsistency(Consistency.STRONG)).atLeast())
+                .as("its own append time, and how far clocks may be apart")
+                .isEqualTo(APPEND_TIME + 5);
         refused(
                 probe -> probe.setConsistency(Consistency.AT_LEAST),
                 Reason.BAD_CONSISTENCY,
@@ -278,7 +276,7 @@ class ProbeCheckTest {
     @Test
     void limitsAreTheConfiguredOnes() {
         Limits tight = new Limits(4, 8, 1, 2, 10, 3, 5, 2, 32, 50, 4, 10);
-        ProbeCheck check = new ProbeCheck(tight, 10_000, 1);
+        ProbeCheck check = new ProbeCheck(tight, 10_000, 0, 1);
         Probe probe = Samples.probe(Samples.PLACES, VECTOR).setK(3).build();
         assertThat(
                         catchThrowableOfType(
