@@ -15,6 +15,12 @@ import javax.annotation.Nullable;
  * task's thread.
  */
 final class Widening {
+    /**
+     * Calibration is told of up to 100 neighbours in its sample; beyond that its prediction is too
+     * low where the data lie in clusters, and at least so many records must have passed.
+     */
+    private static final int PASSED_PER_NEIGHBOR = 4;
+
     private final Rule rule;
     private final byte[] query;
     private int reached;
@@ -92,7 +98,10 @@ final class Widening {
     }
 
     private int wanted(long met, long passed) {
-        if (passed == 0) {
+        if (passed == met && met > 0) {
+            return reached;
+        }
+        if (passed < (long) PASSED_PER_NEIGHBOR * rule.k) {
             return Integer.MAX_VALUE;
         }
         long neighbors = Math.min(Integer.MAX_VALUE, (rule.k * met + passed - 1) / passed);

@@ -73,7 +73,7 @@ class WideningTest {
         int wanted = GENERATION.probes(TARGET, 20 * K);
         assertThat(wanted).isGreaterThan(FIRST);
 
-        assertThat(exhaust(widening(all(), 1_000), 80, 4)).hasSize(wanted - FIRST);
+        assertThat(exhaust(widening(all(), 1_000), 400, 20)).hasSize(wanted - FIRST);
     }
 
     @Test
