@@ -8,12 +8,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure the whole product, from Kafka to Kafka.",
-        subcommands = {BenchSearchCommand.class, BenchMixedCommand.class})
+        subcommands = {BenchSearchCommand.class, BenchMixedCommand.class, BenchStreamCommand.class})
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: search or mixed.");
+        throw new ParameterException(
+                spec.commandLine(), "Name a command: search, mixed or stream.");
     }
 }
