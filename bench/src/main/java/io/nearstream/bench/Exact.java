@@ -6,11 +6,14 @@ import io.nearstream.core.model.Metric;
 final class Exact {
     private Exact() {}
 
-    /** L2: Euclidean; cosine: 1 - cosine similarity. */
+    /** As {@link Metric} defines it. */
     static double distance(Metric metric, float[] a, float[] b) {
         return switch (metric) {
             case L2 -> euclidean(a, b);
             case COSINE -> cosine(a, b);
+            case INNER_PRODUCT -> -dot(a, b);
+            case HAMMING -> differing(a, b);
+            case JACCARD -> throw new IllegalArgumentException("No file holds sets.");
         };
     }
 
@@ -21,6 +24,22 @@ final class Exact {
             sum += difference * difference;
         }
         return Math.sqrt(sum);
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double dot = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += (double) a[i] * b[i];
+        }
+        return dot;
+    }
+
+    private static double differing(float[] a, float[] b) {
+        int differing = 0;
+        for (int i = 0; i < a.length; i++) {
+            differing += a[i] == b[i] ? 0 : 1;
+        }
+        return differing;
     }
 
     private static double cosine(float[] a, float[] b) {

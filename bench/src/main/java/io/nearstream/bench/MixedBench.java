@@ -62,7 +62,7 @@ public final class MixedBench {
     public static MixedReport run(MixedPlan plan, Path dir, BenchProgress progress)
             throws IOException, InterruptedException {
         SearchReport.Machine machine = SearchReport.Machine.here();
-        VectorFile base = VectorFile.open(plan.base());
+        VectorFile base = VectorFile.open(plan.base()).in(plan.collection().encoding());
         List<byte[]> queries =
                 SearchBench.queries(
                         plan.query(), plan.queries(), base, plan.collection().encoding());

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param unknown ids that no row of the base file has; none in a correct answer
  */
 public record Recall(double recall, long repeated, long unknown) {
-    private static final double TOLERANCE = 1 + 1e-6;
+    private static final double TOLERANCE = 1e-6;
 
     /** Rows of the base file that are looked at: {@code place} is -1 for the true k-th one. */
     private record Claim(int query, int place) {}
@@ -65,7 +65,8 @@ public record Recall(double recall, long repeated, long unknown) {
             found[query] = new double[answers.get(query).size()];
             Arrays.fill(found[query], Double.NaN);
         }
-        VectorFile base = VectorFile.open(files.base());
+        VectorFile file = VectorFile.open(files.base());
+        VectorFile base = metric == Metric.HAMMING ? file.asBits() : file;
         base.forEach(
                 (row, vector) -> {
                     List<Claim> here = claims.get(row);
@@ -98,10 +99,15 @@ public record Recall(double recall, long repeated, long unknown) {
             }
             for (double distance : found[query]) {
                 known += Double.isNaN(distance) ? 0 : 1;
-                hits += distance <= bounds[query] * TOLERANCE ? 1 : 0;
+                hits += distance <= atMost(bounds[query]) ? 1 : 0;
             }
         }
         return new Recall(hits / ((double) k * found.length), repeated, named - known);
+    }
+
+    /** A bound with the tolerance; an inner product's is below 0. */
+    private static double atMost(double bound) {
+        return bound + Math.abs(bound) * TOLERANCE;
     }
 
     /** The row of each query's true k-th neighbour. */

@@ -51,7 +51,7 @@ public final class SearchBench {
             throws IOException, InterruptedException {
         SearchReport.Machine machine = SearchReport.Machine.here();
         plan.files().requireReadable();
-        VectorFile base = VectorFile.open(plan.files().base());
+        VectorFile base = VectorFile.open(plan.files().base()).in(plan.collection().encoding());
         List<byte[]> queries =
                 queries(plan.files().query(), plan.queries(), base, plan.collection().encoding());
         try (BenchCluster cluster = BenchCluster.start(plan, dir);
@@ -69,7 +69,7 @@ public final class SearchBench {
     /** The query vectors in the collection's encoding. */
     static List<byte[]> queries(Path path, int limit, VectorFile base, Encoding encoding)
             throws IOException {
-        VectorFile file = VectorFile.open(path);
+        VectorFile file = VectorFile.open(path).in(base.encoding());
         if (file.dimensions() != base.dimensions()) {
             throw new IOException(
                     "%s has %d dimensions, but %s has %d."

@@ -101,7 +101,7 @@ final class BenchMixedCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         BenchRuns.requireDirectory(spec, json);
-        VectorFile vectors = VectorFile.open(base);
+        VectorFile vectors = settings.fitting(VectorFile.open(base));
         MixedPlan plan =
                 plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
         MixedReport measured =

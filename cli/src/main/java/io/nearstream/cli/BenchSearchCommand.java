@@ -167,7 +167,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         BenchRuns.requireDirectory(spec, json);
-        VectorFile vectors = VectorFile.open(base);
+        VectorFile vectors = settings.fitting(VectorFile.open(base));
         SearchPlan plan =
                 plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
         SearchReport measured =

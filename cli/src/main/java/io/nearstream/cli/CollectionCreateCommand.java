@@ -4,6 +4,7 @@ import io.nearstream.client.NearstreamClient;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,14 +27,16 @@ final class CollectionCreateCommand implements Callable<Integer> {
             names = "--dimensions",
             paramLabel = "D",
             required = true,
-            description = "Dimensions of its vectors, 1 to 4096.")
+            description =
+                    "Dimensions of its vectors, 1 to 4096; under jaccard the most elements of a set.")
     private int dimensions;
 
+    @Nullable
     @Option(
             names = "--encoding",
             paramLabel = "ENCODING",
-            defaultValue = "float32",
-            description = "float32, float16, int8 or uint8. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "float32, float16, int8, uint8, binary or set64. Default: float32, under hamming binary, under jaccard set64.")
     private Encoding encoding;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -41,7 +44,8 @@ final class CollectionCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CollectionSettings wanted = settings.settings(name, dimensions, encoding);
+        Encoding known = encoding == null ? settings.encoding() : encoding;
+        CollectionSettings wanted = settings.settings(name, dimensions, known);
         try (NearstreamClient client = connection.connect()) {
             CollectionSettings created = client.collections().create(wanted);
             if (json) {

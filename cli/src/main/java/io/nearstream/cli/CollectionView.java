@@ -22,9 +22,15 @@ final class CollectionView {
         document.put("encoding", EnumNames.of(settings.encoding()));
         document.put("metric", EnumNames.of(settings.metric()));
         document.put("buckets", EnumNames.of(settings.buckets()));
-        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
+        if (settings.buckets().isSeeded()) {
             document.put("hash_bits", settings.hashBits());
             document.put("tables", settings.tables());
+            if (settings.hashes() > 0) {
+                document.put("hashes", settings.hashes());
+            }
+            if (settings.buckets() == BucketScheme.P_STABLE) {
+                document.put("width", settings.width());
+            }
         } else {
             document.put("cells", settings.cells());
         }

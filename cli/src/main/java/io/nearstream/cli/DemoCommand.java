@@ -51,7 +51,8 @@ final class DemoCommand implements Callable<Integer> {
                 names = "--metric",
                 paramLabel = "METRIC",
                 required = true,
-                description = "How distance is measured: l2 or cosine.")
+                description =
+                        "How distance is measured: l2, cosine, inner-product or hamming (of bytes as eight bits each).")
         private Metric metric;
 
         @Nullable

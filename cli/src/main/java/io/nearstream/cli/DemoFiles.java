@@ -42,11 +42,13 @@ final class DemoFiles implements DemoData {
 
     static DemoFiles open(Path base, Path query, @Nullable Path truth, Metric metric)
             throws IOException {
-        VectorFile vectors = VectorFile.open(base);
+        VectorFile opened = VectorFile.open(base);
+        VectorFile vectors = metric == Metric.HAMMING ? opened.asBits() : opened;
         CollectionSettings settings =
                 CollectionSettings.learned(
                         COLLECTION, 0, vectors.dimensions(), metric, vectors.encoding());
-        return new DemoFiles(vectors, VectorFile.open(query), settings, truth);
+        return new DemoFiles(
+                vectors, VectorFile.open(query).in(vectors.encoding()), settings, truth);
     }
 
     @Override

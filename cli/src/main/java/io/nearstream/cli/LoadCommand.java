@@ -89,7 +89,8 @@ final class LoadCommand implements Callable<Integer> {
         if (ttlMs != null) {
             atLeastOne("--ttl", ttlMs);
         }
-        VectorFile vectors = VectorFile.open(file);
+        VectorFile opened = VectorFile.open(file);
+        VectorFile vectors = create ? settings.fitting(opened) : opened;
         CollectionSettings wanted =
                 create
                         ? settings.settings(collection, vectors.dimensions(), vectors.encoding())
@@ -105,7 +106,9 @@ final class LoadCommand implements Callable<Integer> {
                             target,
                             labels,
                             Optional.ofNullable(ttlMs).map(Duration::ofMillis));
-            Loader.Loaded loaded = loader.load(new FileSource(vectors, target, idPrefix, limit));
+            Loader.Loaded loaded =
+                    loader.load(
+                            new FileSource(vectors.in(target.encoding()), target, idPrefix, limit));
             report(
                     loaded,
                     wait ? OptionalDouble.of(loader.awaitVisible(loaded)) : OptionalDouble.empty());

@@ -5,10 +5,12 @@ import io.nearstream.client.NearstreamException;
 import io.nearstream.client.ProbeRequest;
 import io.nearstream.client.VectorBytes;
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.schemas.Hit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Option;
@@ -52,7 +54,7 @@ final class SearchQuery {
             UnaryOperator<ProbeRequest> limits)
             throws IOException {
         if (file != null) {
-            VectorFile vectors = VectorFile.open(file);
+            VectorFile vectors = VectorFile.open(file).in(collection.encoding());
             VectorFiles.requireDimensions(vectors, collection);
             return VectorFiles.convert(vectors.row(row), vectors.encoding(), collection.encoding());
         }
@@ -70,6 +72,9 @@ final class SearchQuery {
 
     private byte[] typed(CollectionSettings collection) {
         String[] words = numbers.split(",", -1);
+        if (collection.encoding() == Encoding.SET64) {
+            return set(collection, words);
+        }
         float[] values = new float[words.length];
         for (int i = 0; i < words.length; i++) {
             try {
@@ -87,5 +92,18 @@ final class SearchQuery {
                             .formatted(values.length, collection.name(), collection.dimensions()));
         }
         return VectorBytes.encode(values, collection.encoding());
+    }
+
+    private static byte[] set(CollectionSettings collection, String[] words) {
+        try {
+            long[] elements =
+                    Arrays.stream(words).map(String::trim).mapToLong(Long::parseLong).toArray();
+            return VectorBytes.ofSet(collection.dimensions(), elements);
+        } catch (IllegalArgumentException malformed) {
+            throw new NearstreamException(
+                    "--vector must be whole numbers with commas between them, the elements of a set of collection '%s': %s"
+                            .formatted(collection.name(), malformed.getMessage()),
+                    malformed);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.formats.VectorFile;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,30 +20,48 @@ final class SettingsOptions {
     @Option(
             names = "--metric",
             paramLabel = "METRIC",
-            description = "How distance is measured: l2 or cosine.")
+            description =
+                    "How distance is measured: l2, cosine, inner-product, hamming or jaccard.")
     private Metric metric;
 
+    @Nullable
     @Option(
             names = "--buckets",
             paramLabel = "KIND",
-            defaultValue = "learned",
             description =
-                    "Where buckets come from: learned (cells of a codebook) or sign-projection (seeded hashes). Default: ${DEFAULT-VALUE}.")
+                    "Where buckets come from: learned (cells of a codebook), or a seeded family: sign-projection, p-stable (needs --width), cross-polytope, under hamming bit-sampling, under jaccard min-hash. Default: learned, under jaccard min-hash.")
     private BucketScheme buckets;
 
     @Nullable
     @Option(
             names = "--hash-bits",
             paramLabel = "K",
-            description = "Sign projection: bits per signature, 1 to 20. Default: 11.")
+            description =
+                    "Seeded family: bits of a bucket's number in its table, 1 to 20. Default: 11.")
     private Integer hashBits;
 
     @Nullable
     @Option(
             names = "--tables",
             paramLabel = "L",
-            description = "Sign projection: tables, 1 to 32. Default: 4.")
+            description = "Seeded family: tables, 1 to 32. Default: 4.")
     private Integer tables;
+
+    @Nullable
+    @Option(
+            names = "--hashes",
+            paramLabel = "K",
+            description =
+                    "Hashes of a table, 1 to 32: projections under p-stable (default: 8), minima of a band under min-hash (default: 2).")
+    private Integer hashes;
+
+    @Nullable
+    @Option(
+            names = "--width",
+            paramLabel = "W",
+            description =
+                    "P-stable: width of a slot of a projection, above 0, in units of the distance (of the chord under cosine). A few times the distance at which neighbours are found.")
+    private Double width;
 
     @Option(
             names = "--seed",
@@ -74,6 +93,23 @@ final class SettingsOptions {
                     "Cells of the codebook. Default: 1024, and at most a quarter of --train-after.")
     private Integer cells;
 
+    /** The encoding of vectors where none is named. */
+    Encoding encoding() {
+        if (metric == Metric.JACCARD) {
+            return Encoding.SET64;
+        }
+        return metric == Metric.HAMMING ? Encoding.BINARY : Encoding.FLOAT32;
+    }
+
+    /** A file as the metric takes it: bytes as eight bits each under Hamming distance. */
+    VectorFile fitting(VectorFile file) {
+        try {
+            return metric == Metric.HAMMING ? file.asBits() : file;
+        } catch (IllegalArgumentException unfit) {
+            throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);
+        }
+    }
+
     /**
      * The settings of a new collection, without a uid.
      *
@@ -81,9 +117,12 @@ final class SettingsOptions {
      */
     CollectionSettings settings(String name, int dimensions, Encoding encoding) {
         if (metric == null) {
-            throw new ParameterException(spec.commandLine(), "--metric l2 or cosine is required.");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--metric l2, cosine, inner-product, hamming or jaccard is required.");
         }
-        boolean projection = buckets == BucketScheme.SIGN_PROJECTION;
+        BucketScheme family = buckets == null ? defaultBuckets() : buckets;
+        boolean seeded = family.isSeeded();
         try {
             return new CollectionSettings(
                     name,
@@ -91,16 +130,30 @@ final class SettingsOptions {
                     dimensions,
                     metric,
                     encoding,
-                    buckets,
-                    or(hashBits, projection ? CollectionSettings.HASH_BITS_DEFAULT : 0),
-                    or(tables, projection ? CollectionSettings.TABLES_DEFAULT : 0),
+                    family,
+                    or(hashBits, seeded ? CollectionSettings.HASH_BITS_DEFAULT : 0),
+                    or(tables, seeded ? CollectionSettings.TABLES_DEFAULT : 0),
                     seed,
                     targetRecall,
                     trainAfter,
-                    or(cells, defaultCells()));
+                    or(cells, defaultCells()),
+                    or(hashes, defaultHashes(family)),
+                    width == null ? 0 : width);
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
+    }
+
+    private BucketScheme defaultBuckets() {
+        return metric == Metric.JACCARD ? BucketScheme.MIN_HASH : BucketScheme.LEARNED;
+    }
+
+    private static int defaultHashes(BucketScheme family) {
+        return switch (family) {
+            case P_STABLE -> CollectionSettings.PROJECTIONS_DEFAULT;
+            case MIN_HASH -> CollectionSettings.MINIMA_DEFAULT;
+            default -> 0;
+        };
     }
 
     private int defaultCells() {

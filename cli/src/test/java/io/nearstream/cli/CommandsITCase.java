@@ -118,6 +118,21 @@ class CommandsITCase {
                         "--buckets",
                         "sign-projection");
         assertThat(created.get("hash_bits").asInt()).isEqualTo(11);
+        JsonNode slots =
+                json(
+                        "collection",
+                        "create",
+                        "slots",
+                        "--dimensions",
+                        "8",
+                        "--metric",
+                        "l2",
+                        "--buckets",
+                        "p-stable",
+                        "--width",
+                        "2.5");
+        assertThat(slots.get("hashes").asInt()).isEqualTo(8);
+        assertThat(json("collection", "describe", "slots").get("width").asDouble()).isEqualTo(2.5);
         assertThat(json("collection", "list").findValuesAsText("name")).contains("signs");
         assertThat(json("collection", "describe", "signs").get("generation").get("number").asInt())
                 .isZero();

@@ -100,6 +100,7 @@ class LayersTest {
                             "javax.annotation..",
                             "jdk.incubator.vector..",
                             "com.github.luben.zstd..",
+                            "com.dynatrace.hash4j..",
                             "io.nearstream.core..",
                             "io.nearstream.kernels..");
 

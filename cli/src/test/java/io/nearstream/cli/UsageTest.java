@@ -58,7 +58,7 @@ class UsageTest {
                 "topics|create or list",
                 "collection create c --metric l2|--dimensions",
                 "collection create c --dimensions 3|--metric",
-                "collection create c --dimensions 3 --metric l3|must be l2 or cosine, but was 'l3'",
+                "collection create c --dimensions 3 --metric l3|must be l2 or cosine or inner-product or hamming or jaccard, but was 'l3'",
                 "collection create C! --dimensions 3 --metric l2|collection must be 1 to 128",
                 "collection create c --dimensions 0 --metric l2|between 1 and 4096, but was 0",
                 "collection create c --dimensions 3 --metric l2 --hash-bits 3|hash-bits must be",

@@ -211,19 +211,7 @@ public final class CollectionAdmin {
 
     private static CollectionSettings withIdentity(
             CollectionSettings settings, long uid, long seed) {
-        return new CollectionSettings(
-                settings.name(),
-                uid,
-                settings.dimensions(),
-                settings.metric(),
-                settings.encoding(),
-                settings.buckets(),
-                settings.hashBits(),
-                settings.tables(),
-                seed,
-                settings.targetRecall(),
-                settings.trainAfter(),
-                settings.cells());
+        return settings.identified(settings.name(), uid, seed);
     }
 
     synchronized void close() {

@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.Encoding;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,13 +23,27 @@ public final class VectorBytes {
     }
 
     /**
-     * A vector in an encoding. FLOAT16 rounds to nearest; values beyond its range become infinite.
+     * A set for a collection under Jaccard distance: how SET64 is written.
      *
-     * @throws IllegalArgumentException if INT8 or UINT8 cannot hold a value exactly
+     * @param dimensions of the collection: the most elements that a set may have
+     * @throws IllegalArgumentException unless there are 1 to dimensions different elements
+     */
+    public static byte[] ofSet(int dimensions, long... elements) {
+        return Sets.encode(elements, dimensions);
+    }
+
+    /**
+     * A vector in an encoding; sets are made by {@link #ofSet}. FLOAT16 rounds to nearest; values
+     * beyond its range become infinite.
+     *
+     * @throws IllegalArgumentException if INT8, UINT8 or BINARY cannot hold a value exactly
      */
     public static byte[] encode(float[] values, Encoding encoding) {
+        if (encoding == Encoding.BINARY) {
+            return bits(values);
+        }
         ByteBuffer bytes =
-                ByteBuffer.allocate(values.length * encoding.bytesPerDimension())
+                ByteBuffer.allocate(encoding.vectorBytes(values.length))
                         .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
             switch (encoding) {
@@ -44,8 +59,21 @@ public final class VectorBytes {
 
     /** The numbers of a vector. */
     public static float[] decode(byte[] vector, Encoding encoding) {
-        int dimensions = vector.length / encoding.bytesPerDimension();
-        return Vectors.toFloats(encoding, vector, 0, dimensions);
+        return Vectors.toFloats(encoding, vector, 0, encoding.dimensions(vector.length));
+    }
+
+    private static byte[] bits(float[] values) {
+        if (values.length % Byte.SIZE != 0) {
+            throw new IllegalArgumentException(
+                    "dimensions must be a multiple of 8 for BINARY, but were "
+                            + values.length
+                            + ".");
+        }
+        byte[] bits = new byte[values.length / Byte.SIZE];
+        for (int i = 0; i < values.length; i++) {
+            bits[i / Byte.SIZE] |= (byte) (whole(values[i], i, 0, 1) << i % Byte.SIZE);
+        }
+        return bits;
     }
 
     private static byte whole(float value, int dimension, int low, int high) {

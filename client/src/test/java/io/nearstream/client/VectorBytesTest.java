@@ -5,19 +5,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.testing.Property;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
 class VectorBytesTest {
     @Test
     void everyEncodingGivesBackWhatItCanHold() {
         float[] values = {0, 1, 7, 120};
-        for (Encoding encoding : Encoding.values()) {
+        for (Encoding encoding :
+                EnumSet.complementOf(EnumSet.of(Encoding.BINARY, Encoding.SET64))) {
             byte[] bytes = VectorBytes.encode(values, encoding);
-            assertThat(bytes).hasSize(4 * encoding.bytesPerDimension());
+            assertThat(bytes).hasSize(encoding.vectorBytes(4));
             assertThat(VectorBytes.decode(bytes, encoding)).containsExactly(values);
         }
         assertThat(VectorBytes.encode(values, Encoding.FLOAT32))
                 .isEqualTo(VectorBytes.ofFloats(values));
+    }
+
+    @Test
+    void bitsAreEightToAByteTheLowestFirst() {
+        float[] values = {1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        byte[] bits = VectorBytes.encode(values, Encoding.BINARY);
+        assertThat(bits).containsExactly(5, 0x80);
+        assertThat(VectorBytes.decode(bits, Encoding.BINARY)).containsExactly(values);
+        assertThatThrownBy(() -> VectorBytes.encode(new float[7], Encoding.BINARY))
+                .hasMessage("dimensions must be a multiple of 8 for BINARY, but were 7.");
+        assertThatThrownBy(
+                        () ->
+                                VectorBytes.encode(
+                                        new float[] {0, 2, 0, 0, 0, 0, 0, 0}, Encoding.BINARY))
+                .hasMessage("dimension 1 must be a whole number between 0 and 1, but was 2.0.");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Generation 1 is learned and taken up while writes and probes go on. */
 class GenerationITCase {
@@ -67,7 +70,9 @@ class GenerationITCase {
                                 7,
                                 0.95,
                                 800,
-                                32));
+                                32,
+                                buckets == BucketScheme.P_STABLE ? 4 : 0,
+                                buckets == BucketScheme.P_STABLE ? 150 : 0));
     }
 
     private static byte[] vector(SplittableRandom random) {
@@ -213,13 +218,15 @@ class GenerationITCase {
         }
     }
 
-    @Test
-    void signProjectionAnswersLikeBruteForceWhenExhaustive() throws Exception {
-        CollectionSettings settings = create("signs", BucketScheme.SIGN_PROJECTION, 6, 3);
+    @ParameterizedTest
+    @EnumSource(names = {"SIGN_PROJECTION", "P_STABLE", "CROSS_POLYTOPE"})
+    void seededFamiliesAnswerLikeBruteForceWhenExhaustive(BucketScheme family) throws Exception {
+        String name = family.name().toLowerCase(Locale.ROOT);
+        CollectionSettings settings = create(name, family, 6, 3);
         SplittableRandom random = new SplittableRandom(3);
         Map<String, byte[]> all = random(random, VECTORS);
         WriteReceipt last = load(settings, all);
-        client.collections().awaitSettled("signs", 1, Duration.ofSeconds(60));
+        client.collections().awaitSettled(name, 1, Duration.ofSeconds(60));
         double found = 0;
         int queries = 50;
         for (int i = 0; i < queries; i++) {
@@ -227,11 +234,11 @@ class GenerationITCase {
             double[] truth = exact(all, query, 10);
             ProbeResult exhaustive =
                     ask(
-                            ProbeRequest.nearest("signs", 10, List.of(query))
+                            ProbeRequest.nearest(name, 10, List.of(query))
                                     .exhaustive()
                                     .atLeast(last.appendTime()));
             assertThat(distances(exhaustive)).containsExactly(truth);
-            ProbeResult routed = ask(ProbeRequest.nearest("signs", 10, List.of(query)));
+            ProbeResult routed = ask(ProbeRequest.nearest(name, 10, List.of(query)));
             for (double distance : distances(routed)) {
                 found += distance <= truth[9] ? 1 : 0;
             }

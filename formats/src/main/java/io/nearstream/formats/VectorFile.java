@@ -71,6 +71,21 @@ public final class VectorFile {
         return OptionalLong.of(Files.size(path) / rowBytes);
     }
 
+    /** The same file, whose bytes are eight dimensions each; only of bytes. */
+    public VectorFile asBits() {
+        if (encoding != Encoding.UINT8) {
+            throw new IllegalArgumentException(
+                    "%s holds %s, but binary vectors are read from bytes (.bvecs)."
+                            .formatted(path, encoding));
+        }
+        return new VectorFile(path, Encoding.BINARY, dimensions * Byte.SIZE, rows);
+    }
+
+    /** The file, as binary vectors where a collection has such. */
+    public VectorFile in(Encoding wanted) {
+        return wanted == Encoding.BINARY && encoding != wanted ? asBits() : this;
+    }
+
     /** The file. */
     public Path path() {
         return path;

@@ -38,6 +38,22 @@ class VectorFileTest {
     }
 
     @Test
+    void bytesAreReadAsBitsWhereWanted() throws IOException {
+        Path bytes = new Bytes().bytes(0, 255, 7).to(dir.resolve("b.bvecs"));
+        VectorFile file = VectorFile.open(bytes).in(Encoding.BINARY);
+
+        assertThat(file.encoding()).isEqualTo(Encoding.BINARY);
+        assertThat(file.dimensions()).isEqualTo(24);
+        assertThat(file.row(0)).containsExactly(0, 255, 7);
+        assertThat(VectorFile.open(bytes).in(Encoding.FLOAT32).encoding())
+                .isEqualTo(Encoding.UINT8);
+        VectorFile floats = VectorFile.open(new Bytes().floats(1, -2).to(dir.resolve("b.fvecs")));
+        assertThatThrownBy(floats::asBits)
+                .hasMessageEndingWith(
+                        "holds FLOAT32, but binary vectors are read from bytes (.bvecs).");
+    }
+
+    @Test
     void idxImagesAreUint8RowsOfTheirPixels() throws IOException {
         Path path = dir.resolve("t-images-idx3-ubyte.gz");
         VectorFile file =

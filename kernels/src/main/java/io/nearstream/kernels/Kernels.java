@@ -1,10 +1,10 @@
 package io.nearstream.kernels;
 
 /**
- * Distances between two vectors, each {@code dimensions} values that start at an offset of a byte
- * array; float32 values are little endian and need no alignment. Thread-safe. Integer kernels are
- * exact up to 4,096 dimensions; float kernels add in an order of their own, so their last bits
- * differ between implementations. Ranges outside an array throw {@link IndexOutOfBoundsException}.
+ * Distances between two vectors, each so many values that start at an offset of a byte array;
+ * float32 values are little endian and need no alignment. Thread-safe. Integer kernels are exact up
+ * to 4,096 dimensions; float kernels add in an order of their own, so their last bits differ
+ * between implementations. Ranges outside an array throw {@link IndexOutOfBoundsException}.
  */
 public interface Kernels {
     /** Sum of (a - b)^2 over float32 values. */
@@ -24,6 +24,9 @@ public interface Kernels {
 
     /** Sum of a * b over unsigned bytes. */
     int dotUint8(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions);
+
+    /** How many bits differ of two ranges of so many bytes. */
+    int hamming(byte[] a, int aOffset, byte[] b, int bOffset, int bytes);
 
     /** What runs: {@code simd-512} (bits of a register) or {@code scalar}. */
     String name();

@@ -12,6 +12,9 @@ final class ScalarKernels implements Kernels {
     private static final VarHandle FLOAT =
             MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private ScalarKernels() {}
 
     @Override
@@ -102,6 +105,21 @@ final class ScalarKernels implements Kernels {
         int sum = 0;
         for (int i = 0; i < dimensions; i++) {
             sum += (a[aOffset + i] & 0xff) * (b[bOffset + i] & 0xff);
+        }
+        return sum;
+    }
+
+    @Override
+    public int hamming(byte[] a, int aOffset, byte[] b, int bOffset, int bytes) {
+        check(a, aOffset, b, bOffset, bytes);
+        int sum = 0;
+        int i = 0;
+        for (; i + Long.BYTES <= bytes; i += Long.BYTES) {
+            long differing = (long) LONG.get(a, aOffset + i) ^ (long) LONG.get(b, bOffset + i);
+            sum += Long.bitCount(differing);
+        }
+        for (; i < bytes; i++) {
+            sum += Integer.bitCount((a[aOffset + i] ^ b[bOffset + i]) & 0xff);
         }
         return sum;
     }

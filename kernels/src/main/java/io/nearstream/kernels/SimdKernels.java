@@ -12,6 +12,12 @@ final class SimdKernels implements Kernels {
         return "simd-" + SimdBytes.BITS;
     }
 
+    /** The processor counts the bits of a long in one instruction: registers would gain nothing. */
+    @Override
+    public int hamming(byte[] a, int aOffset, byte[] b, int bOffset, int bytes) {
+        return ScalarKernels.INSTANCE.hamming(a, aOffset, b, bOffset, bytes);
+    }
+
     @Override
     public float squaredL2Float32(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions) {
         return SimdFloats.squaredL2(a, aOffset, b, bOffset, dimensions);

@@ -55,6 +55,32 @@ class KernelsTest {
     }
 
     @Test
+    void differingBitsAreCountedForEveryRemainderOfTheBytes() {
+        Property.holds(
+                20,
+                random -> {
+                    for (int bytes = 1; bytes <= 100; bytes++) {
+                        byte[] a = new byte[bytes + random.nextInt(9)];
+                        byte[] b = new byte[bytes + random.nextInt(9)];
+                        random.nextBytes(a);
+                        random.nextBytes(b);
+                        int aOffset = a.length - bytes;
+                        int bOffset = b.length - bytes;
+                        int expected = 0;
+                        for (int i = 0; i < 8 * bytes; i++) {
+                            int left = a[aOffset + i / 8] >>> i % 8 & 1;
+                            int right = b[bOffset + i / 8] >>> i % 8 & 1;
+                            expected += left == right ? 0 : 1;
+                        }
+                        for (Kernels kernels : ALL) {
+                            assertThat(kernels.hamming(a, aOffset, b, bOffset, bytes))
+                                    .isEqualTo(expected);
+                        }
+                    }
+                });
+    }
+
+    @Test
     void extremeBytesDoNotOverflow() {
         int n = DIMENSIONS_MAX;
         byte[] zero = new byte[n];

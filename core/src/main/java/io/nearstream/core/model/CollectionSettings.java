@@ -9,12 +9,16 @@ package io.nearstream.core.model;
  * @param metric how distance is measured
  * @param encoding how vectors travel and are stored
  * @param buckets where its buckets come from
- * @param hashBits sign projection: bits per signature, 1 to 20; 0 for learned buckets
- * @param tables sign projection: tables, 1 to 32; 0 for learned buckets
+ * @param hashBits seeded buckets: bits of a bucket's number in its table, 1 to 20; 0 for learned
+ * @param tables seeded buckets: tables, 1 to 32; 0 for learned buckets
  * @param seed seed of all that is drawn at random for the collection
  * @param targetRecall default recall that probes aim at, above 0, at most 1
- * @param trainAfter vectors after which generation 1 is trained (calibrated, for sign projection)
+ * @param trainAfter vectors after which generation 1 is trained (calibrated, for seeded buckets)
  * @param cells cells of generation 1, 2 to 65,536, at most trainAfter
+ * @param hashes hashes of a table, 1 to 32: projections of p-stable buckets, minima of MinHash
+ *     buckets; else 0
+ * @param width p-stable buckets: width of a slot of a projection, above 0, in units of the distance
+ *     under L2, of the chord between unit vectors under cosine; else 0
  */
 public record CollectionSettings(
         String name,
@@ -28,12 +32,17 @@ public record CollectionSettings(
         long seed,
         double targetRecall,
         int trainAfter,
-        int cells) {
+        int cells,
+        int hashes,
+        double width) {
 
     public static final int HASH_BITS_DEFAULT = 11;
     public static final int HASH_BITS_MAX = 20;
     public static final int TABLES_DEFAULT = 4;
     public static final int TABLES_MAX = 32;
+    public static final int PROJECTIONS_DEFAULT = 8;
+    public static final int MINIMA_DEFAULT = 2;
+    public static final int HASHES_MAX = 32;
     public static final double TARGET_RECALL_DEFAULT = 0.95;
     public static final int TRAIN_AFTER_DEFAULT = 10_000;
     public static final int TRAIN_AFTER_MAX = 1_000_000;
@@ -47,19 +56,62 @@ public record CollectionSettings(
             throw new IllegalArgumentException(refused.getMessage(), refused);
         }
         within("dimensions", dimensions, 1, Limits.DEFAULT.dimensions());
-        if (buckets == BucketScheme.SIGN_PROJECTION) {
+        checkMetric(metric, encoding, dimensions, buckets, hashBits);
+        if (buckets.isSeeded()) {
             within("hash-bits", hashBits, 1, HASH_BITS_MAX);
             within("tables", tables, 1, TABLES_MAX);
         } else {
             within("hash-bits", hashBits, 0, 0);
             within("tables", tables, 0, 0);
         }
+        checkFamily(buckets, hashes, width);
         if (!(targetRecall > 0 && targetRecall <= 1)) {
             throw new IllegalArgumentException(
                     "target-recall must be above 0 and at most 1, but was " + targetRecall + ".");
         }
         within("train-after", trainAfter, 2, TRAIN_AFTER_MAX);
         within("cells", cells, 2, Math.min(CELLS_MAX, trainAfter));
+    }
+
+    private static void checkMetric(
+            Metric metric, Encoding encoding, int dimensions, BucketScheme buckets, int hashBits) {
+        if (!metric.fits(encoding)) {
+            throw new IllegalArgumentException(
+                    "metric HAMMING and encoding BINARY need each other, and so do JACCARD and SET64, but they were %s and %s."
+                            .formatted(metric, encoding));
+        }
+        if (encoding == Encoding.BINARY && dimensions % Byte.SIZE != 0) {
+            throw new IllegalArgumentException(
+                    "dimensions must be a multiple of 8 for BINARY, but were " + dimensions + ".");
+        }
+        if (metric == Metric.INNER_PRODUCT && buckets.isSeeded()) {
+            throw new IllegalArgumentException(
+                    "buckets must be LEARNED under INNER_PRODUCT, but were %s: the longest vector is not known before there are any."
+                            .formatted(buckets));
+        }
+        if (!buckets.serves(metric)) {
+            throw new IllegalArgumentException(
+                    "buckets %s do not serve metric %s. Seeded buckets are BIT_SAMPLING under HAMMING, MIN_HASH under JACCARD, any other under L2 and COSINE; JACCARD has no LEARNED ones."
+                            .formatted(buckets, metric));
+        }
+        if (buckets == BucketScheme.BIT_SAMPLING) {
+            within("hash-bits", hashBits, 1, Math.min(HASH_BITS_MAX, dimensions));
+        }
+    }
+
+    private static void checkFamily(BucketScheme buckets, int hashes, double width) {
+        boolean pStable = buckets == BucketScheme.P_STABLE;
+        boolean several = pStable || buckets == BucketScheme.MIN_HASH;
+        within("hashes", hashes, several ? 1 : 0, several ? HASHES_MAX : 0);
+        if (pStable && !(width > 0 && width < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "width must be a finite number above 0 for p-stable buckets, but was %s. Choose a few times the distance at which neighbours are found."
+                            .formatted(width));
+        }
+        if (!pStable && width != 0) {
+            throw new IllegalArgumentException(
+                    "width must be 0 where buckets are not p-stable, but was " + width + ".");
+        }
     }
 
     private static void within(String name, int value, int low, int high) {
@@ -69,15 +121,22 @@ public record CollectionSettings(
         }
     }
 
-    /** Bytes of one vector. */
-    public int vectorBytes() {
-        return dimensions * encoding.bytesPerDimension();
-    }
-
-    /** The same settings under another name. */
-    public CollectionSettings named(String other) {
-        return new CollectionSettings(
-                other,
+    /** Settings of a collection whose buckets are not p-stable. */
+    public CollectionSettings(
+            String name,
+            long uid,
+            int dimensions,
+            Metric metric,
+            Encoding encoding,
+            BucketScheme buckets,
+            int hashBits,
+            int tables,
+            long seed,
+            double targetRecall,
+            int trainAfter,
+            int cells) {
+        this(
+                name,
                 uid,
                 dimensions,
                 metric,
@@ -88,7 +147,38 @@ public record CollectionSettings(
                 seed,
                 targetRecall,
                 trainAfter,
-                cells);
+                cells,
+                0,
+                0);
+    }
+
+    /** Bytes of one vector. */
+    public int vectorBytes() {
+        return encoding.vectorBytes(dimensions);
+    }
+
+    /** The same settings under another name. */
+    public CollectionSettings named(String other) {
+        return identified(other, uid, seed);
+    }
+
+    /** The same settings with another name, uid and seed. */
+    public CollectionSettings identified(String otherName, long otherUid, long otherSeed) {
+        return new CollectionSettings(
+                otherName,
+                otherUid,
+                dimensions,
+                metric,
+                encoding,
+                buckets,
+                hashBits,
+                tables,
+                otherSeed,
+                targetRecall,
+                trainAfter,
+                cells,
+                hashes,
+                width);
     }
 
     /** Settings of a collection with learned buckets and every other setting at its default. */

@@ -12,6 +12,7 @@ public enum Reason {
     WRONG_DIMENSION,
     NOT_FINITE,
     ZERO_VECTOR,
+    NO_SET,
     BAD_LABELS,
     PAYLOAD_TOO_LARGE,
     BAD_TTL,

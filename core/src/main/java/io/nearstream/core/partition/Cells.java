@@ -8,7 +8,10 @@ import java.util.Arrays;
  * nearest cell and in up to {@link #COPIES_MAX} - 1 others that are nearly as near (a closure, as
  * in SPANN: Chen et al. 2021) and lie in another direction (measured as SOAR does, with lambda 1:
  * Sun, Simcha, Dopson, Guo, Kumar 2023). A query that misses a vector's home for another side of it
- * then finds the copy. Probes compare with every centroid, vectors go by groups. Immutable and
+ * then finds the copy. Probes compare with every centroid, vectors go by groups.
+ *
+ * <p>Under inner product there is one bucket more, the last: of vectors longer than any of the
+ * sample, which have no point. Every probe visits it first, so they are always found. Immutable and
  * thread-safe.
  */
 final class Cells implements Buckets {
@@ -35,18 +38,24 @@ final class Cells implements Buckets {
         return codebook;
     }
 
+    RoutingSpace space() {
+        return space;
+    }
+
     float closure() {
         return closure;
     }
 
     @Override
     public int count() {
-        return codebook.cells();
+        return codebook.cells() + (space.isBounded() ? 1 : 0);
     }
 
     @Override
     public int[] all() {
-        return codebook.all();
+        int[] buckets = new int[count()];
+        Arrays.setAll(buckets, i -> i);
+        return buckets;
     }
 
     @Override
@@ -56,18 +65,31 @@ final class Cells implements Buckets {
 
     @Override
     public int[] probe(byte[] query, int wanted) {
-        return codebook.nearest(space.point(query), wanted).drainRefs();
+        byte[] point = space.queryPoint(query);
+        if (!space.isBounded()) {
+            return codebook.nearest(point, wanted).drainRefs();
+        }
+        int[] buckets = new int[wanted];
+        buckets[0] = codebook.cells();
+        if (wanted > 1) {
+            int[] nearest = codebook.nearest(point, wanted - 1).drainRefs();
+            System.arraycopy(nearest, 0, buckets, 1, nearest.length);
+        }
+        return buckets;
     }
 
     @Override
     public int[] place(String id, byte[] vector) {
+        if (space.isBeyond(vector)) {
+            return new int[] {codebook.cells()};
+        }
         TopK nearest = candidates(space.point(vector));
         return close(nearest.drainRefs(), nearest.drainScores(), closure);
     }
 
     /** The cells that a point may be placed in, with their distances. */
     TopK candidates(byte[] point) {
-        return codebook.nearestInGroups(point, Math.min(count(), CLOSURE_CANDIDATES));
+        return codebook.nearestInGroups(point, Math.min(codebook.cells(), CLOSURE_CANDIDATES));
     }
 
     /**

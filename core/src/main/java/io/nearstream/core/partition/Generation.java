@@ -1,14 +1,13 @@
 package io.nearstream.core.partition;
 
-import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import java.util.Optional;
 
 /**
  * A version of how a collection is divided into buckets. Generation 0 needs no data: a few flat
- * buckets that every probe visits (learned buckets), or the seeded family itself (sign projection).
- * Later generations come from {@link GenerationTrainer}. Vectors given to it were accepted by
- * {@link io.nearstream.core.similarity.VectorSpace#check}. Immutable and thread-safe.
+ * buckets that every probe visits (learned buckets), or the seeded family itself. Later generations
+ * come from {@link GenerationTrainer}. Vectors given to it were accepted by {@link
+ * io.nearstream.core.similarity.VectorSpace#check}. Immutable and thread-safe.
  */
 public final class Generation {
     /** Buckets of generation 0 of a collection with learned buckets; their ids are -1 to -16. */
@@ -41,9 +40,7 @@ public final class Generation {
     /** Generation 0 of a collection. */
     public static Generation initial(CollectionSettings settings) {
         Buckets buckets =
-                settings.buckets() == BucketScheme.LEARNED
-                        ? new FlatBuckets()
-                        : new SignProjection(settings);
+                settings.buckets().isSeeded() ? SeededTables.of(settings) : new FlatBuckets();
         return new Generation(settings, 0, buckets, Optional.empty());
     }
 
@@ -78,7 +75,7 @@ public final class Generation {
 
     /**
      * The buckets to visit for a query, nearest first; more than {@link #bucketCount} are never
-     * needed. A larger count only appends, except that under sign projection a count of {@link
+     * needed. A larger count only appends, except that in a seeded family a count of {@link
      * #bucketCount} visits every bucket of one table, {@link #all}.
      *
      * @param count at least 1

@@ -2,8 +2,6 @@ package io.nearstream.core.partition;
 
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.core.model.Encoding;
-import io.nearstream.core.model.Metric;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -17,10 +15,12 @@ import java.util.zip.CRC32C;
 /**
  * The bytes of a generation. Format 1, big endian: magic (int32), format (int8), number (int32),
  * dimensions (int32), metric, encoding and scheme (int8 each); learned buckets of a number above 0:
- * closure (float32), groups (int32), cells of each (int32 each), centroids (as points, little
- * endian); sign projection: hash bits and tables (int8 each), seed (int64); calibration present
- * (int8), sample size (int32), curves (int32), their k (int32 each), grid positions (int32), their
- * probes (int32 each), recalls (float32 each, curve by curve); CRC-32C of all of it (int32).
+ * closure (float32), under inner product the bound of lengths (float64), groups (int32), cells of
+ * each (int32 each), centroids (as points, little endian); seeded families: hash bits and tables
+ * (int8 each), seed (int64), hashes of a table (int8) under p-stable and MinHash, width (float64)
+ * under p-stable; calibration present (int8), sample size (int32), curves (int32), their k (int32
+ * each), grid positions (int32), their probes (int32 each), recalls (float32 each, curve by curve);
+ * CRC-32C of all of it (int32).
  */
 final class GenerationFormat {
     private static final int MAGIC = 0x4e53474e; // NSGN
@@ -41,15 +41,16 @@ final class GenerationFormat {
             out.writeByte(FORMAT_1);
             out.writeInt(number);
             out.writeInt(settings.dimensions());
-            out.writeByte(code(settings.metric()));
-            out.writeByte(code(settings.encoding()));
-            out.writeByte(code(settings.buckets()));
-            if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
-                out.writeByte(settings.hashBits());
-                out.writeByte(settings.tables());
-                out.writeLong(settings.seed());
+            out.writeByte(FormatCodes.of(settings.metric()));
+            out.writeByte(FormatCodes.of(settings.encoding()));
+            out.writeByte(FormatCodes.of(settings.buckets()));
+            if (settings.buckets().isSeeded()) {
+                writeFamily(out, settings);
             } else if (buckets instanceof Cells cells) {
                 out.writeFloat(cells.closure());
+                if (cells.space().isBounded()) {
+                    out.writeDouble(cells.space().bound());
+                }
                 int[] groupSizes = cells.codebook().groupSizes();
                 out.writeInt(groupSizes.length);
                 for (int size : groupSizes) {
@@ -66,6 +67,19 @@ final class GenerationFormat {
             throw new UncheckedIOException("Writing to memory failed.", e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void writeFamily(DataOutputStream out, CollectionSettings settings)
+            throws IOException {
+        out.writeByte(settings.hashBits());
+        out.writeByte(settings.tables());
+        out.writeLong(settings.seed());
+        if (settings.hashes() > 0) {
+            out.writeByte(settings.hashes());
+        }
+        if (settings.buckets() == BucketScheme.P_STABLE) {
+            out.writeDouble(settings.width());
+        }
     }
 
     private static void write(DataOutputStream out, Calibration calibration) throws IOException {
@@ -97,9 +111,9 @@ final class GenerationFormat {
             checkCrc(bytes);
             int number = within("number", in.readInt(), 0, Integer.MAX_VALUE);
             check("dimensions", in.readInt(), settings.dimensions());
-            check("metric", in.readByte(), code(settings.metric()));
-            check("encoding", in.readByte(), code(settings.encoding()));
-            check("bucket scheme", in.readByte(), code(settings.buckets()));
+            check("metric", in.readByte(), FormatCodes.of(settings.metric()));
+            check("encoding", in.readByte(), FormatCodes.of(settings.encoding()));
+            check("bucket scheme", in.readByte(), FormatCodes.of(settings.buckets()));
             Buckets buckets = readBuckets(in, settings, number);
             Optional<Calibration> calibration =
                     within("calibration present", in.readByte(), 0, 1) == 1
@@ -115,24 +129,18 @@ final class GenerationFormat {
 
     private static Buckets readBuckets(DataInputStream in, CollectionSettings settings, int number)
             throws IOException {
-        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
-            check("hash bits", in.readByte(), settings.hashBits());
-            check("tables", in.readByte(), settings.tables());
-            if (in.readLong() != settings.seed()) {
-                throw new IllegalArgumentException(
-                        "The generation was made with another seed than the collection's.");
-            }
-            return new SignProjection(settings);
+        if (settings.buckets().isSeeded()) {
+            checkFamily(in, settings);
+            return SeededTables.of(settings);
         }
         if (number == 0) {
             return new FlatBuckets();
         }
-        RoutingSpace space = new RoutingSpace(settings);
         float closure = in.readFloat();
-        if (!(closure >= 0 && closure < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "The generation's closure must be 0 or more, but is " + closure + ".");
-        }
+        checkSize("closure", closure);
+        double bound = RoutingSpace.isBounded(settings) ? in.readDouble() : 0;
+        checkSize("bound of lengths", bound);
+        RoutingSpace space = new RoutingSpace(settings, bound);
         int cellsMax = in.available() / space.pointBytes();
         int[] groupSizes = new int[within("groups", in.readInt(), 1, cellsMax)];
         int cells = 0;
@@ -149,6 +157,27 @@ final class GenerationFormat {
                     "The generation's centroids hold a value that is not finite.");
         }
         return new Cells(space, new Codebook(space, centroids, groupSizes), closure);
+    }
+
+    private static void checkFamily(DataInputStream in, CollectionSettings settings)
+            throws IOException {
+        check("hash bits", in.readByte(), settings.hashBits());
+        check("tables", in.readByte(), settings.tables());
+        if (in.readLong() != settings.seed()) {
+            throw new IllegalArgumentException(
+                    "The generation was made with another seed than the collection's.");
+        }
+        if (settings.hashes() > 0) {
+            check("hashes of a table", in.readByte(), settings.hashes());
+        }
+        if (settings.buckets() == BucketScheme.P_STABLE) {
+            double width = in.readDouble();
+            if (width != settings.width()) {
+                throw new IllegalArgumentException(
+                        "The generation's width must be %s, but is %s."
+                                .formatted(settings.width(), width));
+            }
+        }
     }
 
     private static Calibration readCalibration(DataInputStream in) throws IOException {
@@ -200,6 +229,13 @@ final class GenerationFormat {
         return (int) crc.getValue();
     }
 
+    private static void checkSize(String what, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "The generation's %s must be 0 or more, but is %s.".formatted(what, value));
+        }
+    }
+
     private static void check(String what, int actual, int expected) {
         if (actual != expected) {
             throw new IllegalArgumentException(
@@ -214,28 +250,5 @@ final class GenerationFormat {
                             .formatted(what, low, high, value));
         }
         return value;
-    }
-
-    private static int code(Metric metric) {
-        return switch (metric) {
-            case L2 -> 1;
-            case COSINE -> 2;
-        };
-    }
-
-    private static int code(Encoding encoding) {
-        return switch (encoding) {
-            case FLOAT32 -> 1;
-            case FLOAT16 -> 2;
-            case INT8 -> 3;
-            case UINT8 -> 4;
-        };
-    }
-
-    private static int code(BucketScheme scheme) {
-        return switch (scheme) {
-            case LEARNED -> 1;
-            case SIGN_PROJECTION -> 2;
-        };
     }
 }

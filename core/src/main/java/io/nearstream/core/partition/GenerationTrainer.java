@@ -1,6 +1,5 @@
 package io.nearstream.core.partition;
 
-import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +7,7 @@ import java.util.function.IntFunction;
 
 /**
  * Makes generation 1 from a sample of the stream: cells by k-means, the closure that gives the
- * wanted number of copies, and the calibration of the number of probes; for sign projection the
+ * wanted number of copies, and the calibration of the number of probes; for seeded families the
  * calibration only. Deterministic for the settings' seed and the sample, on however many cores: it
  * uses the JVM's common pool, so that what waits for the codebook waits shorter. A part of the
  * sample is held out as queries; a sample too small for that trains a generation that is not
@@ -31,15 +30,15 @@ public final class GenerationTrainer {
             throw new IllegalArgumentException("The sample must hold at least 1 vector.");
         }
         StableRandom random = new StableRandom(settings.seed());
-        RoutingSpace space = new RoutingSpace(settings);
+        RoutingSpace space = RoutingSpace.of(settings, sample);
         int[] order = random.permutation(sample.size());
         int queries =
                 sample.size() < CALIBRATED_FROM
                         ? 0
                         : Math.min(QUERIES_MAX, sample.size() / QUERIES_SHARE);
         Replay.Sample split = Replay.Sample.of(space, sample, order, queries);
-        if (settings.buckets() == BucketScheme.SIGN_PROJECTION) {
-            SignProjection buckets = new SignProjection(settings);
+        if (settings.buckets().isSeeded()) {
+            Buckets buckets = SeededTables.of(settings);
             return generation(
                     settings,
                     space,

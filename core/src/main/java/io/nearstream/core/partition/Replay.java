@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -43,14 +44,14 @@ final class Replay {
             byte[][] queryVectors = Arrays.copyOf(shuffled, queries);
             byte[][] baseVectors = Arrays.copyOfRange(shuffled, queries, shuffled.length);
             return new Sample(
-                    points(space, baseVectors),
-                    points(space, queryVectors),
+                    points(baseVectors, space::point),
+                    points(queryVectors, space::queryPoint),
                     baseVectors,
                     queryVectors);
         }
 
-        private static byte[][] points(RoutingSpace space, byte[][] vectors) {
-            return Arrays.stream(vectors).map(space::point).toArray(byte[][]::new);
+        private static byte[][] points(byte[][] vectors, UnaryOperator<byte[]> point) {
+            return Arrays.stream(vectors).map(point).toArray(byte[][]::new);
         }
     }
 

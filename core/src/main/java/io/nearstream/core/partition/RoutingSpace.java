@@ -3,14 +3,27 @@ package io.nearstream.core.partition;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.kernels.Kernels;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where centroids live: squared Euclidean distance over <em>points</em>. A point of a collection of
  * bytes under L2 is the vector itself, so that a codebook of 1,024 cells stays in the processor's
  * cache; every other vector becomes float32, of length 1 under cosine (where the squared distance
- * orders as the cosine does). Immutable and thread-safe.
+ * orders as the cosine does).
+ *
+ * <p>Under Hamming distance a bit becomes a byte of 0 or 255: the squared distance is the Hamming
+ * distance times 255 squared, and a centroid says how often each bit is set.
+ *
+ * <p>A set is its own point, and the distance that of Jaccard: sets have no mean and no codebook.
+ *
+ * <p>Under inner product a point has one dimension more (Bachrach et al. 2014): a vector v no
+ * longer than a bound M becomes (v, sqrt(M^2 - |v|^2)) / M, a query q becomes (q, 0) / |q|. All are
+ * of length 1, and the squared distance, 2 - 2 q v / (M |q|), orders as the negative product does.
+ * Longer vectors have no such point: see {@link Cells}. Immutable and thread-safe.
  */
 final class RoutingSpace {
     private static final Kernels KERNELS = Kernels.best();
@@ -21,13 +34,58 @@ final class RoutingSpace {
     private final CollectionSettings settings;
     private final Encoding encoding;
     private final int dimensions;
+    private final double bound;
 
+    /** The space of a collection whose metric needs no bound. */
     RoutingSpace(CollectionSettings settings) {
+        this(settings, 0);
+    }
+
+    /**
+     * @param bound under inner product the largest length that has a point, 0 or more; else 0
+     */
+    RoutingSpace(CollectionSettings settings, double bound) {
         this.settings = settings;
-        this.dimensions = settings.dimensions();
-        boolean bytes = settings.encoding().bytesPerDimension() == 1;
+        this.bound = bound;
+        this.dimensions = settings.dimensions() + (isBounded(settings) ? 1 : 0);
         this.encoding =
-                bytes && settings.metric() == Metric.L2 ? settings.encoding() : Encoding.FLOAT32;
+                switch (settings.metric()) {
+                    case L2 ->
+                            settings.encoding().isFloat() ? Encoding.FLOAT32 : settings.encoding();
+                    case COSINE, INNER_PRODUCT -> Encoding.FLOAT32;
+                    case HAMMING -> Encoding.UINT8;
+                    case JACCARD -> Encoding.SET64;
+                };
+    }
+
+    /** The space in which every vector of a sample has a point. */
+    static RoutingSpace of(CollectionSettings settings, List<byte[]> sample) {
+        if (!isBounded(settings)) {
+            return new RoutingSpace(settings);
+        }
+        double longest = 0;
+        for (byte[] vector : sample) {
+            longest = Math.max(longest, squaredLength(values(settings, vector)));
+        }
+        return new RoutingSpace(settings, Math.sqrt(longest));
+    }
+
+    static boolean isBounded(CollectionSettings settings) {
+        return settings.metric() == Metric.INNER_PRODUCT;
+    }
+
+    boolean isBounded() {
+        return isBounded(settings);
+    }
+
+    /** The largest length of a vector that has a point; 0 where there is no bound. */
+    double bound() {
+        return bound;
+    }
+
+    /** Whether a vector is too long to have a point. */
+    boolean isBeyond(byte[] vector) {
+        return isBounded() && Math.sqrt(squaredLength(values(settings, vector))) > bound;
     }
 
     int dimensions() {
@@ -36,35 +94,85 @@ final class RoutingSpace {
 
     /** Bytes of one point. */
     int pointBytes() {
-        return dimensions * encoding.bytesPerDimension();
+        return encoding.vectorBytes(dimensions);
     }
 
     /** The point of a vector that was checked; the vector itself where nothing changes. */
     byte[] point(byte[] vector) {
-        if (settings.metric() == Metric.L2) {
-            return encoding == settings.encoding()
-                    ? vector
-                    : Vectors.toFloat32(settings.encoding(), vector, 0, dimensions);
+        return switch (settings.metric()) {
+            case L2 ->
+                    encoding == settings.encoding()
+                            ? vector
+                            : Vectors.toFloat32(settings.encoding(), vector, 0, dimensions);
+            case COSINE -> {
+                float[] values = values(settings, vector);
+                yield scaled(values, 1 / Math.sqrt(squaredLength(values)), 0);
+            }
+            case HAMMING -> bytes(vector);
+            case JACCARD -> vector;
+            case INNER_PRODUCT -> {
+                float[] values = values(settings, vector);
+                double inverse = bound > 0 ? 1 / bound : 0;
+                double share = squaredLength(values) * inverse * inverse;
+                yield scaled(values, inverse, Math.sqrt(Math.max(0, 1 - share)));
+            }
+        };
+    }
+
+    private byte[] bytes(byte[] bits) {
+        byte[] point = new byte[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            point[i] = (byte) (Vectors.value(Encoding.BINARY, bits, 0, i) * 255);
         }
-        float[] values = Vectors.toFloats(settings.encoding(), vector, 0, dimensions);
+        return point;
+    }
+
+    /** The point of a query that was checked: the vector's but under inner product. */
+    byte[] queryPoint(byte[] query) {
+        if (!isBounded()) {
+            return point(query);
+        }
+        float[] values = values(settings, query);
+        double length = Math.sqrt(squaredLength(values));
+        return scaled(values, length > 0 ? 1 / length : 0, 0);
+    }
+
+    /** Values times a factor as a point; what is left of it is the further dimension. */
+    private byte[] scaled(float[] values, double factor, double further) {
+        byte[] point = new byte[dimensions * Float.BYTES];
+        for (int i = 0; i < values.length; i++) {
+            Vectors.putFloat(point, 0, i, (float) (values[i] * factor));
+        }
+        if (values.length < dimensions) {
+            Vectors.putFloat(point, 0, values.length, (float) further);
+        }
+        return point;
+    }
+
+    private static float[] values(CollectionSettings settings, byte[] vector) {
+        return Vectors.toFloats(settings.encoding(), vector, 0, settings.dimensions());
+    }
+
+    private static double squaredLength(float[] values) {
         double squared = 0;
         for (float value : values) {
             squared += (double) value * value;
         }
-        double inverse = 1 / Math.sqrt(squared);
-        byte[] point = new byte[dimensions * Float.BYTES];
-        for (int i = 0; i < dimensions; i++) {
-            Vectors.putFloat(point, 0, i, (float) (values[i] * inverse));
-        }
-        return point;
+        return squared;
     }
 
     float distance(byte[] a, int aOffset, byte[] b, int bOffset) {
         return switch (encoding) {
             case UINT8 -> KERNELS.squaredL2Uint8(a, aOffset, b, bOffset, dimensions);
             case INT8 -> KERNELS.squaredL2Int8(a, aOffset, b, bOffset, dimensions);
+            case SET64 -> jaccard(a, aOffset, b, bOffset);
             default -> KERNELS.squaredL2Float32(a, aOffset, b, bOffset, dimensions);
         };
+    }
+
+    private float jaccard(byte[] a, int aOffset, byte[] b, int bOffset) {
+        byte[] set = aOffset == 0 ? a : Arrays.copyOfRange(a, aOffset, aOffset + pointBytes());
+        return (float) Sets.distance(set, Sets.size(set, 0, dimensions), b, bOffset, dimensions);
     }
 
     /** Distances of one point to n points that lie one behind the other, from an index on. */
@@ -97,12 +205,12 @@ final class RoutingSpace {
     }
 
     /**
-     * Writes sums / count as a centroid, rounded to the encoding. Under cosine the mean of points
-     * of length 1 is shorter, the more so the wider they are spread; it is stretched most of the
-     * way back, else wide cells draw vectors and probes away from narrow ones that fit better.
+     * Writes sums / count as a centroid, rounded to the encoding. The mean of points of length 1 is
+     * shorter, the more so the wider they are spread; it is stretched most of the way back, else
+     * wide cells draw vectors and probes away from narrow ones that fit better.
      */
     void putMean(double[] sums, int count, byte[] out, int offset) {
-        double scale = (settings.metric() == Metric.COSINE ? stretch(sums, count) : 1) / count;
+        double scale = (isUnit() ? stretch(sums, count) : 1) / count;
         for (int i = 0; i < dimensions; i++) {
             double mean = sums[i] * scale;
             if (encoding == Encoding.FLOAT32) {
@@ -111,6 +219,11 @@ final class RoutingSpace {
                 out[offset + i] = (byte) Math.round(mean);
             }
         }
+    }
+
+    /** Whether all points are of length 1. */
+    private boolean isUnit() {
+        return settings.metric() == Metric.COSINE || isBounded();
     }
 
     private static double stretch(double[] sums, int count) {

@@ -2,8 +2,6 @@ package io.nearstream.core.partition;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
-import io.nearstream.core.similarity.Vectors;
-import java.util.Arrays;
 
 /**
  * Sign random projection (Charikar 2002): in each table, one bit per random hyperplane says on
@@ -15,7 +13,7 @@ import java.util.Arrays;
  * their own mean is taken off first. Sums run in one fixed order, so that every JVM computes the
  * same signs. Immutable and thread-safe.
  */
-final class SignProjection implements Buckets {
+final class SignProjection implements Signatures {
     private final Encoding encoding;
     private final int dimensions;
     private final int hashBits;
@@ -39,58 +37,19 @@ final class SignProjection implements Buckets {
     }
 
     @Override
-    public int count() {
-        return 1 << hashBits;
+    public int hashBits() {
+        return hashBits;
     }
 
     @Override
-    public int[] all() {
-        int[] buckets = new int[count()];
-        Arrays.setAll(buckets, i -> i);
-        return buckets;
-    }
-
-    @Override
-    public boolean leaves(int bucket) {
-        return false;
-    }
-
-    @Override
-    public int[] place(String id, byte[] vector) {
-        float[] margins = margins(vector);
-        int[] buckets = new int[tables];
-        for (int table = 0; table < tables; table++) {
-            buckets[table] = ProbeSequence.home(margins, hashBits, table);
-        }
-        return buckets;
-    }
-
-    @Override
-    public int[] probe(byte[] query, int wanted) {
-        if (wanted == count()) {
-            return all();
-        }
-        int[] buckets = new int[wanted];
-        ProbeSequence sequence = new ProbeSequence(margins(query), hashBits, tables);
-        for (int i = 0; i < wanted; i++) {
-            buckets[i] = sequence.next();
-        }
-        return buckets;
+    public int tables() {
+        return tables;
     }
 
     /** Signed distances (up to a factor) from the hyperplanes, by table and bit. */
-    float[] margins(byte[] vector) {
-        float[] values = Vectors.toFloats(encoding, vector, 0, dimensions);
-        if (encoding == Encoding.UINT8) {
-            long sum = 0;
-            for (float value : values) {
-                sum += (long) value;
-            }
-            float mean = (float) sum / dimensions;
-            for (int i = 0; i < dimensions; i++) {
-                values[i] -= mean;
-            }
-        }
+    @Override
+    public float[] margins(byte[] vector) {
+        float[] values = SeededTables.centred(encoding, vector, dimensions);
         int planes = hashBits * tables;
         float[] margins = new float[planes];
         for (int i = 0; i < dimensions; i++) {

@@ -13,7 +13,8 @@ import java.util.Optional;
  * <p>A vector v (of length 1 under cosine) is coded as w = scale * code with code = round(v /
  * scale), scale = max |v_i| / 127. With the errors |v - w| of both sides, the triangle inequality
  * gives |q - v| >= |wq - wv| - error(q) - error(v). Under cosine 1 - cos is half the squared
- * distance of vectors of length 1. Immutable and thread-safe.
+ * distance of vectors of length 1. An inner product is no distance and has no codes. Immutable and
+ * thread-safe.
  */
 public final class CoarseCode {
     /** Shorter vectors are scored as fast as their codes. */
@@ -50,8 +51,9 @@ public final class CoarseCode {
 
     /** The codes of a space; empty where they would save nothing. */
     public static Optional<CoarseCode> of(VectorSpace space) {
-        boolean floats = space.encoding().bytesPerDimension() > 1;
-        return floats && space.dimensions() >= DIMENSIONS_MIN
+        return space.encoding().isFloat()
+                        && space.metric() != Metric.INNER_PRODUCT
+                        && space.dimensions() >= DIMENSIONS_MIN
                 ? Optional.of(new CoarseCode(space))
                 : Optional.empty();
     }

@@ -13,8 +13,9 @@ import java.util.Arrays;
  * #vectorBytes} bytes, little endian, and is scored where it lies.
  *
  * <p>Inside, nearness is a <em>score</em> that orders like the distance and is cheaper: the squared
- * distance under L2, 1 - cosine under cosine. Scores are never NaN for vectors that {@link #check}
- * accepts, also where squares leave the range of a float. Immutable and thread-safe.
+ * distance under L2, the distance itself under every other metric. Scores are never NaN for vectors
+ * that {@link #check} accepts, also where squares leave the range of a float. Immutable and
+ * thread-safe.
  */
 public final class VectorSpace {
     private static final Kernels KERNELS = Kernels.best();
@@ -35,14 +36,17 @@ public final class VectorSpace {
         this.metric = metric;
         this.encoding = encoding;
         this.dimensions = dimensions;
-        this.vectorBytes = dimensions * encoding.bytesPerDimension();
+        this.vectorBytes = encoding.vectorBytes(dimensions);
     }
 
-    /** The space of a metric, an encoding and a number of dimensions, at least 1. */
+    /** The space of a metric, an encoding that it fits and a number of dimensions, at least 1. */
     public static VectorSpace of(Metric metric, Encoding encoding, int dimensions) {
         if (dimensions < 1) {
             throw new IllegalArgumentException(
                     "dimensions must be at least 1, but was " + dimensions + ".");
+        }
+        if (!metric.fits(encoding)) {
+            throw new IllegalArgumentException(metric + " does not fit " + encoding + ".");
         }
         return new VectorSpace(metric, encoding, dimensions);
     }
@@ -77,7 +81,7 @@ public final class VectorSpace {
                     "vector must have %d bytes (%d dimensions of %s), but has %d."
                             .formatted(vectorBytes, dimensions, encoding, vector.length));
         }
-        if (encoding == Encoding.FLOAT32 || encoding == Encoding.FLOAT16) {
+        if (encoding.isFloat()) {
             for (int i = 0; i < dimensions; i++) {
                 float value = Vectors.value(encoding, vector, 0, i);
                 if (!Float.isFinite(value)) {
@@ -87,6 +91,9 @@ public final class VectorSpace {
                                     .formatted(i, dimensions - 1, value));
                 }
             }
+        }
+        if (metric == Metric.JACCARD) {
+            Sets.check(vector, dimensions);
         }
         if (metric == Metric.COSINE && isZero(vector)) {
             throw new RefusedException(
@@ -107,10 +114,10 @@ public final class VectorSpace {
 
     /**
      * What {@link #score} needs beside a stored vector: 1 / length under cosine (infinite if that
-     * is no float), 1 under L2.
+     * is no float), else 1.
      */
     public float inverseNorm(byte[] data, int offset) {
-        if (metric == Metric.L2) {
+        if (metric != Metric.COSINE) {
             return 1;
         }
         double squared = squaredNorm(data, offset);
@@ -123,7 +130,7 @@ public final class VectorSpace {
                     case FLOAT32 -> KERNELS.dotFloat32(data, offset, data, offset, dimensions);
                     case INT8 -> KERNELS.dotInt8(data, offset, data, offset, dimensions);
                     case UINT8 -> KERNELS.dotUint8(data, offset, data, offset, dimensions);
-                    case FLOAT16 -> Slow.dot(this, data, offset, data, offset);
+                    case FLOAT16, BINARY, SET64 -> Slow.dot(this, data, offset, data, offset);
                 };
         return squared > SAFE_MIN && squared < SAFE_MAX
                 ? squared
@@ -141,9 +148,13 @@ public final class VectorSpace {
      * @param inverseNorm of the stored vector
      */
     public double score(Query q, byte[] data, int offset, float inverseNorm) {
-        return metric == Metric.L2
-                ? squaredL2(q, data, offset)
-                : cosine(q, data, offset, inverseNorm);
+        return switch (metric) {
+            case L2 -> squaredL2(q, data, offset);
+            case COSINE -> cosine(q, data, offset, inverseNorm);
+            case INNER_PRODUCT -> 0.0 - innerProduct(q, data, offset); // never -0
+            case JACCARD -> Sets.distance(q.vector, q.setSize, data, offset, dimensions);
+            case HAMMING -> KERNELS.hamming(q.vector, 0, data, offset, vectorBytes);
+        };
     }
 
     private double squaredL2(Query q, byte[] data, int offset) {
@@ -160,6 +171,7 @@ public final class VectorSpace {
                 q.decode(data, offset);
                 yield KERNELS.squaredL2Float32(q.float32, 0, q.scratch, 0, dimensions);
             }
+            case BINARY, SET64 -> Slow.squaredL2(this, q.vector, 0, data, offset);
         };
     }
 
@@ -167,17 +179,27 @@ public final class VectorSpace {
         if (q.exact || !(inverseNorm > SAFE_INVERSE_MIN && inverseNorm < SAFE_INVERSE_MAX)) {
             return Slow.cosine(this, q.vector, 0, data, offset);
         }
-        double dot =
-                switch (encoding) {
-                    case UINT8 -> KERNELS.dotUint8(q.vector, 0, data, offset, dimensions);
-                    case INT8 -> KERNELS.dotInt8(q.vector, 0, data, offset, dimensions);
-                    case FLOAT32 -> KERNELS.dotFloat32(q.vector, 0, data, offset, dimensions);
-                    case FLOAT16 -> {
-                        q.decode(data, offset);
-                        yield KERNELS.dotFloat32(q.float32, 0, q.scratch, 0, dimensions);
-                    }
-                };
-        return clampCosine(1 - dot * q.inverseNorm * inverseNorm);
+        return clampCosine(1 - dot(q, data, offset) * q.inverseNorm * inverseNorm);
+    }
+
+    private double innerProduct(Query q, byte[] data, int offset) {
+        double dot = dot(q, data, offset);
+        double size = Math.abs(dot);
+        boolean safe = encoding != Encoding.FLOAT32 || (size > SAFE_MIN && size < SAFE_MAX);
+        return safe ? dot : Slow.dot(this, q.vector, 0, data, offset);
+    }
+
+    private double dot(Query q, byte[] data, int offset) {
+        return switch (encoding) {
+            case UINT8 -> KERNELS.dotUint8(q.vector, 0, data, offset, dimensions);
+            case INT8 -> KERNELS.dotInt8(q.vector, 0, data, offset, dimensions);
+            case FLOAT32 -> KERNELS.dotFloat32(q.vector, 0, data, offset, dimensions);
+            case FLOAT16 -> {
+                q.decode(data, offset);
+                yield KERNELS.dotFloat32(q.float32, 0, q.scratch, 0, dimensions);
+            }
+            case BINARY, SET64 -> Slow.dot(this, q.vector, 0, data, offset);
+        };
     }
 
     /** Rounding may leave the range of 1 - cosine by a little. */
@@ -185,12 +207,12 @@ public final class VectorSpace {
         return Math.min(2, Math.max(0, score));
     }
 
-    /** The distance that belongs to a score: Euclidean, or 1 - cosine. */
+    /** The distance that belongs to a score. */
     public double distance(double score) {
         return metric == Metric.L2 ? Math.sqrt(score) : score;
     }
 
-    /** The score that belongs to a distance that is not negative. */
+    /** The score that belongs to a distance; under L2 to one that is not negative. */
     public double score(double distance) {
         return metric == Metric.L2 ? distance * distance : distance;
     }
@@ -203,13 +225,16 @@ public final class VectorSpace {
         private final boolean exact;
         private final byte[] float32;
         private final byte[] scratch;
+        private final int setSize;
 
         private Query(VectorSpace space, byte[] vector) {
             this.space = space;
             this.vector = vector;
-            double squared = space.metric == Metric.L2 ? 1 : space.squaredNorm(vector, 0);
+            double squared = space.metric == Metric.COSINE ? space.squaredNorm(vector, 0) : 1;
             this.inverseNorm = 1 / Math.sqrt(squared);
             this.exact = !(squared > SAFE_MIN && squared < SAFE_MAX);
+            this.setSize =
+                    space.metric == Metric.JACCARD ? Sets.size(vector, 0, space.dimensions) : 0;
             boolean half = space.encoding == Encoding.FLOAT16;
             this.float32 =
                     half ? Vectors.toFloat32(space.encoding, vector, 0, space.dimensions) : vector;

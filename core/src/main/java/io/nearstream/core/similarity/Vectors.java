@@ -21,6 +21,8 @@ public final class Vectors {
             case FLOAT16 -> halfToFloat((short) SHORT.get(data, offset + Short.BYTES * index));
             case INT8 -> data[offset + index];
             case UINT8 -> data[offset + index] & 0xff;
+            case SET64 -> Sets.at(data, offset, index);
+            case BINARY -> data[offset + index / Byte.SIZE] >>> index % Byte.SIZE & 1;
         };
     }
 

@@ -29,13 +29,24 @@ class GenerationFormatTest {
     private static final String FORMAT_1_SIGNS =
             "4e53474e0100000000000000030201020402000000000000002a00f7e2b0f4";
 
+    private static final String FORMAT_1_P_STABLE =
+            "4e53474e0100000000000000030201030402000000000000002a043fc999999999999a00";
+
+    private static final String FORMAT_1_CROSS_POLYTOPE =
+            "4e53474e0100000000000000030201040402000000000000002a00";
+
+    private static final String FORMAT_1_BITS =
+            "4e53474e0100000000000000100405050402000000000000002a00";
+
+    private static final String FORMAT_1_SETS =
+            "4e53474e0100000000000000100506060402000000000000002a0200";
+
     @Test
     void readsBackWhatItWrote() {
         Property.holds(
                 60,
                 random -> {
-                    for (BucketScheme scheme : BucketScheme.values()) {
-                        CollectionSettings settings = Clouds.any(random, scheme);
+                    for (CollectionSettings settings : Clouds.each(random)) {
                         List<byte[]> sample = Clouds.vectors(random, settings, 200);
                         Generation written =
                                 random.nextBoolean()
@@ -65,6 +76,48 @@ class GenerationFormatTest {
         CollectionSettings signs = Clouds.signs(Metric.COSINE, Encoding.FLOAT32, 3, 4, 2);
         assertThat(HexFormat.of().formatHex(Generation.initial(signs).toBytes()))
                 .isEqualTo(FORMAT_1_SIGNS);
+        assertThat(family(BucketScheme.P_STABLE)).startsWith(FORMAT_1_P_STABLE);
+        CollectionSettings bits =
+                Clouds.seeded(BucketScheme.BIT_SAMPLING, Metric.HAMMING, Encoding.BINARY, 16, 4, 2);
+        assertThat(HexFormat.of().formatHex(Generation.initial(bits).toBytes()))
+                .startsWith(FORMAT_1_BITS);
+        CollectionSettings sets =
+                Clouds.seeded(BucketScheme.MIN_HASH, Metric.JACCARD, Encoding.SET64, 16, 4, 2);
+        assertThat(HexFormat.of().formatHex(Generation.initial(sets).toBytes()))
+                .startsWith(FORMAT_1_SETS);
+        assertThat(family(BucketScheme.CROSS_POLYTOPE)).startsWith(FORMAT_1_CROSS_POLYTOPE);
+    }
+
+    /** Generation 0 of a family in hex; the checksum at its end is checked by reading. */
+    private static String family(BucketScheme scheme) {
+        CollectionSettings settings =
+                Clouds.seeded(scheme, Metric.COSINE, Encoding.FLOAT32, 3, 4, 2);
+        return HexFormat.of().formatHex(Generation.initial(settings).toBytes());
+    }
+
+    @Test
+    void anotherWidthIsRefused() {
+        CollectionSettings settings =
+                Clouds.seeded(BucketScheme.P_STABLE, Metric.COSINE, Encoding.FLOAT32, 3, 4, 2);
+        CollectionSettings wider =
+                new CollectionSettings(
+                        settings.name(),
+                        settings.uid(),
+                        settings.dimensions(),
+                        settings.metric(),
+                        settings.encoding(),
+                        settings.buckets(),
+                        settings.hashBits(),
+                        settings.tables(),
+                        settings.seed(),
+                        settings.targetRecall(),
+                        settings.trainAfter(),
+                        settings.cells(),
+                        settings.hashes(),
+                        0.5);
+        byte[] bytes = Generation.initial(settings).toBytes();
+        assertThatThrownBy(() -> Generation.fromBytes(wider, bytes))
+                .hasMessage("The generation's width must be 0.5, but is 0.2.");
     }
 
     private static Cells cells(RoutingSpace space, byte[] centroids) {

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Measures buckets on a data set, in memory: {@code PartitionStudy BASE QUERY TRUTH_DISTANCES
- * l2|cosine learned|BITSxTABLES [SEEDS [TARGET [QUERIES]]]}. The generation is trained on the first
- * 10,000 vectors only; the number of probes comes from its calibration.
+ * METRIC learned|FAMILY:BITSxTABLES[xHASHES[xWIDTH]] [SEEDS [TARGET [QUERIES]]]}. The generation is
+ * trained on the first 10,000 vectors only; the number of probes comes from its calibration.
  */
 public final class PartitionStudy {
     private static final int K = 10;
@@ -46,15 +46,16 @@ public final class PartitionStudy {
 
     public static void main(String[] args) throws IOException {
         Path baseFile = Path.of(args[0]);
-        Encoding encoding = StudyFiles.encoding(baseFile);
+        Metric metric = Metric.valueOf(args[3].toUpperCase(Locale.ROOT).replace('-', '_'));
+        boolean binary = metric == Metric.HAMMING;
+        Encoding encoding = binary ? Encoding.BINARY : StudyFiles.encoding(baseFile);
         int limit = args.length > 7 ? Integer.parseInt(args[7]) : 1_000;
         List<byte[]> base = StudyFiles.read(baseFile, Integer.MAX_VALUE);
         List<byte[]> queries = StudyFiles.read(Path.of(args[1]), limit);
         List<byte[]> truth = StudyFiles.read(Path.of(args[2]), limit);
-        Metric metric = Metric.valueOf(args[3].toUpperCase(Locale.ROOT));
         int seeds = args.length > 5 ? Integer.parseInt(args[5]) : 5;
         double target = args.length > 6 ? Double.parseDouble(args[6]) : 0.95;
-        int dimensions = base.get(0).length / encoding.bytesPerDimension();
+        int dimensions = encoding.dimensions(base.get(0).length);
         System.out.println(
                 "seed  recall     T  scanned%  copies  needed  (scan%)  buckets  largest%"
                         + "  train_ms  place_us  probe_us");
@@ -69,20 +70,26 @@ public final class PartitionStudy {
     private static CollectionSettings settings(
             String scheme, int dimensions, Metric metric, Encoding encoding, long seed) {
         boolean learned = scheme.equals("learned");
-        String[] shape = learned ? new String[] {"0", "0"} : scheme.split("x");
+        String[] parts =
+                scheme.contains(":") ? scheme.split(":") : new String[] {"sign-projection", scheme};
+        String[] shape = learned ? new String[] {"0", "0"} : parts[1].split("x");
         return new CollectionSettings(
                 "study",
                 seed,
                 dimensions,
                 metric,
                 encoding,
-                learned ? BucketScheme.LEARNED : BucketScheme.SIGN_PROJECTION,
+                learned
+                        ? BucketScheme.LEARNED
+                        : BucketScheme.valueOf(parts[0].toUpperCase(Locale.ROOT).replace('-', '_')),
                 Integer.parseInt(shape[0]),
                 Integer.parseInt(shape[1]),
                 seed * 7_919,
                 0.95,
                 CollectionSettings.TRAIN_AFTER_DEFAULT,
-                CollectionSettings.CELLS_DEFAULT);
+                CollectionSettings.CELLS_DEFAULT,
+                shape.length > 2 ? Integer.parseInt(shape[2]) : 0,
+                shape.length > 3 ? Double.parseDouble(shape[3]) : 0);
     }
 
     private String run(double target) {
@@ -152,7 +159,9 @@ public final class PartitionStudy {
         for (int q = 0; q < queries.size(); q++) {
             VectorSpace.Query query = space.query(queries.get(q));
             double rounding = settings.metric() == Metric.COSINE ? COSINE_ROUNDING : 0;
-            double limit = Vectors.value(Encoding.FLOAT32, truth.get(q), 0, K - 1) * TIE + rounding;
+            float last = Vectors.value(Encoding.FLOAT32, truth.get(q), 0, K - 1);
+            boolean whole = settings.metric() == Metric.HAMMING; // then the file holds int32
+            double limit = (whole ? Float.floatToRawIntBits(last) : last) * TIE + rounding;
             int[] probe = generation.probe(queries.get(q), hits.length);
             int found = 0;
             int distinct = 0;

@@ -29,12 +29,12 @@ final class StudyFiles {
                         new DataInputStream(
                                 name.endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw)) {
             return name.contains("vecs")
-                    ? readVecs(in, encoding(file).bytesPerDimension(), limit)
+                    ? readVecs(in, name.contains("bvecs") ? 1 : 4, limit)
                     : readIdx(in, limit);
         }
     }
 
-    private static List<byte[]> readVecs(DataInputStream in, int bytesPerDimension, int limit)
+    private static List<byte[]> readVecs(DataInputStream in, int bytesPerValue, int limit)
             throws IOException {
         List<byte[]> vectors = new ArrayList<>();
         while (vectors.size() < limit) {
@@ -44,7 +44,7 @@ final class StudyFiles {
             } catch (EOFException end) {
                 return vectors;
             }
-            vectors.add(in.readNBytes(dimensions * bytesPerDimension));
+            vectors.add(in.readNBytes(dimensions * bytesPerValue));
         }
         return vectors;
     }

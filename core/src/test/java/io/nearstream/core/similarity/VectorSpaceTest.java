@@ -20,8 +20,11 @@ class VectorSpaceTest {
                 random -> {
                     for (Metric metric : Metric.values()) {
                         for (Encoding encoding : Encoding.values()) {
-                            int dimensions = 1 + random.nextInt(200);
-                            checkDistance(random, VectorSpace.of(metric, encoding, dimensions));
+                            int some = 1 + random.nextInt(200);
+                            int dimensions = encoding == Encoding.BINARY ? 8 * some : some;
+                            if (metric != Metric.JACCARD && metric.fits(encoding)) {
+                                checkDistance(random, VectorSpace.of(metric, encoding, dimensions));
+                            }
                         }
                     }
                 });
@@ -44,12 +47,20 @@ class VectorSpaceTest {
             bb += y * y;
         }
         double expected =
-                space.metric() == Metric.L2 ? Math.sqrt(squared) : 1 - dot / Math.sqrt(aa * bb);
+                switch (space.metric()) {
+                    case L2 -> Math.sqrt(squared);
+                    case COSINE -> 1 - dot / Math.sqrt(aa * bb);
+                    case INNER_PRODUCT -> -dot;
+                    case HAMMING -> squared;
+                    case JACCARD -> throw new AssertionError("tested by SetsTest");
+                };
+        double size = space.metric() == Metric.INNER_PRODUCT ? Math.sqrt(aa * bb) : expected;
         double score = space.score(space.query(a), b, offset, space.inverseNorm(b, offset));
         assertThat(space.distance(score))
                 .as("%s %s %d", space.metric(), space.encoding(), space.dimensions())
-                .isCloseTo(expected, within(1e-5 * Math.max(1, expected)));
-        assertThat(space.score(space.distance(score))).isCloseTo(score, within(1e-9 * score));
+                .isCloseTo(expected, within(1e-5 * Math.max(1, size)));
+        assertThat(space.score(space.distance(score)))
+                .isCloseTo(score, within(1e-9 * Math.abs(score)));
     }
 
     /** Never zero, always finite. */
@@ -60,6 +71,7 @@ class VectorSpaceTest {
             switch (space.encoding()) {
                 case FLOAT32 -> Vectors.putFloat(data, offset, i, random.nextInt(1, 2_000) / 64f);
                 case FLOAT16 -> data[offset + 2 * i + 1] &= 0x3f; // exponent below infinity's
+                case BINARY -> data[offset + i / 8] |= 1;
                 default -> data[offset + i] |= 1;
             }
         }
@@ -99,11 +111,33 @@ class VectorSpaceTest {
             VectorSpace l2 = VectorSpace.of(Metric.L2, Encoding.FLOAT32, 2);
             double expected = Math.sqrt(2) * magnitude;
             assertThat(l2.distance(score(l2, a, b))).isCloseTo(expected, within(1e-6 * expected));
+            VectorSpace product = VectorSpace.of(Metric.INNER_PRODUCT, Encoding.FLOAT32, 2);
+            double square = (double) magnitude * magnitude;
+            assertThat(score(product, a, a)).isCloseTo(-square, within(1e-6 * square));
+            assertThat(score(product, a, b)).isEqualTo(0.0);
         }
     }
 
     private static double score(VectorSpace space, byte[] query, byte[] stored) {
         return space.score(space.query(query), stored, 0, space.inverseNorm(stored, 0));
+    }
+
+    @Test
+    void theLowestBitOfAByteIsItsFirstDimension() {
+        byte[] bits = {0b0000_0101, (byte) 0x80};
+        assertThat(Vectors.toFloats(Encoding.BINARY, bits, 0, 16))
+                .containsExactly(1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+        VectorSpace space = VectorSpace.of(Metric.HAMMING, Encoding.BINARY, 16);
+        assertThat(space.vectorBytes()).isEqualTo(2);
+        assertThat(score(space, bits, new byte[] {1, 1})).isEqualTo(3);
+    }
+
+    @Test
+    void aMetricThatDoesNotFitIsRefused() {
+        assertThatThrownBy(() -> VectorSpace.of(Metric.HAMMING, Encoding.UINT8, 8))
+                .hasMessage("HAMMING does not fit UINT8.");
+        assertThatThrownBy(() -> VectorSpace.of(Metric.L2, Encoding.BINARY, 8))
+                .hasMessage("L2 does not fit BINARY.");
     }
 
     @Test
@@ -136,7 +170,10 @@ class VectorSpaceTest {
     @Test
     void zeroVectorsAreRefusedUnderCosineOnly() throws RefusedException {
         for (Encoding encoding : Encoding.values()) {
-            byte[] zero = new byte[3 * encoding.bytesPerDimension()];
+            if (!Metric.L2.fits(encoding)) {
+                continue;
+            }
+            byte[] zero = new byte[encoding.vectorBytes(3)];
             VectorSpace.of(Metric.L2, encoding, 3).check(zero);
             assertRefused(
                     () -> VectorSpace.of(Metric.COSINE, encoding, 3).check(zero),

@@ -18,10 +18,15 @@ final class RecordSamples {
     private RecordSamples() {}
 
     static SpecificRecordBase sample(Schema schema) {
-        return (SpecificRecordBase) value(schema, 1);
+        return sample(schema, schema);
     }
 
-    private static Object value(Schema schema, int salt) {
+    /** The sample of the version that the writer's schema is, as the current version reads it. */
+    static SpecificRecordBase sample(Schema schema, Schema writer) {
+        return (SpecificRecordBase) value(schema, writer, 1);
+    }
+
+    private static Object value(Schema schema, Schema writer, int salt) {
         return switch (schema.getType()) {
             case RECORD -> {
                 SpecificRecordBase record =
@@ -29,22 +34,31 @@ final class RecordSamples {
                                 SpecificData.newInstance(
                                         SpecificData.get().getClass(schema), schema);
                 for (Schema.Field field : schema.getFields()) {
-                    record.put(field.pos(), value(field.schema(), salt + field.pos()));
+                    Schema.Field written = writer.getField(field.name());
+                    record.put(
+                            field.pos(),
+                            written == null
+                                    ? SpecificData.get().getDefaultValue(field)
+                                    : value(
+                                            field.schema(),
+                                            written.schema(),
+                                            salt + written.pos()));
                 }
                 yield record;
             }
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
-                list.add(value(schema.getElementType(), salt + 1));
-                list.add(value(schema.getElementType(), salt + 2));
+                Schema element = writer.getElementType();
+                list.add(value(schema.getElementType(), element, salt + 1));
+                list.add(value(schema.getElementType(), element, salt + 2));
                 yield list;
             }
-            case UNION -> value(schema.getTypes().get(1), salt);
+            case UNION -> value(schema.getTypes().get(1), writer.getTypes().get(1), salt);
             case ENUM ->
                     SpecificData.get()
                             .createEnum(
-                                    schema.getEnumSymbols()
-                                            .get(salt % schema.getEnumSymbols().size()),
+                                    writer.getEnumSymbols()
+                                            .get(salt % writer.getEnumSymbols().size()),
                                     schema);
             case STRING -> "text-" + salt;
             case BYTES -> ByteBuffer.wrap(new byte[] {1, 2, (byte) (salt + 128)});

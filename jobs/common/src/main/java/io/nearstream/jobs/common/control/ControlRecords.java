@@ -39,6 +39,8 @@ public final class ControlRecords {
                 .setTargetRecall(settings.targetRecall())
                 .setTrainAfter(settings.trainAfter())
                 .setCells(settings.cells())
+                .setHashes(settings.hashes())
+                .setWidth(settings.width())
                 .build();
     }
 
@@ -56,7 +58,9 @@ public final class ControlRecords {
                 descriptor.getSeed(),
                 descriptor.getTargetRecall(),
                 descriptor.getTrainAfter(),
-                descriptor.getCells());
+                descriptor.getCells(),
+                descriptor.getHashes(),
+                descriptor.getWidth());
     }
 
     /** A generation in chunks, in the order in which they are to be written. */

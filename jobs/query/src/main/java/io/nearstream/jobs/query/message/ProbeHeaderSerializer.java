@@ -17,7 +17,9 @@ public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
             RecordTypeInfo.of(ProbeHeader.class, INSTANCE);
 
     /** By their number in the format: names may be added at the end only. */
-    private static final Metric[] METRICS = {Metric.L2, Metric.COSINE};
+    private static final Metric[] METRICS = {
+        Metric.L2, Metric.COSINE, Metric.INNER_PRODUCT, Metric.HAMMING, Metric.JACCARD
+    };
 
     @Override
     public void serialize(ProbeHeader header, DataOutputView out) throws IOException {

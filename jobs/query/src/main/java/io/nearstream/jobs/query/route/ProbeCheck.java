@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.route;
 
 import io.nearstream.core.model.Limits;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.similarity.VectorSpace;
@@ -95,7 +96,7 @@ record ProbeCheck(
         }
         boolean range = probe.getRadius() != null;
         int k = range ? hits(probe) : k(probe);
-        double radiusScore = range ? space.score(radius(probe)) : Double.NaN;
+        double radiusScore = range ? space.score(radius(probe, space)) : Double.NaN;
         LabelFilter filter = new LabelFilter(probe.getAnyOf(), probe.getAllOf(), probe.getNoneOf());
         limits.checkLabels(filter.anyOf());
         limits.checkLabels(filter.allOf());
@@ -145,12 +146,14 @@ record ProbeCheck(
         return probe.getMaxHits();
     }
 
-    private static double radius(Probe probe) throws RefusedException {
+    private static double radius(Probe probe, VectorSpace space) throws RefusedException {
         double radius = probe.getRadius();
-        if (!(radius >= 0) || Double.isInfinite(radius)) {
+        boolean signed = space.metric() == Metric.INNER_PRODUCT;
+        if (!Double.isFinite(radius) || (radius < 0 && !signed)) {
             throw new RefusedException(
                     Reason.BAD_RADIUS,
-                    "radius must be a finite number of 0 or more, but was " + radius + ".");
+                    "radius must be a finite number%s, but was %s."
+                            .formatted(signed ? "" : " of 0 or more", radius));
         }
         return radius;
     }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
-import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
@@ -195,15 +193,18 @@ final class BucketModel {
     }
 
     private double score(byte[] left, byte[] right) {
-        float[] a = Vectors.toFloats(Encoding.FLOAT32, left, 0, settings.dimensions());
-        float[] b = Vectors.toFloats(Encoding.FLOAT32, right, 0, settings.dimensions());
+        float[] a = Vectors.toFloats(settings.encoding(), left, 0, settings.dimensions());
+        float[] b = Vectors.toFloats(settings.encoding(), right, 0, settings.dimensions());
         double squared = 0;
         for (int i = 0; i < a.length; i++) {
             squared += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
         }
-        return settings.metric() == Metric.L2
-                ? squared
-                : 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+        return switch (settings.metric()) {
+            case L2 -> squared;
+            case COSINE -> 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+            case INNER_PRODUCT -> -dot(a, b);
+            case HAMMING, JACCARD -> throw new AssertionError(settings.metric());
+        };
     }
 
     private static double dot(float[] a, float[] b) {

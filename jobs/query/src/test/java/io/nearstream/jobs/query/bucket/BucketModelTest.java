@@ -5,6 +5,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.testing.Property;
+import java.util.List;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class BucketModelTest {
     /** Of so many dimensions rows have codes, which leave out what cannot be a hit. */
     @Test
     void answersOfCodedRowsEqualBruteForce() {
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : List.of(Metric.L2, Metric.COSINE, Metric.INNER_PRODUCT)) {
             CollectionSettings wide =
                     CollectionSettings.learned("wide", 0x77L, 24, metric, Encoding.FLOAT32);
             Property.holds(

@@ -172,7 +172,15 @@ class MessageFormatTest {
                             + "6964"
                             + "ffffffff"
                             + "0000000000000007"
-                            + (metric == Metric.L2 ? "00" : "01")
+                            + "%02x"
+                                    .formatted(
+                                            List.of(
+                                                            "L2",
+                                                            "COSINE",
+                                                            "INNER_PRODUCT",
+                                                            "HAMMING",
+                                                            "JACCARD")
+                                                    .indexOf(metric.name()))
                             + "00000010"
                             + "00000002"
                             + "0000000a"
