@@ -29,7 +29,7 @@ public final class ProcessFigures {
     }
 
     /** CPU time of all threads since the process started. */
-    static long cpuMicros() {
+    public static long cpuMicros() {
         OperatingSystemMXBean system =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return TimeUnit.NANOSECONDS.toMicros(system.getProcessCpuTime());

@@ -35,7 +35,7 @@ public record Recall(double recall, long repeated, long unknown) {
      * @param k neighbours that were asked for
      * @throws IOException if a file is damaged, or the truth does not go so far
      */
-    static Recall of(
+    public static Recall of(
             BenchFiles files,
             Metric metric,
             List<float[]> queries,

@@ -1,0 +1,88 @@
+package io.nearstream.bench.peer;
+
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.schemas.VectorWrite;
+import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Consumes the writes and indexes them, on one thread. */
+final class PeerWriter {
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final VectorIndex index;
+    private final Shown shown;
+    private final AvroWire wire = AvroWire.of(VectorWrite.getClassSchema());
+    private final AtomicLong asked = new AtomicLong();
+    private volatile long shownUpTo;
+
+    PeerWriter(String bootstrap, VectorIndex index, Shown shown) {
+        this.index = index;
+        this.shown = shown;
+        this.consumer = PeerKafka.consumer(bootstrap);
+        consumer.assign(PeerKafka.partitions(consumer, TopicNames.VECTORS));
+        consumer.seekToBeginning(consumer.assignment());
+    }
+
+    /** Asks for everything that was produced by now; {@link #hasShown} tells when. */
+    long ask() {
+        return asked.incrementAndGet();
+    }
+
+    boolean hasShown(long request) {
+        return shownUpTo >= request;
+    }
+
+    void run() throws IOException {
+        while (true) {
+            long request = asked.get();
+            if (request > shownUpTo) {
+                readTo(consumer.endOffsets(consumer.assignment()));
+                shown.refresh();
+                shownUpTo = request;
+            } else {
+                read();
+            }
+        }
+    }
+
+    private void readTo(Map<TopicPartition, Long> ends) throws IOException {
+        while (ends.entrySet().stream()
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            read();
+        }
+    }
+
+    private void read() throws IOException {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            VectorWrite write = decode(record);
+            ByteBuffer vector = write.getVector();
+            byte[] bytes = new byte[vector.remaining()];
+            vector.duplicate().get(bytes);
+            index.add(Integer.parseInt(write.getId()), bytes);
+        }
+    }
+
+    private VectorWrite decode(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        try {
+            return (VectorWrite) wire.decode(record.value());
+        } catch (UndecodableException broken) {
+            throw new IOException(
+                    "Offset %d of %s-%d: %s"
+                            .formatted(
+                                    record.offset(),
+                                    record.topic(),
+                                    record.partition(),
+                                    broken.getMessage()),
+                    broken);
+        }
+    }
+}

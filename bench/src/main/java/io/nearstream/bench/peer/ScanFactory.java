@@ -1,0 +1,22 @@
+package io.nearstream.bench.peer;
+
+import io.nearstream.core.similarity.VectorSpace;
+import java.nio.file.Path;
+
+/** Compares a query with everything. */
+final class ScanFactory implements VectorIndexFactory {
+    @Override
+    public String name() {
+        return "brute-force";
+    }
+
+    @Override
+    public String description() {
+        return "a scan of all vectors with our kernels";
+    }
+
+    @Override
+    public VectorIndex create(VectorSpace space, Path dir) {
+        return new ScanIndex(space);
+    }
+}

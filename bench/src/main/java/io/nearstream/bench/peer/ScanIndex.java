@@ -1,0 +1,59 @@
+package io.nearstream.bench.peer;
+
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.core.topk.TopK;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps vectors in blocks and compares with all of them. Effort means nothing to it. */
+final class ScanIndex implements VectorIndex {
+    /** A block doubles by copying; many keep that cheap. */
+    private static final int BLOCK_ROWS = 4_096;
+
+    private final VectorSpace space;
+    private final List<Block> blocks = new ArrayList<>();
+    private List<Block> shown = List.of();
+    private int rows;
+
+    ScanIndex(VectorSpace space) {
+        this.space = space;
+    }
+
+    @Override
+    public void add(int row, byte[] vector) {
+        if (blocks.isEmpty() || blocks.get(blocks.size() - 1).size() == BLOCK_ROWS) {
+            blocks.add(new Block(space));
+        }
+        blocks.get(blocks.size() - 1).add(row, vector);
+        rows = Math.max(rows, row + 1);
+    }
+
+    @Override
+    public void refresh() {
+        shown = List.copyOf(blocks);
+    }
+
+    @Override
+    public Searcher searcher() {
+        List<Block> all = shown;
+        int[] seen = new int[rows];
+        int[] mark = new int[1];
+        return (vector, k, effort) -> {
+            TopK nearest = new TopK(k);
+            VectorSpace.Query query = space.query(vector);
+            mark[0]++;
+            all.forEach(block -> block.offer(query, nearest, seen, mark[0]));
+            return nearest.drainRefs();
+        };
+    }
+
+    @Override
+    public long bytes() {
+        return blocks.stream().mapToLong(Block::bytes).sum();
+    }
+
+    @Override
+    public void close() {
+        blocks.clear();
+    }
+}
