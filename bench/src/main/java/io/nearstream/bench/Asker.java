@@ -7,6 +7,7 @@ import io.nearstream.schemas.ProbeResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -18,9 +19,20 @@ import java.util.function.Consumer;
  * @param collection the collection's name
  * @param k neighbours per query
  * @param queries query vectors in the collection's encoding
+ * @param effort buckets that a probe visits; without, what the collection's target takes
  */
-record Asker(Prober prober, String collection, int k, List<byte[]> queries) {
+record Asker(Prober prober, String collection, int k, List<byte[]> queries, OptionalInt effort) {
     private static final Consumer<ProbeResult> FORGET = result -> {};
+
+    /** Asks with the effort that the collection's target takes. */
+    Asker(Prober prober, String collection, int k, List<byte[]> queries) {
+        this(prober, collection, k, queries, OptionalInt.empty());
+    }
+
+    /** Asks the same with an effort given by hand. */
+    Asker withEffort(int probes) {
+        return new Asker(prober, collection, k, queries, OptionalInt.of(probes));
+    }
 
     /**
      * The answers to every query.
@@ -90,7 +102,9 @@ record Asker(Prober prober, String collection, int k, List<byte[]> queries) {
         free.acquire();
         tally.requireNoFailure();
         long sentAt = System.nanoTime();
-        prober.send(ProbeRequest.nearest(collection, k, vectors))
+        ProbeRequest request = ProbeRequest.nearest(collection, k, vectors);
+        effort.ifPresent(request::probes);
+        prober.send(request)
                 .whenComplete(
                         (result, failure) -> {
                             if (failure == null) {

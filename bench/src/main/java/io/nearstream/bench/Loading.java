@@ -48,11 +48,26 @@ public record Loading(
         return cpuMicros / (double) vectors;
     }
 
-    /** Loads every row of the file; its number becomes its id. */
+    /** Loads every row of the file into a collection of ours; its number becomes its id. */
     static Loading load(
             NearstreamClient client,
             CollectionSettings collection,
             VectorFile base,
+            BenchProgress progress)
+            throws IOException {
+        return load(client, collection, base, true, progress);
+    }
+
+    /**
+     * Loads every row of the file; its number becomes its id.
+     *
+     * @param moves whether what serves the collection trains a codebook and moves records to it
+     */
+    static Loading load(
+            NearstreamClient client,
+            CollectionSettings collection,
+            VectorFile base,
+            boolean moves,
             BenchProgress progress)
             throws IOException {
         VectorWriter writer = client.writer();
@@ -76,14 +91,16 @@ public record Loading(
             stage.to(tally.acknowledged());
             client.prober().awaitVisible(collection.name(), first, appendTime, SEARCHABLE_WITHIN);
             final double visible = since(start);
-            int generation = row >= collection.trainAfter() ? 1 : 0;
-            CollectionInfo settled = settle(client, collection, generation, progress);
+            int generation = moves && row >= collection.trainAfter() ? 1 : 0;
+            if (moves) {
+                generation = settle(client, collection, generation, progress).newest().number();
+            }
             return new Loading(
                     row,
                     acknowledged,
                     visible,
                     since(start),
-                    settled.newest().number(),
+                    generation,
                     ProcessFigures.cpuMicros() - cpuMicros);
         }
     }

@@ -22,6 +22,11 @@ public record Throughput(
         AnswerCounts counts,
         Optional<String> firstProblem) {
 
+    /** The same with CPU time of another process per query vector added. */
+    Throughput withMoreCpu(double micros) {
+        return new Throughput(load, qps, latency, cpuMicros + micros, counts, firstProblem);
+    }
+
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("in_flight", load.inFlight());

@@ -19,10 +19,11 @@ import java.util.stream.IntStream;
  * @param queries vectors to ask for
  * @param metric how distance is measured
  */
-record VectorSet(List<float[]> base, List<float[]> queries, Metric metric) {
+public record VectorSet(List<float[]> base, List<float[]> queries, Metric metric) {
     private static final double SPREAD = 0.3;
 
-    static VectorSet random(
+    /** Draws a set. */
+    public static VectorSet random(
             RandomGenerator random, Metric metric, int vectors, int queries, int dimensions) {
         List<float[]> centres = new ArrayList<>();
         for (int i = 0; i < 1 + vectors / 50; i++) {
@@ -69,7 +70,7 @@ record VectorSet(List<float[]> base, List<float[]> queries, Metric metric) {
     }
 
     /** Writes the set's three files; the truth is k deep. */
-    BenchFiles write(Path dir, int k) throws IOException {
+    public BenchFiles write(Path dir, int k) throws IOException {
         return new BenchFiles(
                 Files.write(dir.resolve("base.fvecs"), fvecs(base)),
                 Files.write(dir.resolve("query.fvecs"), fvecs(queries)),

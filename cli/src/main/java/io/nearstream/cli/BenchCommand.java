@@ -8,13 +8,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure the whole product, from Kafka to Kafka.",
-        subcommands = {BenchSearchCommand.class, BenchMixedCommand.class, BenchStreamCommand.class})
+        subcommands = {
+            BenchSearchCommand.class,
+            BenchMixedCommand.class,
+            BenchStreamCommand.class,
+            BenchCompareCommand.class
+        })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: search, mixed or stream.");
+                spec.commandLine(), "Name a command: search, mixed, stream or compare.");
     }
 }

@@ -78,6 +78,7 @@ class UsageTest {
                 "bench search --base b --query q --truth t --metric l2|--json",
                 "bench search --base b --query q --truth t --metric l2 --json /none/o|no directory /none",
                 "bench mixed --query q --metric l2 --json o|--base",
+                "bench compare --json o|--data",
                 "bench stream --base b --query q --metric l2 --json o|--runbook",
                 "search --collection c --id a --at-least 1 --strong|mutually exclusive",
                 "kv|put, get, delete, watch or bench",

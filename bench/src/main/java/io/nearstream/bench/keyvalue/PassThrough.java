@@ -30,6 +30,9 @@ final class PassThrough {
     static final String IN = "nearstream-bench.pass-in";
     static final String OUT = "nearstream-bench.pass-out";
 
+    /** What the latency of records one at a time is called. */
+    static final String ONE_BY_ONE = "one_in_flight_ms";
+
     /** As the topics of the key-value store. */
     private static final int PARTITIONS = 4;
 
@@ -117,7 +120,7 @@ final class PassThrough {
                     some.perSecond(),
                     Map.of("all", some.latency()),
                     Map.of("records_per_s", all.perSecond()),
-                    Map.of("one_in_flight_ms", single.latency()),
+                    Map.of(ONE_BY_ONE, single.latency()),
                     0,
                     0);
         }

@@ -1,0 +1,224 @@
+package io.nearstream.bench;
+
+import io.nearstream.client.ClientOptions;
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.VectorBytes;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Metric;
+import io.nearstream.formats.VectorFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Measures what stands behind the topics, whoever it is, with the clients of {@link SearchBench}:
+ * loads the vectors through Kafka, then asks through Kafka with one effort after the other.
+ */
+public final class EndToEnd {
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    private final SearchPlan plan;
+    private final List<Integer> efforts;
+    private final VectorFile base;
+    private final List<byte[]> queries;
+    private final BenchProgress progress;
+
+    private EndToEnd(
+            SearchPlan plan,
+            List<Integer> efforts,
+            VectorFile base,
+            List<byte[]> queries,
+            BenchProgress progress) {
+        this.plan = plan;
+        this.efforts = efforts;
+        this.base = base;
+        this.queries = queries;
+        this.progress = progress;
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param loading how the data became searchable
+     * @param cpuMicrosPerVector CPU time of all processes meanwhile, per vector
+     * @param points by effort, in the order asked for
+     * @param batches vectors per second in batches of 32, with the effort that the collection
+     *     chooses; only of ours
+     * @param writes single writes into the loaded index; only of ours
+     * @param stateBytes what the index takes; only of ours, newest checkpoint of the query job
+     */
+    public record Measured(
+            Loading loading,
+            double cpuMicrosPerVector,
+            List<EffortPoint> points,
+            Optional<Throughput> batches,
+            Optional<Freshness> writes,
+            OptionalLong stateBytes) {}
+
+    /** Something that serves the topics and has indexed nothing yet; closed by who opened it. */
+    public interface Server {
+        String bootstrap();
+
+        /** CPU time that it takes outside this process, microseconds since some start. */
+        long cpuMicros();
+    }
+
+    /**
+     * Measures ours, in this process.
+     *
+     * @param efforts buckets that probes visit
+     * @param dir an empty directory
+     */
+    public static Measured nearstream(
+            SearchPlan plan, List<Integer> efforts, Path dir, BenchProgress progress)
+            throws IOException, InterruptedException {
+        EndToEnd bench = open(plan, efforts, progress);
+        try (BenchCluster cluster = BenchCluster.start(plan, dir);
+                NearstreamClient client = NearstreamClient.connect(cluster.bootstrap())) {
+            for (int i = 1; i <= plan.phases().warmUpLoads(); i++) {
+                bench.warmUp(i, client);
+            }
+            CollectionSettings collection = client.collections().create(plan.collection());
+            Loading loading = Loading.load(client, collection, bench.base, progress);
+            List<EffortPoint> points = bench.sweep(client, collection, () -> 0);
+            Asker asker = bench.asker(client, collection);
+            ProbeLoad batched = new ProbeLoad(plan.load().inFlight(), 32);
+            bench.timed("warm up", asker, batched, plan.phases().warmUp());
+            Throughput batches = bench.timed("batches", asker, batched, plan.phases().throughput());
+            Freshness writes = bench.writeSingly(cluster.bootstrap(), collection);
+            return new Measured(
+                    loading,
+                    loading.cpuMicrosPerVector(),
+                    points,
+                    Optional.of(batches),
+                    Optional.of(writes),
+                    OptionalLong.of(cluster.queryStateBytes()));
+        }
+    }
+
+    /**
+     * Measures something else behind the same topics, that has no collections and moves nothing.
+     *
+     * @param efforts its search parameters, sent as a probe's buckets
+     */
+    public static Measured other(
+            SearchPlan plan, List<Integer> efforts, Server server, BenchProgress progress)
+            throws IOException, InterruptedException {
+        EndToEnd bench = open(plan, efforts, progress);
+        try (NearstreamClient client = NearstreamClient.connect(server.bootstrap())) {
+            long cpuMicros = server.cpuMicros();
+            Loading loading = Loading.load(client, plan.collection(), bench.base, false, progress);
+            cpuMicros = server.cpuMicros() - cpuMicros;
+            return new Measured(
+                    loading,
+                    loading.cpuMicrosPerVector() + cpuMicros / (double) loading.vectors(),
+                    bench.sweep(client, plan.collection(), server::cpuMicros),
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalLong.empty());
+        }
+    }
+
+    private static EndToEnd open(SearchPlan plan, List<Integer> efforts, BenchProgress progress)
+            throws IOException {
+        plan.files().requireReadable();
+        VectorFile base = VectorFile.open(plan.files().base());
+        List<byte[]> queries =
+                SearchBench.queries(
+                        plan.files().query(), plan.queries(), base, plan.collection().encoding());
+        return new EndToEnd(plan, efforts, base, queries, progress);
+    }
+
+    private Asker asker(NearstreamClient client, CollectionSettings collection) {
+        return new Asker(client.prober(), collection.name(), plan.k(), queries);
+    }
+
+    private void warmUp(int number, NearstreamClient client)
+            throws IOException, InterruptedException {
+        CollectionSettings other =
+                client.collections()
+                        .create(plan.collection().named(plan.collection().name() + "-" + number));
+        Loading.load(client, other, base, progress);
+        timed("warm up", asker(client, other), plan.load(), plan.phases().warmUp());
+        client.collections().drop(other.name());
+    }
+
+    private List<EffortPoint> sweep(
+            NearstreamClient client, CollectionSettings collection, LongSupplier otherCpuMicros)
+            throws IOException, InterruptedException {
+        Asker any = asker(client, collection);
+        List<EffortPoint> points = new ArrayList<>();
+        for (int effort : efforts) {
+            Asker asker = any.withEffort(effort);
+            timed("warm up", asker, plan.load(), plan.phases().warmUp());
+            Asker.Answers answers;
+            try (BenchProgress.Stage stage =
+                    progress.begin("recall", OptionalLong.of(queries.size()))) {
+                answers = asker.once(plan.load().inFlight(), stage);
+            }
+            Throughput latency =
+                    timed("latency", asker, ProbeLoad.ONE_BY_ONE, plan.phases().latency());
+            long cpuMicros = otherCpuMicros.getAsLong();
+            Throughput throughput =
+                    timed("effort " + effort, asker, plan.load(), plan.phases().throughput());
+            cpuMicros = otherCpuMicros.getAsLong() - cpuMicros;
+            AnswerCounts counts = answers.tally().counts();
+            points.add(
+                    new EffortPoint(
+                            effort,
+                            recall(answers, collection.metric()),
+                            counts.scored() / (double) Math.max(1, counts.answered()),
+                            latency.latency(),
+                            throughput.withMoreCpu(cpuMicros / Math.max(1, vectors(throughput)))));
+        }
+        return points;
+    }
+
+    private double vectors(Throughput throughput) {
+        return throughput.qps() * plan.phases().throughput().toNanos() / (1e3 * MICROS_PER_SECOND);
+    }
+
+    private double recall(Asker.Answers answers, Metric metric) throws IOException {
+        Recall recall =
+                Recall.of(
+                        plan.files(),
+                        metric,
+                        queries.stream()
+                                .map(
+                                        query ->
+                                                VectorBytes.decode(
+                                                        query, plan.collection().encoding()))
+                                .toList(),
+                        answers.ids(),
+                        plan.k());
+        if (recall.repeated() + recall.unknown() > 0) {
+            throw new IOException(
+                    "Answers named %d ids twice and %d that are none."
+                            .formatted(recall.repeated(), recall.unknown()));
+        }
+        return recall.recall();
+    }
+
+    private Throughput timed(String name, Asker asker, ProbeLoad load, Duration duration)
+            throws InterruptedException {
+        try (BenchProgress.Stage stage =
+                progress.begin(name, OptionalLong.of(duration.toSeconds()))) {
+            return asker.repeatedly(load, duration, stage);
+        }
+    }
+
+    private Freshness writeSingly(String bootstrap, CollectionSettings collection)
+            throws InterruptedException {
+        ClientOptions prompt =
+                ClientOptions.of(bootstrap).withLingers(Duration.ZERO, Duration.ZERO);
+        try (NearstreamClient writer = NearstreamClient.connect(prompt)) {
+            return new SingleWrites(writer, collection, queries)
+                    .measure(plan.phases().singleWrites(), progress);
+        }
+    }
+}
