@@ -6,18 +6,11 @@ import io.nearstream.core.keyvalue.KeyValueRules;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.keyvalue.KeyValueState;
+import io.nearstream.jobs.ingest.time.DueOperator;
 import java.util.EnumMap;
 import java.util.Map;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.Triggerable;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
@@ -32,9 +25,8 @@ import org.apache.flink.util.OutputTag;
  * failure repeats the same states and answers. A timer only makes sure that an expiry is said
  * although nobody writes the key again; a command that comes first finds the same.
  */
-public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdate>
-        implements OneInputStreamOperator<KeyValueCommand, KeyValueUpdate>,
-                Triggerable<String, VoidNamespace> {
+public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, KeyValueUpdate>
+        implements OneInputStreamOperator<KeyValueCommand, KeyValueUpdate> {
     /** Encoded answers. */
     public static final OutputTag<OutRecord> RESULTS =
             new OutputTag<>("kv-results", OutRecordSerializer.TYPE);
@@ -42,10 +34,6 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
     private static final long serialVersionUID = 1L;
     private static final String TIMERS = "key-value-due";
 
-    private final long tombstoneHorizonMs;
-
-    private transient ValueState<KeyValueEntry> entry;
-    private transient InternalTimerService<VoidNamespace> timers;
     private transient Map<KeyValueRules.Status, Counter> outcomes;
     private transient Counter expired;
     private transient Counter forgotten;
@@ -56,18 +44,13 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
      * @param tombstoneHorizonMs how long deletes are remembered, at least 1 ms
      */
     public KeyValueOperator(long tombstoneHorizonMs) {
-        if (tombstoneHorizonMs < 1) {
-            throw new IllegalArgumentException(
-                    "tombstoneHorizonMs must be at least 1, but was " + tombstoneHorizonMs + ".");
-        }
-        this.tombstoneHorizonMs = tombstoneHorizonMs;
+        super(tombstoneHorizonMs);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        entry = getKeyedStateStore().getState(KeyValueState.published());
-        timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
+        openState(KeyValueState.published(), TIMERS);
         outcomes = new EnumMap<>(KeyValueRules.Status.class);
         for (KeyValueRules.Status status : KeyValueRules.Status.values()) {
             outcomes.put(
@@ -81,7 +64,7 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
     @Override
     public void processElement(StreamRecord<KeyValueCommand> element) throws Exception {
         KeyValueCommand command = element.getValue();
-        KeyValueEntry stored = entry.value();
+        KeyValueEntry stored = stored();
         KeyValueRules.Outcome outcome = KeyValueRules.apply(stored, command);
         outcomes.get(outcome.status()).inc();
         if (outcome.expired().isPresent()) {
@@ -90,7 +73,7 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
         }
         if (outcome.wrote() || outcome.expired().isPresent()) {
             if (stored != null) {
-                cancelTimer(stored);
+                release(stored);
             }
             keep(outcome.after().orElseThrow());
         }
@@ -103,50 +86,21 @@ public final class KeyValueOperator extends AbstractStreamOperator<KeyValueUpdat
     }
 
     @Override
-    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        KeyValueEntry stored = entry.value();
-        if (stored == null || stored.dueAt(tombstoneHorizonMs) != timer.getTimestamp()) {
-            return;
-        }
+    protected long dueAt(KeyValueEntry state, long horizonMs) {
+        return state.dueAt(horizonMs);
+    }
+
+    @Override
+    protected void due(String key, KeyValueEntry stored) throws Exception {
         if (stored.deleted()) {
-            entry.clear();
+            forget();
             forgotten.inc();
-            emit(new KeyValueUpdate(timer.getKey(), stored, true));
+            emit(new KeyValueUpdate(key, stored, true));
         } else {
             KeyValueEntry gone = stored.expired();
             expired.inc();
             keep(gone);
-            emit(new KeyValueUpdate(timer.getKey(), gone, false));
-        }
-    }
-
-    @Override
-    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
-        throw new IllegalStateException("No processing-time timer is ever registered.");
-    }
-
-    /** The end of a drained input is not a time: nothing expires by it. */
-    @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
-            output.emitWatermark(mark);
-        } else {
-            super.processWatermark(mark);
-        }
-    }
-
-    private void keep(KeyValueEntry state) throws Exception {
-        entry.update(state);
-        long due = state.dueAt(tombstoneHorizonMs);
-        if (due != KeyValueEntry.NEVER) {
-            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
-        }
-    }
-
-    private void cancelTimer(KeyValueEntry state) {
-        long due = state.dueAt(tombstoneHorizonMs);
-        if (due != KeyValueEntry.NEVER) {
-            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, due);
+            emit(new KeyValueUpdate(key, gone, false));
         }
     }
 

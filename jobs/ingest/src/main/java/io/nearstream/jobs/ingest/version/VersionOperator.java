@@ -4,20 +4,13 @@ import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.state.CollectionSweep;
+import io.nearstream.jobs.ingest.time.DueOperator;
 import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.InternalTimer;
-import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.Triggerable;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -32,21 +25,17 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>The records of a dropped collection are removed in slices, and their keys forgotten.
  */
-public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
-        implements OneInputStreamOperator<IndexChange, IndexUpdate>,
-                Triggerable<RecordKey, VoidNamespace> {
+public final class VersionOperator extends DueOperator<RecordKey, RecordState, IndexUpdate>
+        implements OneInputStreamOperator<IndexChange, IndexUpdate> {
     static final ValueStateDescriptor<RecordState> RECORD =
             new ValueStateDescriptor<>("record-version", RecordStateSerializer.INSTANCE);
 
     private static final long serialVersionUID = 1L;
     private static final String TIMERS = "record-due";
 
-    private final long tombstoneHorizonMs;
     private final CollectionDirectory.Provider directories;
     private final long pollMs;
 
-    private transient ValueState<RecordState> record;
-    private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter replays;
     private transient Counter expired;
     private transient Counter forgotten;
@@ -63,11 +52,7 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
      */
     public VersionOperator(
             long tombstoneHorizonMs, CollectionDirectory.Provider directories, long pollMs) {
-        if (tombstoneHorizonMs < 1) {
-            throw new IllegalArgumentException(
-                    "tombstoneHorizonMs must be at least 1, but was " + tombstoneHorizonMs + ".");
-        }
-        this.tombstoneHorizonMs = tombstoneHorizonMs;
+        super(tombstoneHorizonMs);
         this.directories = directories;
         this.pollMs = pollMs;
     }
@@ -87,8 +72,7 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
     @Override
     public void open() throws Exception {
         super.open();
-        record = getKeyedStateStore().getState(RECORD);
-        timers = getInternalTimerService(TIMERS, VoidNamespaceSerializer.INSTANCE, this);
+        openState(RECORD, TIMERS);
         replays = getMetricGroup().counter("replaysDropped");
         expired = getMetricGroup().counter("expired");
         forgotten = getMetricGroup().counter("tombstonesForgotten");
@@ -123,10 +107,10 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
             swept.inc();
             return;
         }
-        RecordState stored = record.value();
+        RecordState stored = stored();
         if (stored != null) {
             if (stored.expiredBy(change.version().time())) {
-                cancelTimer(stored);
+                release(stored);
                 stored = expire(change.key(), stored);
                 keep(stored);
             }
@@ -134,48 +118,34 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
                 replays.inc();
                 return;
             }
-            cancelTimer(stored);
+            release(stored);
         }
         keep(RecordState.of(change));
         emit(IndexUpdate.changed(change));
     }
 
     @Override
-    public void onEventTime(InternalTimer<RecordKey, VoidNamespace> timer) throws Exception {
-        RecordState stored = record.value();
-        if (stored == null || stored.dueAt(tombstoneHorizonMs) != timer.getTimestamp()) {
-            return;
-        }
+    protected long dueAt(RecordState state, long horizonMs) {
+        return state.dueAt(horizonMs);
+    }
+
+    @Override
+    protected void due(RecordKey key, RecordState stored) throws Exception {
         if (stored.deleted()) {
-            record.clear();
+            forget();
             forgotten.inc();
-            emit(IndexUpdate.forgotten(timer.getKey(), stored.version()));
+            emit(IndexUpdate.forgotten(key, stored.version()));
         } else {
-            keep(expire(timer.getKey(), stored));
-        }
-    }
-
-    @Override
-    public void onProcessingTime(InternalTimer<RecordKey, VoidNamespace> timer) {
-        throw new IllegalStateException("No processing-time timer is ever registered.");
-    }
-
-    /** The end of a drained input is not a time: nothing expires by it. */
-    @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
-            output.emitWatermark(mark);
-        } else {
-            super.processWatermark(mark);
+            keep(expire(key, stored));
         }
     }
 
     private void remove(RecordKey key) throws Exception {
         setCurrentKey(key);
-        RecordState stored = record.value();
+        RecordState stored = stored();
         if (stored != null) {
-            cancelTimer(stored);
-            record.clear();
+            release(stored);
+            forget();
             swept.inc();
             emit(IndexUpdate.forgotten(key, stored.version()));
         }
@@ -186,21 +156,6 @@ public final class VersionOperator extends AbstractStreamOperator<IndexUpdate>
         expired.inc();
         emit(IndexUpdate.changed(IndexChange.deleted(key, gone.version())));
         return gone;
-    }
-
-    private void keep(RecordState state) throws Exception {
-        record.update(state);
-        long due = state.dueAt(tombstoneHorizonMs);
-        if (due != IndexChange.NEVER) {
-            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, due);
-        }
-    }
-
-    private void cancelTimer(RecordState state) {
-        long due = state.dueAt(tombstoneHorizonMs);
-        if (due != IndexChange.NEVER) {
-            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, due);
-        }
     }
 
     private void emit(IndexUpdate update) {
