@@ -7,13 +7,8 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import javax.annotation.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,31 +24,9 @@ import picocli.CommandLine.Spec;
             "A file is told by its name: fvecs, bvecs or IDX, each plain or .gz."
         })
 final class BenchMixedCommand implements Callable<Integer> {
-    private static final String COLLECTION = "bench";
-
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
-
-    @Option(
-            names = "--base",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors to load, and to write.")
-    private Path base;
-
-    @Option(
-            names = "--query",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors to ask for.")
-    private Path query;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            required = true,
-            description = "Write the report here, as JSON.")
-    private Path json;
+    @Mixin private BenchOptions bench;
 
     @Option(
             names = "--queries",
@@ -84,47 +57,31 @@ final class BenchMixedCommand implements Callable<Integer> {
                     "Load and drop so many other collections first, 0 to 10, so that the JVM has compiled what is measured. Default: ${DEFAULT-VALUE}.")
     private int warmUpLoads;
 
-    @Nullable
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description =
-                    "Keep broker, state, checkpoints and log in this empty directory. Default: a temporary one, removed in the end.")
-    private Path dir;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "An option of Flink or of the jobs; may be repeated.")
-    private Map<String, String> overrides = Map.of();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchRuns.requireDirectory(spec, json);
-        VectorFile vectors = settings.fitting(VectorFile.open(base));
+        bench.requireDirectory();
+        VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         MixedPlan plan =
-                plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
-        MixedReport measured =
-                BenchRuns.run(spec, dir, in -> MixedBench.run(plan, in, BenchRuns::stage));
-        Files.writeString(json, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
-        PrintWriter out = spec.commandLine().getOut();
-        print(measured, out);
-        out.printf("%nreport: %s%n", json);
-        out.flush();
+                plan(
+                        settings.settings(
+                                BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
+        MixedReport measured = bench.run(in -> MixedBench.run(plan, in, BenchRuns::stage));
+        print(measured, bench.out());
+        bench.report(measured.document());
         return CommandLine.ExitCode.OK;
     }
 
     private MixedPlan plan(CollectionSettings collection) {
         try {
             return new MixedPlan(
-                    base,
-                    query,
+                    bench.base(),
+                    bench.query(),
                     collection,
                     queries,
                     probesPerSecond,
                     Duration.ofSeconds(seconds),
                     warmUpLoads,
-                    overrides);
+                    bench.overrides());
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }

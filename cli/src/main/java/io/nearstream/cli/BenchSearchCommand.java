@@ -10,13 +10,9 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
@@ -34,24 +30,9 @@ import picocli.CommandLine.Spec;
             "A file is told by its name: fvecs, bvecs, ivecs or IDX, each plain or .gz."
         })
 final class BenchSearchCommand implements Callable<Integer> {
-    private static final String COLLECTION = "bench";
-
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
-
-    @Option(
-            names = "--base",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors to load.")
-    private Path base;
-
-    @Option(
-            names = "--query",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors to ask for.")
-    private Path query;
+    @Mixin private BenchOptions bench;
 
     @Option(
             names = "--truth",
@@ -59,13 +40,6 @@ final class BenchSearchCommand implements Callable<Integer> {
             required = true,
             description = "True neighbours of each query, ivecs. Read after the last answer.")
     private Path truth;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            required = true,
-            description = "Write the report here, as JSON.")
-    private Path json;
 
     @Option(
             names = "--k",
@@ -150,41 +124,25 @@ final class BenchSearchCommand implements Callable<Integer> {
                     "Writes for freshness, and as many for AT_LEAST, 1 to 100000. Default: ${DEFAULT-VALUE}.")
     private int singleWrites;
 
-    @Nullable
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description =
-                    "Keep broker, state, checkpoints and log in this empty directory. Default: a temporary one, removed in the end.")
-    private Path dir;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "An option of Flink or of the jobs; may be repeated.")
-    private Map<String, String> overrides = Map.of();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchRuns.requireDirectory(spec, json);
-        VectorFile vectors = settings.fitting(VectorFile.open(base));
+        bench.requireDirectory();
+        VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         SearchPlan plan =
-                plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
-        SearchReport measured =
-                BenchRuns.run(spec, dir, in -> SearchBench.run(plan, in, BenchRuns::stage));
-        Files.writeString(json, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
-        PrintWriter out = spec.commandLine().getOut();
-        new BenchSearchView(measured).print(out);
-        out.printf("%nreport: %s%n", json);
-        out.flush();
+                plan(
+                        settings.settings(
+                                BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
+        SearchReport measured = bench.run(in -> SearchBench.run(plan, in, BenchRuns::stage));
+        new BenchSearchView(measured).print(bench.out());
+        bench.report(measured.document());
         return 0;
     }
 
     private SearchPlan plan(CollectionSettings collection) {
         try {
-            return SearchPlan.of(new BenchFiles(base, query, truth), collection)
+            return SearchPlan.of(new BenchFiles(bench.base(), bench.query(), truth), collection)
                     .withQuestions(k, queries, new ProbeLoad(inFlight, batch))
-                    .withJobs(parallelism, routing, overrides)
+                    .withJobs(parallelism, routing, bench.overrides())
                     .withMore(sweeps ? ProbeLoad.SWEEPS : List.of(), compared())
                     .withPhases(Phases.of(warmUpLoads, Duration.ofSeconds(seconds), singleWrites));
         } catch (IllegalArgumentException outOfRange) {

@@ -7,10 +7,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
@@ -29,20 +26,12 @@ import picocli.CommandLine.Spec;
             "A file is told by its name: fvecs, bvecs or IDX, each plain or .gz. Runbooks of ours are in bench/runbooks."
         })
 final class BenchStreamCommand implements Callable<Integer> {
-    private static final String COLLECTION = "bench";
-
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
+    @Mixin private BenchOptions bench;
 
     @Option(names = "--runbook", paramLabel = "FILE", required = true, description = "The steps.")
     private Path runbook;
-
-    @Option(
-            names = "--base",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors that the steps name by their rows.")
-    private Path base;
 
     @Nullable
     @Option(
@@ -51,20 +40,6 @@ final class BenchStreamCommand implements Callable<Integer> {
             description =
                     "One byte per row of the base file (IDX): its rows are taken in the order of these, so that ranges of rows are classes.")
     private Path labels;
-
-    @Option(
-            names = "--query",
-            paramLabel = "FILE",
-            required = true,
-            description = "Vectors to ask for.")
-    private Path query;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            required = true,
-            description = "Write the report here, as JSON.")
-    private Path json;
 
     @Option(
             names = "--queries",
@@ -80,33 +55,17 @@ final class BenchStreamCommand implements Callable<Integer> {
             description = "Neighbours to ask for, 1 to 100. Default: ${DEFAULT-VALUE}.")
     private int k;
 
-    @Nullable
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description =
-                    "Keep broker, state, checkpoints and log in this empty directory. Default: a temporary one, removed in the end.")
-    private Path dir;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "An option of Flink or of the jobs; may be repeated.")
-    private Map<String, String> overrides = Map.of();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchRuns.requireDirectory(spec, json);
-        VectorFile vectors = VectorFile.open(base);
+        bench.requireDirectory();
+        VectorFile vectors = VectorFile.open(bench.base());
         StreamPlan plan =
-                plan(settings.settings(COLLECTION, vectors.dimensions(), vectors.encoding()));
-        StreamReport measured =
-                BenchRuns.run(spec, dir, in -> StreamBench.run(plan, in, BenchRuns::stage));
-        Files.writeString(json, Json.text(measured.document()) + "\n", StandardCharsets.UTF_8);
-        PrintWriter out = spec.commandLine().getOut();
-        print(measured, out);
-        out.printf("%nreport: %s%n", json);
-        out.flush();
+                plan(
+                        settings.settings(
+                                BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
+        StreamReport measured = bench.run(in -> StreamBench.run(plan, in, BenchRuns::stage));
+        print(measured, bench.out());
+        bench.report(measured.document());
         return CommandLine.ExitCode.OK;
     }
 
@@ -114,13 +73,13 @@ final class BenchStreamCommand implements Callable<Integer> {
         try {
             return new StreamPlan(
                     runbook,
-                    base,
+                    bench.base(),
                     Optional.ofNullable(labels),
-                    query,
+                    bench.query(),
                     collection,
                     queries,
                     k,
-                    overrides);
+                    bench.overrides());
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
