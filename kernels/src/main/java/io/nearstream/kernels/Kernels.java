@@ -1,12 +1,16 @@
 package io.nearstream.kernels;
 
 /**
- * Distances between two vectors, each so many values that start at an offset of a byte array;
- * float32 values are little endian and need no alignment. Thread-safe. Integer kernels are exact up
- * to 4,096 dimensions; float kernels add in an order of their own, so their last bits differ
- * between implementations. Ranges outside an array throw {@link IndexOutOfBoundsException}.
+ * What is done to vectors a million times a second. Distances are between two vectors, each so many
+ * values that start at an offset of a byte array; float32 values are little endian and need no
+ * alignment. Thread-safe. Integer kernels are exact up to 4,096 dimensions; float kernels add in an
+ * order of their own, so their last bits differ between implementations, unless they say otherwise.
+ * Ranges outside an array throw {@link IndexOutOfBoundsException}.
  */
 public interface Kernels {
+    /** Bits of a query's values in {@link #dotBits}. */
+    int PLANES = 6;
+
     /** Sum of (a - b)^2 over float32 values. */
     float squaredL2Float32(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions);
 
@@ -27,6 +31,41 @@ public interface Kernels {
 
     /** How many bits differ of two ranges of so many bytes. */
     int hamming(byte[] a, int aOffset, byte[] b, int bOffset, int bytes);
+
+    /**
+     * Sum of the query's values where the code has a bit set. Values are integers of {@link
+     * #PLANES} bits in two's complement, as bit planes: bit b of {@code planes[PLANES * w + p]} is
+     * bit p of value 64 w + b. A value without a bit in the code must be 0.
+     *
+     * @param codes bits, the lowest of the first byte first; whole words of 64 are read
+     */
+    int dotBits(long[] planes, byte[] codes, int offset, int words);
+
+    /**
+     * Sum of the query's signed bytes times the code's unsigned nibbles: the low nibble of code
+     * byte i goes with byte i of the query, the high one with byte {@code bytes + i}.
+     */
+    int dotNibbles(byte[] query, int queryOffset, byte[] codes, int offset, int bytes);
+
+    /**
+     * Sum of the query's float32 values times the code's finite halves: the first half of pair i
+     * goes with value i of the query, the second with value {@code pairs + i}.
+     */
+    float dotHalves(byte[] query, int queryOffset, byte[] codes, int offset, int pairs);
+
+    /**
+     * For each i below count, makes a = values[first + i] and b = values[second + i] their sum and
+     * their difference a - b; the ranges do not overlap. The same bits in all implementations.
+     */
+    void butterflies(float[] values, int first, int second, int count);
+
+    /**
+     * The Walsh-Hadamard transform in place, not normalised: lengths grow by sqrt(length). The same
+     * bits in all implementations.
+     *
+     * @param length a power of two
+     */
+    void walshHadamard(float[] values, int offset, int length);
 
     /** What runs: {@code simd-512} (bits of a register) or {@code scalar}. */
     String name();

@@ -124,6 +124,31 @@ final class ScalarKernels implements Kernels {
         return sum;
     }
 
+    @Override
+    public int dotBits(long[] planes, byte[] codes, int offset, int words) {
+        return ScalarCodes.dotBits(planes, codes, offset, words);
+    }
+
+    @Override
+    public int dotNibbles(byte[] query, int queryOffset, byte[] codes, int offset, int bytes) {
+        return ScalarCodes.dotNibbles(query, queryOffset, codes, offset, bytes);
+    }
+
+    @Override
+    public float dotHalves(byte[] query, int queryOffset, byte[] codes, int offset, int pairs) {
+        return ScalarCodes.dotHalves(query, queryOffset, codes, offset, pairs);
+    }
+
+    @Override
+    public void butterflies(float[] values, int first, int second, int count) {
+        ScalarCodes.butterflies(values, first, second, count);
+    }
+
+    @Override
+    public void walshHadamard(float[] values, int offset, int length) {
+        ScalarCodes.walshHadamard(values, offset, length);
+    }
+
     /** The two ranges lie in their arrays. */
     static void check(byte[] a, int aOffset, byte[] b, int bOffset, int bytes) {
         Objects.checkFromIndexSize(aOffset, bytes, a.length);

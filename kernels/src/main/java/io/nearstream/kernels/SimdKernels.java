@@ -1,6 +1,6 @@
 package io.nearstream.kernels;
 
-/** SIMD kernels: {@link SimdFloats} and {@link SimdBytes}. */
+/** SIMD kernels: {@link SimdFloats}, {@link SimdBytes} and {@link SimdCodes}. */
 final class SimdKernels implements Kernels {
     /** Whether the registers are wide enough for these kernels to gain anything. */
     static boolean isWorthwhile() {
@@ -46,5 +46,31 @@ final class SimdKernels implements Kernels {
     @Override
     public int dotUint8(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions) {
         return SimdBytes.dotUnsigned(a, aOffset, b, bOffset, dimensions);
+    }
+
+    /** Counting bits is one instruction for 64 of them: registers gain nothing. */
+    @Override
+    public int dotBits(long[] planes, byte[] codes, int offset, int words) {
+        return ScalarCodes.dotBits(planes, codes, offset, words);
+    }
+
+    @Override
+    public int dotNibbles(byte[] query, int queryOffset, byte[] codes, int offset, int bytes) {
+        return SimdCodes.dotNibbles(query, queryOffset, codes, offset, bytes);
+    }
+
+    @Override
+    public float dotHalves(byte[] query, int queryOffset, byte[] codes, int offset, int pairs) {
+        return SimdCodes.dotHalves(query, queryOffset, codes, offset, pairs);
+    }
+
+    @Override
+    public void butterflies(float[] values, int first, int second, int count) {
+        SimdCodes.butterflies(values, first, second, count);
+    }
+
+    @Override
+    public void walshHadamard(float[] values, int offset, int length) {
+        SimdCodes.walshHadamard(values, offset, length);
     }
 }

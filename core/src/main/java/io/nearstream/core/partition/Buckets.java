@@ -1,5 +1,7 @@
 package io.nearstream.core.partition;
 
+import java.util.Optional;
+
 /** A partition of the space into buckets, as a {@link Generation} uses it. Thread-safe. */
 interface Buckets {
     /** The buckets that a vector is stored in, home first, without duplicates. */
@@ -16,4 +18,9 @@ interface Buckets {
 
     /** Whether a bucket of an older generation is not one of these. */
     boolean leaves(int bucket);
+
+    /** The centroid of a bucket; empty for one that has none. */
+    default Optional<float[]> centroid(int bucket) {
+        return Optional.empty();
+    }
 }

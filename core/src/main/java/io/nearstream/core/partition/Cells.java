@@ -2,6 +2,7 @@ package io.nearstream.core.partition;
 
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The cells of a codebook: a bucket is what lies nearest to its centroid. A vector is stored in its
@@ -61,6 +62,13 @@ final class Cells implements Buckets {
     @Override
     public boolean leaves(int bucket) {
         return bucket < 0;
+    }
+
+    @Override
+    public Optional<float[]> centroid(int bucket) {
+        return bucket >= 0 && bucket < codebook.cells()
+                ? Optional.of(codebook.centroid(bucket))
+                : Optional.empty();
     }
 
     @Override

@@ -94,6 +94,11 @@ final class Codebook {
         return space.distance(centroids, cell * bytes, centroids, other * bytes);
     }
 
+    /** The centroid of a cell, one value for each dimension of the vectors. */
+    float[] centroid(int cell) {
+        return space.vectorValues(centroids, cell * space.pointBytes());
+    }
+
     /** The numbers of all cells. */
     int[] all() {
         int[] cells = new int[cells()];

@@ -128,6 +128,15 @@ public final class Generation {
         return buckets.leaves(bucket);
     }
 
+    /**
+     * The centroid of a bucket, one value per dimension, under cosine among vectors of length 1;
+     * empty for a bucket that has none: a flat one, a seeded one, one of another generation, that
+     * of vectors beyond the bound.
+     */
+    public Optional<float[]> centroid(int bucket) {
+        return buckets.centroid(bucket);
+    }
+
     Buckets buckets() {
         return buckets;
     }

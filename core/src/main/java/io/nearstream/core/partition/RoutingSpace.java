@@ -161,6 +161,21 @@ final class RoutingSpace {
         return squared;
     }
 
+    /** What the point that starts at the offset is among the vectors, of length 1 under cosine. */
+    float[] vectorValues(byte[] data, int offset) {
+        float[] values = Vectors.toFloats(encoding, data, offset, settings.dimensions());
+        double unit =
+                switch (settings.metric()) {
+                    case INNER_PRODUCT -> bound;
+                    case HAMMING -> 1.0 / 255;
+                    default -> 1;
+                };
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * unit);
+        }
+        return values;
+    }
+
     float distance(byte[] a, int aOffset, byte[] b, int bOffset) {
         return switch (encoding) {
             case UINT8 -> KERNELS.squaredL2Uint8(a, aOffset, b, bOffset, dimensions);

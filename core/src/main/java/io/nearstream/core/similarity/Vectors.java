@@ -70,4 +70,28 @@ public final class Vectors {
         int bits = exponent == 0x1f ? 0x7f800000 : (exponent + 112) << 23;
         return Float.intBitsToFloat(sign | bits | fraction << 13);
     }
+
+    /** The half nearest to a float, ties to even; infinite from 65,520 on. */
+    public static short floatToHalf(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = (bits >>> 16) & 0x8000;
+        float magnitude = Math.abs(value);
+        if (magnitude != magnitude) {
+            return (short) (sign | 0x7e00);
+        }
+        if (magnitude >= 65_520) {
+            return (short) (sign | 0x7c00);
+        }
+        if (magnitude < 0x1p-14f) { // subnormal: a multiple of 2^-24, rounded by the addition
+            return (short) (sign | Float.floatToRawIntBits(magnitude + 0.5f) - 0x3f000000);
+        }
+        int positive = bits & 0x7fffffff;
+        int rounded = positive + 0xfff + ((positive >>> 13) & 1);
+        return (short) (sign | (rounded - (112 << 23)) >>> 13);
+    }
+
+    /** Writes the half with this index of the vector that starts at the offset. */
+    public static void putHalf(byte[] data, int offset, int index, short half) {
+        SHORT.set(data, offset + Short.BYTES * index, half);
+    }
 }

@@ -13,16 +13,18 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Reads fvecs, bvecs and IDX files, plain or .gz, as encoded vectors. */
-final class StudyFiles {
+public final class StudyFiles {
     private static final int IDX_IMAGES = 0x00000803;
 
     private StudyFiles() {}
 
-    static Encoding encoding(Path file) {
+    /** Of what a file of this name holds. */
+    public static Encoding encoding(Path file) {
         return file.toString().contains("fvecs") ? Encoding.FLOAT32 : Encoding.UINT8;
     }
 
-    static List<byte[]> read(Path file, int limit) throws IOException {
+    /** Its first vectors, at most so many. */
+    public static List<byte[]> read(Path file, int limit) throws IOException {
         String name = file.getFileName().toString();
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                 DataInputStream in =

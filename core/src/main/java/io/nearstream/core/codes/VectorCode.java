@@ -1,0 +1,62 @@
+package io.nearstream.core.codes;
+
+/**
+ * A code of a collection's vectors. A store keeps the codes of a bucket one behind the other, each
+ * {@link #bytes} long, all made about the same reference: the bucket's centroid, or {@link #origin}
+ * where a bucket has none. A query is prepared once and scores the codes of every bucket.
+ *
+ * <p>Codes are the same in every JVM for the same settings, seed and trained parameters; they
+ * outlive the process, and docs/formats.md says what is in them. Vectors were accepted by {@link
+ * io.nearstream.core.similarity.VectorSpace#check}. Ranges outside an array throw {@link
+ * IndexOutOfBoundsException}. Immutable and thread-safe.
+ */
+public interface VectorCode {
+    /** Which code this is. */
+    CodeKind kind();
+
+    /** Bytes of one code, the floats that belong to it included. */
+    int bytes();
+
+    /**
+     * How many of the best candidates are to be scored again from their vectors, so that hardly any
+     * of the k nearest is lost; k itself where the code loses nothing.
+     *
+     * @param k hits that are asked for, at least 1
+     */
+    int rerank(int k);
+
+    /** The reference of a bucket without a centroid. */
+    CodeReference origin();
+
+    /**
+     * The reference of a bucket.
+     *
+     * @param centroid one value per dimension, finite; under cosine among vectors of length 1
+     */
+    CodeReference reference(float[] centroid);
+
+    /**
+     * Writes the code of the vector that starts at the offset.
+     *
+     * @param about a reference of this code
+     */
+    void encode(byte[] vector, int offset, CodeReference about, byte[] out, int at);
+
+    /** Prepares a query vector; the query belongs to one thread. */
+    Query query(byte[] vector);
+
+    /** A query that was prepared for all buckets. Belongs to one thread. */
+    interface Query {
+        /**
+         * Estimates what {@link io.nearstream.core.similarity.VectorSpace#score} gives for the
+         * vectors behind some codes: squared distances under L2, 1 - cosine under cosine. Never
+         * NaN. An estimate may lie a little below 0.
+         *
+         * @param about the reference that the codes were made about
+         * @param codes count codes from {@code at} on
+         * @param scores takes them from {@code first} on
+         */
+        void score(
+                CodeReference about, byte[] codes, int at, int count, double[] scores, int first);
+    }
+}
