@@ -65,7 +65,7 @@ public final class StreamBench {
      */
     public static StreamReport run(StreamPlan plan, Path dir, BenchProgress progress)
             throws IOException, InterruptedException {
-        VectorFile base = VectorFile.open(plan.base());
+        VectorFile base = VectorFile.open(plan.base()).in(plan.collection().encoding());
         List<byte[]> rows = rows(plan, base);
         Runbook runbook = Runbook.read(plan.runbook(), rows.size());
         List<byte[]> queries =

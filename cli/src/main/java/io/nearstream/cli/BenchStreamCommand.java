@@ -58,7 +58,7 @@ final class BenchStreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         bench.requireDirectory();
-        VectorFile vectors = VectorFile.open(bench.base());
+        VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         StreamPlan plan =
                 plan(
                         settings.settings(
