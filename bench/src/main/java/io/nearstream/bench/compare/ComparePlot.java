@@ -28,6 +28,7 @@ public final class ComparePlot {
     /** Above this a recall is drawn as if it were this: its distance to 1 has no logarithm. */
     private static final double RECALL_MOST = 0.9995;
 
+    private static final int[] STEPS = {1, 2, 5};
     private static final double[] RECALL_TICKS = {0, .5, .7, .8, .9, .95, .98, .99, .995, .999};
 
     private final CompareReport report;
@@ -50,7 +51,7 @@ public final class ComparePlot {
         page.append("<h1>").append(escaped(report.set())).append("</h1>\n");
         page.append("<p>")
                 .append(
-                        "recall@%d, medians of %d rounds, %d processors"
+                        "recall@%d, medians over rounds: %d, processors: %d"
                                 .formatted(
                                         report.k(), report.rounds(), report.machine().processors()))
                 .append("</p>\n");
@@ -116,7 +117,7 @@ public final class ComparePlot {
                                     escaped(
                                             String.format(
                                                     Locale.ROOT,
-                                                    "%s: recall %.4f, %,.4g",
+                                                    "%s: recall %.4f, %,.3f",
                                                     system,
                                                     point[0],
                                                     point[1]))));
@@ -159,10 +160,19 @@ public final class ComparePlot {
                                     "#333"));
                 }
             }
-            for (int power = (int) Math.ceil(least); power <= Math.floor(most); power++) {
-                double y = y(Math.pow(10, power));
+            for (int power = (int) Math.floor(least); power <= Math.floor(most); power++) {
+                for (int step : STEPS) {
+                    tick(page, step * Math.pow(10, power));
+                }
+            }
+        }
+
+        private void tick(StringBuilder page, double figure) {
+            double log = Math.log10(figure);
+            if (log >= least && log <= most) {
+                double y = y(figure);
                 line(page, MARGIN, y, WIDTH - LEGEND, y);
-                String label = String.format(Locale.ROOT, "%,.4g", Math.pow(10, power));
+                String label = figure < 1 ? Double.toString(figure) : "%,.0f".formatted(figure);
                 page.append(text(MARGIN - 6, y + 4, "end", label, "#333"));
             }
         }
@@ -180,6 +190,7 @@ public final class ComparePlot {
 
     private void bars(StringBuilder page, String title, ToDoubleFunction<SystemRun> figure) {
         List<String> systems = new ArrayList<>(report.runs().keySet());
+        systems.remove(Systems.SCAN); // keeps what it is given: beside it the others are no bars
         List<Double> medians =
                 systems.stream()
                         .map(

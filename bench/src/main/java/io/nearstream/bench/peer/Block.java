@@ -1,39 +1,94 @@
 package io.nearstream.bench.peer;
 
+import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
+import javax.annotation.Nullable;
 
 /**
- * Vectors one behind the other with their rows, scored where they lie. One thread adds; what was
- * added before a searcher was handed over may be searched by others.
+ * Vectors one behind the other with their rows, scored where they lie; where that saves something,
+ * with the coarse codes that the bucket operator's cache has too. One thread adds; what was added
+ * before a searcher was handed over may be searched by others.
  */
 final class Block {
     private static final int ROWS_FIRST = 16;
+    private static final int MEASURES = 3;
 
     private final VectorSpace space;
+    @Nullable private final CoarseCode code;
     private byte[] data;
-    private int[] rows = new int[ROWS_FIRST];
-    private float[] inverseNorms = new float[ROWS_FIRST];
+    private byte[] codes = new byte[0];
+    private float[] measures = new float[0];
+    private int[] rows = new int[0];
+    private float[] inverseNorms = new float[0];
     private int size;
 
-    Block(VectorSpace space) {
+    /** What a search prepares once for all blocks. Belongs to one thread. */
+    static final class Question {
+        private final VectorSpace.Query query;
+        @Nullable private final CoarseCode code;
+        @Nullable private final CoarseCode.Query coarse;
+        private final TopK nearest;
+        private final int[] seen;
+        private final int mark;
+
+        /**
+         * @param seen by row, the mark of the last question that has seen it
+         * @param mark of this question
+         */
+        Question(
+                VectorSpace space,
+                @Nullable CoarseCode code,
+                byte[] vector,
+                int k,
+                int[] seen,
+                int mark) {
+            this.query = space.query(vector);
+            this.code = code;
+            this.coarse = code == null ? null : code.query(vector).orElse(null);
+            this.nearest = new TopK(k);
+            this.seen = seen;
+            this.mark = mark;
+        }
+
+        int[] rows() {
+            return nearest.drainRefs();
+        }
+    }
+
+    Block(VectorSpace space, @Nullable CoarseCode code) {
         this.space = space;
-        this.data = new byte[ROWS_FIRST * space.vectorBytes()];
+        this.code = code;
+        this.data = new byte[0];
+        grow(ROWS_FIRST);
     }
 
     void add(int row, byte[] vector) {
         if (size == rows.length) {
-            int capacity = Math.max(size + 1, size + size / 2);
-            rows = Arrays.copyOf(rows, capacity);
-            inverseNorms = Arrays.copyOf(inverseNorms, capacity);
-            data = Arrays.copyOf(data, Math.multiplyExact(capacity, space.vectorBytes()));
+            grow(size + size / 2);
         }
         int at = size * space.vectorBytes();
         System.arraycopy(vector, 0, data, at, space.vectorBytes());
         rows[size] = row;
         inverseNorms[size] = space.inverseNorm(data, at);
+        if (code != null) {
+            CoarseCode.Measure measure = code.encode(data, at, codes, size * code.bytes());
+            measures[MEASURES * size] = measure.scale();
+            measures[MEASURES * size + 1] = measure.squaredLength();
+            measures[MEASURES * size + 2] = measure.error();
+        }
         size++;
+    }
+
+    private void grow(int capacity) {
+        rows = Arrays.copyOf(rows, capacity);
+        inverseNorms = Arrays.copyOf(inverseNorms, capacity);
+        data = Arrays.copyOf(data, Math.multiplyExact(capacity, space.vectorBytes()));
+        if (code != null) {
+            codes = Arrays.copyOf(codes, Math.multiplyExact(capacity, code.bytes()));
+            measures = Arrays.copyOf(measures, MEASURES * capacity);
+        }
     }
 
     int size() {
@@ -42,23 +97,45 @@ final class Block {
 
     /** Bytes of what is in it. */
     long bytes() {
-        return size * (long) (space.vectorBytes() + Integer.BYTES + Float.BYTES);
+        long coarse = code == null ? 0 : code.bytes() + MEASURES * Float.BYTES;
+        return size * (space.vectorBytes() + Integer.BYTES + Float.BYTES + coarse);
     }
 
-    /** Offers every row that was not seen under this mark. */
-    void offer(VectorSpace.Query query, TopK nearest, int[] seen, int mark) {
+    /** Offers every row that the question has not seen. */
+    void offer(Question question) {
         int step = space.vectorBytes();
+        TopK nearest = question.nearest;
         double threshold = nearest.threshold();
+        double radius = radius(question, threshold);
         for (int i = 0; i < size; i++) {
             int row = rows[i];
-            if (seen[row] == mark) {
+            if (question.seen[row] == question.mark) {
                 continue;
             }
-            seen[row] = mark;
-            double score = space.score(query, data, i * step, inverseNorms[i]);
+            question.seen[row] = question.mark;
+            if (question.coarse != null && !mayScore(question, radius, i)) {
+                continue;
+            }
+            double score = space.score(question.query, data, i * step, inverseNorms[i]);
             if (score <= threshold && nearest.offer(score, row)) {
                 threshold = nearest.threshold();
+                radius = radius(question, threshold);
             }
         }
+    }
+
+    private static double radius(Question question, double threshold) {
+        return question.code == null ? 0 : question.code.radius(threshold);
+    }
+
+    private boolean mayScore(Question question, double radius, int i) {
+        return code.mayScore(
+                radius,
+                question.coarse,
+                codes,
+                i * code.bytes(),
+                measures[MEASURES * i],
+                measures[MEASURES * i + 1],
+                measures[MEASURES * i + 2]);
     }
 }

@@ -3,11 +3,12 @@ package io.nearstream.bench.peer;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
+import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.similarity.VectorSpace;
-import io.nearstream.core.topk.TopK;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * Learned cells in memory: the first vectors wait in one flat list, train the codebook and move, as
@@ -19,6 +20,7 @@ final class CoreIndex implements VectorIndex {
 
     private final VectorSpace space;
     private final CollectionSettings settings;
+    @Nullable private final CoarseCode code;
     private final List<byte[]> waiting = new ArrayList<>();
     private final int[] waitingRows;
     private Generation generation;
@@ -34,6 +36,7 @@ final class CoreIndex implements VectorIndex {
     CoreIndex(CollectionSettings settings) {
         this.space = VectorSpace.of(settings);
         this.settings = settings;
+        this.code = CoarseCode.of(space).orElse(null);
         this.waitingRows = new int[settings.trainAfter()];
         this.generation = Generation.initial(settings);
         this.cells = new Block[0];
@@ -56,7 +59,7 @@ final class CoreIndex implements VectorIndex {
     private void train() {
         generation = GenerationTrainer.train(settings, waiting);
         cells = new Block[generation.bucketCount()];
-        Arrays.setAll(cells, cell -> new Block(space));
+        Arrays.setAll(cells, cell -> new Block(space, code));
         for (int i = 0; i < waiting.size(); i++) {
             place(waitingRows[i], waiting.get(i));
         }
@@ -73,7 +76,7 @@ final class CoreIndex implements VectorIndex {
     @Override
     public void refresh() {
         if (generation.number() == 0) {
-            Block flat = new Block(space);
+            Block flat = new Block(space, code);
             for (int i = 0; i < waiting.size(); i++) {
                 flat.add(waitingRows[i], waiting.get(i));
             }
@@ -88,14 +91,12 @@ final class CoreIndex implements VectorIndex {
         int[] seen = new int[rows];
         int[] mark = new int[1];
         return (vector, k, effort) -> {
-            TopK nearest = new TopK(k);
-            VectorSpace.Query query = space.query(vector);
-            mark[0]++;
+            Block.Question question = new Block.Question(space, code, vector, k, seen, ++mark[0]);
             int[] visited = routing.number() == 0 ? new int[1] : routing.probe(vector, effort);
             for (int cell : visited) {
-                all[cell].offer(query, nearest, seen, mark[0]);
+                all[cell].offer(question);
             }
-            return nearest.drainRefs();
+            return question.rows();
         };
     }
 

@@ -1,7 +1,6 @@
 package io.nearstream.bench.peer;
 
 import io.nearstream.core.similarity.VectorSpace;
-import io.nearstream.core.topk.TopK;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +21,7 @@ final class ScanIndex implements VectorIndex {
     @Override
     public void add(int row, byte[] vector) {
         if (blocks.isEmpty() || blocks.get(blocks.size() - 1).size() == BLOCK_ROWS) {
-            blocks.add(new Block(space));
+            blocks.add(new Block(space, null));
         }
         blocks.get(blocks.size() - 1).add(row, vector);
         rows = Math.max(rows, row + 1);
@@ -39,11 +38,9 @@ final class ScanIndex implements VectorIndex {
         int[] seen = new int[rows];
         int[] mark = new int[1];
         return (vector, k, effort) -> {
-            TopK nearest = new TopK(k);
-            VectorSpace.Query query = space.query(vector);
-            mark[0]++;
-            all.forEach(block -> block.offer(query, nearest, seen, mark[0]));
-            return nearest.drainRefs();
+            Block.Question question = new Block.Question(space, null, vector, k, seen, ++mark[0]);
+            all.forEach(block -> block.offer(question));
+            return question.rows();
         };
     }
 

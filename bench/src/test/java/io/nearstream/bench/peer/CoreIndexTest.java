@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CoreIndexTest {
-    private static final int DIMENSIONS = 8;
+    private static final int DIMENSIONS = 16; // from here on there are coarse codes
     private static final int CELLS = 8;
     private static final int TRAIN_AFTER = 100;
 
