@@ -11,7 +11,9 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,32 @@ class InnerProductTest {
             grown.add(gaussian(random, 12, 4));
         }
         assertThat(Recalls.of(settings, generation, grown, queries, probes)).isGreaterThan(0.88);
+    }
+
+    /** Written by the first release that knows the metric; the bound stands behind the closure. */
+    private static final String FORMAT_1_BOUND =
+            "4e53474e01"
+                    + "00000001"
+                    + "00000001"
+                    + "030101"
+                    + "3e800000"
+                    + "4000000000000000"
+                    + "000000020000000100000001"
+                    + "0000803f00000000"
+                    + "000000000000803f"
+                    + "00";
+
+    @Test
+    void theBytesOfTheBoundAreFixed() {
+        CollectionSettings settings = settings(1, 2);
+        RoutingSpace space = new RoutingSpace(settings, 2);
+        Codebook codebook = new Codebook(space, Vectors.fromFloats(1, 0, 0, 1), new int[] {1, 1});
+        Generation written =
+                new Generation(settings, 1, new Cells(space, codebook, .25f), Optional.empty());
+        assertThat(HexFormat.of().formatHex(written.toBytes())).startsWith(FORMAT_1_BOUND);
+        Generation read = Generation.fromBytes(settings, written.toBytes());
+        assertThat(read.place("id", Vectors.fromFloats(2))).startsWith(0);
+        assertThat(read.place("id", Vectors.fromFloats(2.5f))).containsExactly(2);
     }
 
     @Test
