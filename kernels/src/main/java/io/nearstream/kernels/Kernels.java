@@ -11,6 +11,9 @@ public interface Kernels {
     /** Bits of a query's values in {@link #dotBits}. */
     int PLANES = 6;
 
+    /** Bytes of the longest register. */
+    int SLACK = 64;
+
     /** Sum of (a - b)^2 over float32 values. */
     float squaredL2Float32(byte[] a, int aOffset, byte[] b, int bOffset, int dimensions);
 
@@ -43,7 +46,8 @@ public interface Kernels {
 
     /**
      * Sum of the query's signed bytes times the code's unsigned nibbles: the low nibble of code
-     * byte i goes with byte i of the query, the high one with byte {@code bytes + i}.
+     * byte i goes with byte i of the query, the high one with byte {@code bytes + i}. Arrays that
+     * go on for {@link #SLACK} bytes more make short codes faster.
      */
     int dotNibbles(byte[] query, int queryOffset, byte[] codes, int offset, int bytes);
 

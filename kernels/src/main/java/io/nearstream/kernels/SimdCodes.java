@@ -13,7 +13,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,22 +22,24 @@ import jdk.incubator.vector.VectorSpecies;
  * own.
  */
 final class SimdCodes {
-    /** Codes are short: 100 nibbles are less than one register of 512 bits. */
-    private static final VectorShape SHAPE =
-            SimdBytes.BITS > 256 ? VectorShape.S_256_BIT : VectorShape.preferredShape();
-
-    private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
-    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
-    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int STEP = BYTES.length();
+
+    /** Below so many bytes a register costs more than it does. */
+    private static final int BYTES_MIN = 16;
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> PAIRS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-    /** Zeros, then ones: read at r, a register whose last r bytes are set. */
-    private static final byte[] BYTE_MASKS = new byte[2 * STEP];
+    /**
+     * Zeros, ones, zeros: read at r, a register whose last r bytes are set; read at 2 * STEP - r,
+     * one whose first are.
+     */
+    private static final byte[] BYTE_MASKS = new byte[3 * STEP];
 
     private static final int[] PAIR_MASKS = new int[2 * LANES];
 
@@ -63,15 +64,17 @@ final class SimdCodes {
 
     /**
      * Nibbles fall into 16-bit lanes by shifts alone; the query's bytes go with them, even and odd
-     * ones apart. Four products, each at most 128 * 15, fit a lane.
+     * ones apart. Four products, each at most 128 * 15, fit a lane. A code that is shorter than a
+     * register is read with what lies behind it, if both arrays go on so far.
      */
     static int dotNibbles(byte[] query, int queryOffset, byte[] codes, int offset, int bytes) {
-        if (bytes < STEP) {
+        int second = queryOffset + bytes;
+        boolean fits = offset + STEP <= codes.length && second + STEP <= query.length;
+        if (bytes < BYTES_MIN || (bytes < STEP && !fits)) {
             return ScalarCodes.dotNibbles(query, queryOffset, codes, offset, bytes);
         }
         Objects.checkFromIndexSize(queryOffset, 2 * bytes, query.length);
         Objects.checkFromIndexSize(offset, bytes, codes.length);
-        int second = queryOffset + bytes;
         ShortVector nibble = ShortVector.broadcast(SHORTS, (short) 0xf);
         IntVector sum = IntVector.zero(INTS);
         int i = 0;
@@ -95,10 +98,11 @@ final class SimdCodes {
                             .add(products.lanewise(ASHR, 16));
         }
         if (i < bytes) {
-            int last = bytes - STEP;
+            int last = Math.max(0, bytes - STEP);
+            int mask = bytes < STEP ? 2 * STEP - bytes : bytes - i;
             ShortVector x =
                     ByteVector.fromArray(BYTES, codes, offset + last)
-                            .and(ByteVector.fromArray(BYTES, BYTE_MASKS, bytes - i))
+                            .and(ByteVector.fromArray(BYTES, BYTE_MASKS, mask))
                             .reinterpretAsShorts();
             ShortVector low =
                     ByteVector.fromArray(BYTES, query, queryOffset + last).reinterpretAsShorts();

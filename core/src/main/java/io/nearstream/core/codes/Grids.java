@@ -81,7 +81,7 @@ final class Grids {
         @Override
         public Side side(float[] values) {
             int bytes = bytes();
-            byte[] query = new byte[2 * bytes];
+            byte[] query = new byte[2 * bytes + Kernels.SLACK];
             double step = toBytes(values, query);
             long sum = 0;
             for (byte value : query) {

@@ -15,7 +15,7 @@ final class Rerank {
                 switch (kind) {
                     case VECTOR -> 1;
                     case FLOAT16, INT8, RABITQ_4 -> 2;
-                    case RABITQ_1 -> dimensions >= MANY_DIMENSIONS ? 3 : 20;
+                    case RABITQ_1 -> dimensions >= MANY_DIMENSIONS ? 3 : 30;
                     case PRODUCT -> 50;
                 };
         return (int) Math.min(Integer.MAX_VALUE, perHit * k);
