@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * queries as of now. One thread at a time; the scan itself uses all processors.
  */
 final class LiveSet {
-    private static final double TOLERANCE = 1 + 1e-6;
+    private static final double TOLERANCE = 1e-6;
 
     private final VectorSpace space;
     private final List<byte[]> rows;
@@ -81,7 +81,8 @@ final class LiveSet {
             nearest.offer(score(query, row), row);
         }
         double[] scores = nearest.drainScores();
-        double bound = scores.length == 0 ? 0 : scores[scores.length - 1] * TOLERANCE;
+        double last = scores.length == 0 ? 0 : scores[scores.length - 1];
+        double bound = last + Math.abs(last) * TOLERANCE; // scores of inner products are negative
         long found = 0;
         List<String> distinct = answer.stream().distinct().toList();
         long wrong = answer.size() - distinct.size();

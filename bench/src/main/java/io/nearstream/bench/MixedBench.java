@@ -83,6 +83,7 @@ public final class MixedBench {
             WriteStream writes = new WriteStream(client.writer(), collection, vectors);
             MixedBench bench = new MixedBench(plan, client, collection, queries, writes, progress);
             double limit = bench.limit(vectors.size());
+            bench.step(0, limit); // not counted: the first probes wait for the JIT and for state
             List<MixedReport.Step> steps = new ArrayList<>();
             for (double share : MixedPlan.SHARES) {
                 steps.add(bench.step(share, limit));
@@ -120,26 +121,32 @@ public final class MixedBench {
                 progress.begin(name, OptionalLong.of(plan.step().toSeconds()))) {
             long start = System.nanoTime();
             long end = start + plan.step().toNanos();
-            CompletableFuture<WriteStream.Written> writing =
+            CompletableFuture<Streamed> writing =
                     share == 0
-                            ? CompletableFuture.completedFuture(new WriteStream.Written(0, 0))
-                            : writes.writeBeside(share * limit, end);
+                            ? CompletableFuture.completedFuture(new Streamed(0, 0))
+                            : writes.writeBeside(share * limit, end).thenApply(this::streamed);
             AnswerTally tally = probe(start, end, stage);
-            WriteStream.Written written = WriteStream.await(writing);
-            double lag = 0;
-            if (written.writes() > 0) {
-                awaitVisible(written);
-                lag = (System.nanoTime() - end) / 1e9;
-            }
+            Streamed streamed = WriteStream.await(writing);
             double seconds = plan.step().toNanos() / 1e9;
             return new MixedReport.Step(
                     share,
-                    written.writes() / seconds,
+                    streamed.writes / seconds,
                     tally.counts().complete() / seconds,
                     tally.latency(),
-                    lag,
+                    streamed.lagSeconds,
                     tally.counts());
         }
+    }
+
+    /** Writes that were sent in time, and how long after the last all were searchable. */
+    private record Streamed(long writes, double lagSeconds) {}
+
+    private Streamed streamed(WriteStream.Written written) {
+        if (written.writes() == 0) {
+            return new Streamed(0, 0);
+        }
+        awaitVisible(written);
+        return new Streamed(written.writes(), (System.nanoTime() - written.endedAt()) / 1e9);
     }
 
     private AnswerTally probe(long start, long end, BenchProgress.Stage stage)
@@ -148,7 +155,9 @@ public final class MixedBench {
         Semaphore free = new Semaphore(IN_FLIGHT_MAX);
         Pacer pacer = new Pacer(plan.probesPerSecond());
         int next = 0;
-        for (long due = pacer.awaitNext(); due < end; due = pacer.awaitNext()) {
+        for (long due = pacer.awaitNext();
+                due < end && System.nanoTime() < end;
+                due = pacer.awaitNext()) {
             free.acquire();
             tally.requireNoFailure();
             long dueAt = due;

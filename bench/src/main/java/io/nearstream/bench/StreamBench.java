@@ -6,6 +6,7 @@ import io.nearstream.client.ProbeRequest;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteTally;
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.schemas.Hit;
@@ -13,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -101,15 +104,18 @@ public final class StreamBench {
         }
         VectorFile file = VectorFile.open(plan.labels().get());
         List<byte[]> labels = file.head(Integer.MAX_VALUE);
-        if (file.dimensions() != 1 || labels.size() != rows.size()) {
+        if (file.dimensions() != 1
+                || file.encoding() != Encoding.UINT8
+                || labels.size() != rows.size()) {
             throw new IOException(
-                    "%s: there must be one label for each of the %d rows of %s, but there are %d of %d values."
+                    "%s: there must be one byte for each of the %d rows of %s, but there are %d rows of %d values of %s."
                             .formatted(
                                     file.path(),
                                     rows.size(),
                                     base.path(),
                                     labels.size(),
-                                    file.dimensions()));
+                                    file.dimensions(),
+                                    file.encoding()));
         }
         return IntStream.range(0, rows.size())
                 .boxed()
@@ -237,7 +243,10 @@ public final class StreamBench {
             CollectionSettings fresh =
                     client.collections().create(plan.collection().named(collection.name() + "-2"));
             WriteTally tally = new WriteTally();
-            for (Map.Entry<Integer, Integer> record : live.rows().entrySet()) {
+            // By tag the first that come could be of one class, and the codebook learned from them.
+            List<Map.Entry<Integer, Integer>> records = new ArrayList<>(live.rows().entrySet());
+            Collections.shuffle(records, new Random(collection.seed()));
+            for (Map.Entry<Integer, Integer> record : records) {
                 tally.track(
                         client.writer()
                                 .upsert(
@@ -251,6 +260,8 @@ public final class StreamBench {
                 awaitSearchable(fresh, tally);
             }
             int generation = live.size() >= fresh.trainAfter() ? 1 : 0;
+            int streamed = client.collections().describe(collection.name()).newest().number();
+            client.collections().awaitSettled(collection.name(), streamed, SEARCHABLE_WITHIN);
             client.collections().awaitSettled(fresh.name(), generation, SEARCHABLE_WITHIN);
             UnaryOperator<ProbeRequest> effort = request -> request.probes(probes);
             return new StreamReport.Fresh(

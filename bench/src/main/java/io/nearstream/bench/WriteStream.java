@@ -34,8 +34,9 @@ final class WriteStream {
      *
      * @param writes how many; every one was acknowledged
      * @param appendTime of the last, milliseconds since 1970; 0 without one
+     * @param endedAt when the last had been handed over, of {@link System#nanoTime}
      */
-    record Written(long writes, long appendTime) {}
+    record Written(long writes, long appendTime, long endedAt) {}
 
     /** As fast as the writer takes them. */
     Written write(long count) {
@@ -46,12 +47,12 @@ final class WriteStream {
         return end(tally, count);
     }
 
-    /** At a rate, until a moment of {@link System#nanoTime}. */
+    /** At a rate, until a moment of {@link System#nanoTime}; what is not sent by then is not. */
     Written write(double perSecond, long until) throws InterruptedException {
         WriteTally tally = new WriteTally();
         Pacer pacer = new Pacer(perSecond);
         long count = 0;
-        while (pacer.awaitNext() < until) {
+        while (pacer.awaitNext() < until && System.nanoTime() < until) {
             tally.track(next());
             count++;
         }
@@ -85,12 +86,13 @@ final class WriteStream {
     }
 
     private Written end(WriteTally tally, long count) {
+        long endedAt = System.nanoTime();
         writer.flush();
-        return new Written(count, count == 0 ? 0 : tally.await(ACKNOWLEDGED_WITHIN));
+        return new Written(count, count == 0 ? 0 : tally.await(ACKNOWLEDGED_WITHIN), endedAt);
     }
 
     /** What a writing thread did. */
-    static Written await(CompletableFuture<Written> writing) throws InterruptedException {
+    static <T> T await(CompletableFuture<T> writing) throws InterruptedException {
         try {
             return writing.get();
         } catch (ExecutionException failed) {

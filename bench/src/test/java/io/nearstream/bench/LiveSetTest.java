@@ -49,6 +49,21 @@ class LiveSetTest {
     }
 
     @Test
+    void largerInnerProductsAreNearer() {
+        LiveSet products =
+                new LiveSet(
+                        VectorSpace.of(Metric.INNER_PRODUCT, Encoding.UINT8, 1),
+                        List.of(new byte[] {1}, new byte[] {2}, new byte[] {3}));
+        for (int row = 0; row < 3; row++) {
+            products.put(row, row);
+        }
+        assertThat(products.judge(List.of(new byte[] {5}), List.of(List.of("2", "1")), 2))
+                .isEqualTo(new LiveSet.Judgement(1, 0));
+        assertThat(products.judge(List.of(new byte[] {5}), List.of(List.of("2", "0")), 2))
+                .isEqualTo(new LiveSet.Judgement(0.5, 0));
+    }
+
+    @Test
     void nothingIsFoundOfNothing() {
         assertThat(judge(3)).isEqualTo(new LiveSet.Judgement(1, 0));
         assertThat(judge(3, "7")).isEqualTo(new LiveSet.Judgement(1, 1));

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mixed",
         description = {
-            "Measure probes while writes stream: load the base file through Kafka, find the most writes a second that become searchable, then send probes at a fixed pace beside 0, 25, 50, 75 and 100 % of that.",
+            "Measure probes while writes stream: load the base file through Kafka, find the most writes a second that become searchable, then send probes at a fixed pace beside 0, 25, 50, 75 and 100 %% of that.",
             "A file is told by its name: fvecs, bvecs or IDX, each plain or .gz."
         })
 final class BenchMixedCommand implements Callable<Integer> {

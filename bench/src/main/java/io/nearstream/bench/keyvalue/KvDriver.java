@@ -109,9 +109,8 @@ record KvDriver(
                         int draw = draws.next();
                         Operation operation = Draws.operation(draw);
                         if (operation == Operation.READ) {
-                            boolean timed =
-                                    way != ReadWay.CACHED || number % CACHED_READS_PER_TIMED == 0;
-                            return operations.read(Draws.key(draw), timed, readNanos, ended);
+                            return operations.read(
+                                    Draws.key(draw), weight(number), readNanos, ended);
                         }
                         if (operation == Operation.READ_MODIFY_WRITE) {
                             operations.readModifyWrite(Draws.key(draw), ended);
@@ -123,6 +122,14 @@ record KvDriver(
                 },
                 tally,
                 stage);
+    }
+
+    /** How many reads the time of this one stands for. */
+    private int weight(long number) {
+        if (way != ReadWay.CACHED) {
+            return 1;
+        }
+        return number % CACHED_READS_PER_TIMED == 0 ? CACHED_READS_PER_TIMED : 0;
     }
 
     /** Operations of each thread. */

@@ -20,18 +20,18 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
     /**
      * Reads a key.
      *
-     * @param timed whether its time counts
+     * @param weight how many reads its time stands for; 0 where it is not timed
      * @param ended runs once it was counted, unless that is when this returns
      * @param ownNanos the calling thread's own histogram, for what ends before this returns
      * @return whether it has ended
      */
-    boolean read(int key, boolean timed, Histogram ownNanos, Runnable ended) {
+    boolean read(int key, int weight, Histogram ownNanos, Runnable ended) {
         int floor = keys.floor(way, key);
-        long start = timed ? System.nanoTime() : 0;
+        long start = weight > 0 ? System.nanoTime() : 0;
         CompletableFuture<Optional<KeyValue>> read = store.read(keys.name(key));
         if (read.isDone() && !read.isCompletedExceptionally()) { // a cache's, a million a second
-            if (timed) {
-                ownNanos.recordValue(System.nanoTime() - start);
+            if (weight > 0) {
+                ownNanos.recordValueWithCount(System.nanoTime() - start, weight);
             }
             check(key, floor, read.join());
             return true;
@@ -39,8 +39,8 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
         read.whenComplete(
                 (found, failure) -> {
                     if (failure == null) {
-                        if (timed) {
-                            tally.done(Operation.READ, start);
+                        if (weight > 0) {
+                            tally.done(Operation.READ, start, weight);
                         }
                         check(key, floor, found);
                     } else {
@@ -97,7 +97,7 @@ record KvOperations(KvStore store, KeySpace keys, ReadWay way, KvTally tally) {
             tally.failed(failure);
             return;
         }
-        tally.done(operation, start);
+        tally.done(operation, start, 1);
         if (!applied) {
             tally.conflict();
         }

@@ -26,8 +26,14 @@ final class KvTally {
         }
     }
 
-    void done(Operation operation, long startNanos) {
-        nanos.get(operation).recordValue(Math.max(0, System.nanoTime() - startNanos));
+    /**
+     * An operation has ended.
+     *
+     * @param weight how many operations its time stands for
+     */
+    void done(Operation operation, long startNanos, int weight) {
+        nanos.get(operation)
+                .recordValueWithCount(Math.max(0, System.nanoTime() - startNanos), weight);
     }
 
     /** Reads of one thread that were timed by themselves. */

@@ -35,8 +35,8 @@ public final class GoldenFormat {
     }
 
     /**
-     * Asserts that state of a former format is read as the value, and rewritten when it is
-     * restored: the bytes are what that format's release wrote.
+     * Asserts that state of a former format is read as the value, and that Flink is told to rewrite
+     * it: the bytes are what that format's release wrote.
      *
      * @param serializer the current one
      */
@@ -56,6 +56,7 @@ public final class GoldenFormat {
                 .usingRecursiveComparison()
                 .isEqualTo(value);
         assertThat(HexFormat.of().formatHex(bytes(reader, value))).isEqualTo(hex);
+        assertThat(reader.snapshotConfiguration().getCurrentVersion()).isEqualTo(former);
     }
 
     private static <T> void assertSnapshot(TypeSerializer<T> serializer, int version)

@@ -23,6 +23,11 @@ final class OwnedBuckets {
         this.maxParallelism = maxParallelism;
     }
 
+    /** Of all buckets, the share that lies here, about. */
+    double share() {
+        return range.getNumberOfKeyGroups() / (double) maxParallelism;
+    }
+
     KeyGroupRange range() {
         return range;
     }

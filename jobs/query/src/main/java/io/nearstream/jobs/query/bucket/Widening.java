@@ -17,7 +17,8 @@ import javax.annotation.Nullable;
 final class Widening {
     /**
      * Calibration is told of up to 100 neighbours in its sample; beyond that its prediction is too
-     * low where the data lie in clusters, and at least so many records must have passed.
+     * low where the data lie in clusters, and at least so many records must have passed, of all
+     * subtasks together.
      */
     private static final int PASSED_PER_NEIGHBOR = 4;
 
@@ -91,7 +92,7 @@ final class Widening {
             return null;
         }
         int to = (int) Math.min(most, 2L * reached);
-        int[] here = rule.owned.of(rule.collectionUid, Arrays.copyOfRange(order(to), reached, to));
+        int[] here = rule.owned.of(rule.collectionUid, further(to));
         reached = to;
         visited += here.length;
         return here;
@@ -101,22 +102,27 @@ final class Widening {
         if (passed == met && met > 0) {
             return reached;
         }
-        if (passed < (long) PASSED_PER_NEIGHBOR * rule.k) {
+        boolean selective = 2 * passed < met || met == 0;
+        if (selective && passed < rule.owned.share() * PASSED_PER_NEIGHBOR * rule.k) {
             return Integer.MAX_VALUE;
         }
         long neighbors = Math.min(Integer.MAX_VALUE, (rule.k * met + passed - 1) / passed);
         return rule.generation.probes(rule.effort.targetRecall(), (int) neighbors);
     }
 
-    /** The first buckets of the sequence, at least so many. */
-    private int[] order(int to) {
-        if (order == null || order.length < to) {
-            int all = rule.generation.bucketCount();
-            // Of fixed families the longest sequence is another one: all buckets of one table.
-            int longest = to == all ? all : Math.min(all - 1, Math.max(to, rule.bucketsMax));
-            order = rule.generation.probe(query, longest);
+    /**
+     * The buckets of the sequence behind those that were reached. The longest sequence of a fixed
+     * family is another one, all buckets of one table: then it is all of them, and rows that are
+     * met again count once.
+     */
+    private int[] further(int to) {
+        if (order == null) {
+            order = rule.generation.probe(query, reached);
         }
-        return order;
+        int[] longer = rule.generation.probe(query, to);
+        boolean goesOn = Arrays.equals(order, 0, reached, longer, 0, reached);
+        order = longer;
+        return goesOn ? Arrays.copyOfRange(longer, reached, to) : longer;
     }
 
     /** Further buckets that were visited here. */

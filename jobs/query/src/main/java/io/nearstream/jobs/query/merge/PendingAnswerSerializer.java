@@ -64,13 +64,17 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
 
     @Override
     public TypeSerializerSnapshot<PendingAnswer> snapshotConfiguration() {
-        return new Snapshot();
+        return new Snapshot(shares == PartialSerializer.FORMAT_1 ? 1 : 2);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<PendingAnswer> {
         public Snapshot() {
-            super(2);
+            this(2);
+        }
+
+        private Snapshot(int format) {
+            super(format);
         }
 
         @Override

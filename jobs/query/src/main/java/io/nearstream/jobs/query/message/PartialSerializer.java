@@ -55,13 +55,17 @@ public final class PartialSerializer extends RecordSerializer<Partial> {
 
     @Override
     public TypeSerializerSnapshot<Partial> snapshotConfiguration() {
-        return new Snapshot();
+        return new Snapshot(format);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<Partial> {
         public Snapshot() {
-            super(2);
+            this(2);
+        }
+
+        private Snapshot(int format) {
+            super(format);
         }
 
         @Override

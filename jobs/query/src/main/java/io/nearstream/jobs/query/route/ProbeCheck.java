@@ -94,6 +94,13 @@ record ProbeCheck(
             space.check(vector);
             vectors.add(vector);
         }
+        long deadlineMs = deadlineMs(probe);
+        if (probe.getConsistency() == Consistency.STRONG && deadlineMs <= strongClockBoundMs) {
+            throw new RefusedException(
+                    Reason.BAD_DEADLINE,
+                    "deadlineMs of a STRONG probe must be above 'nearstream.query.strong-clock-bound', %d ms, but was %d."
+                            .formatted(strongClockBoundMs, deadlineMs));
+        }
         boolean range = probe.getRadius() != null;
         int k = range ? hits(probe) : k(probe);
         double radiusScore = range ? space.score(radius(probe, space)) : Double.NaN;
@@ -112,7 +119,7 @@ record ProbeCheck(
                 filter,
                 effort(probe, collection),
                 atLeast(probe, appendTime),
-                appendTime + deadlineMs(probe),
+                appendTime + deadlineMs,
                 probe.getWithVectors(),
                 probe.getWithPayloads(),
                 probe.getResultPartition() == null ? -1 : probe.getResultPartition());

@@ -76,6 +76,29 @@ class WideningTest {
         assertThat(exhaust(widening(all(), 1_000), 400, 20)).hasSize(wanted - FIRST);
     }
 
+    /** The longest sequence of a fixed family is another one: all buckets of one table. */
+    @Test
+    void seededFamiliesVisitAllOfOneTableInTheEnd() {
+        Generation signs = Generation.initial(Samples.SIGNS);
+        Effort some = new Effort(TARGET, 3, false);
+        Widening widening =
+                new Widening.Rule(signs, Samples.SIGNS.uid(), all(), some, K, 1 << 20).of(QUERY);
+
+        assertThat(exhaust(widening, 80, 0))
+                .containsAll(Arrays.stream(signs.all()).boxed().toList());
+        assertThat(widening.budgetEnded()).isFalse();
+    }
+
+    @Test
+    void fewMustHavePassedBeforeTheEstimateCounts() {
+        assertThat(exhaust(widening(all(), 1_000), 400, 4 * K - 1))
+                .hasSize(GENERATION.bucketCount() - FIRST);
+        assertThat(exhaust(widening(owned(0, 63), 1_000), 400, 2 * K).size())
+                .as("half of the buckets need half as many")
+                .isLessThan(exhaust(widening(owned(0, 63), 1_000), 400, 2 * K - 1).size());
+        assertThat(exhaust(widening(all(), 1_000), 4, 3)).as("most pass").isEmpty();
+    }
+
     @Test
     void budgetEndsTheVisitAndSaysSo() {
         Widening widening = widening(all(), FIRST + 1);

@@ -82,7 +82,7 @@ class PendingAnswerFormatTest {
     }
 
     @Test
-    void answersOfTheFirstFormatAreReadAndRewritten() throws Exception {
+    void answersOfTheFirstFormatAreReadAndMigrate() throws Exception {
         PendingAnswer pending = new PendingAnswer(PROBE, 0x1112131415161718L);
         pending.header(HEADER);
         pending.add(SHARE_1);

@@ -128,7 +128,7 @@ class MessageFormatTest {
     }
 
     @Test
-    void sharesOfTheFirstFormatAreReadAndRewritten() throws Exception {
+    void sharesOfTheFirstFormatAreReadAndMigrate() throws Exception {
         assertMigrates(
                 PartialSerializer.INSTANCE,
                 new Partial(PROBE, 1, 63, 6, 700, 2, 0, 99, List.of()),
