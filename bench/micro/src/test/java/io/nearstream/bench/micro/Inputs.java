@@ -18,10 +18,9 @@ final class Inputs {
     /** {@code images}: 784 unsigned bytes, L2. {@code words}: 100 floats, cosine. */
     static CollectionSettings settings(String shape) {
         return switch (shape) {
-            case "images" -> CollectionSettings.learned(
-                    shape, 1, 784, Metric.L2, Encoding.UINT8);
-            case "words" -> CollectionSettings.learned(
-                    shape, 1, 100, Metric.COSINE, Encoding.FLOAT32);
+            case "images" -> CollectionSettings.learned(shape, 1, 784, Metric.L2, Encoding.UINT8);
+            case "words" ->
+                    CollectionSettings.learned(shape, 1, 100, Metric.COSINE, Encoding.FLOAT32);
             default -> throw new IllegalArgumentException("shape: " + shape);
         };
     }

@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class BlockBenchmark {
     private static final int ROWS = 100;
 
@@ -49,8 +51,7 @@ public class BlockBenchmark {
                 String id = "record-" + block + "-" + row;
                 Version version = new Version(1_700_000_000_000L + row, 0, row);
                 out.writeBytes(
-                        EntryRow.put(
-                                id, version, 1f, IndexChange.NEVER, List.of(), false, vector));
+                        EntryRow.put(id, version, 1f, IndexChange.NEVER, List.of(), false, vector));
             }
             data[block] = out.toByteArray();
         }
