@@ -1,9 +1,13 @@
 package io.nearstream.bench.peer;
 
+import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -41,5 +45,26 @@ final class PeerKafka {
         return consumer.partitionsFor(topic).stream()
                 .map(each -> new TopicPartition(topic, each.partition()))
                 .toList();
+    }
+
+    /**
+     * The record in a Kafka record.
+     *
+     * @throws IOException that says where it stands, if it is none
+     */
+    static <T> T decode(AvroWire wire, ConsumerRecord<byte[], byte[]> record, Class<T> type)
+            throws IOException {
+        try {
+            return type.cast(wire.decode(record.value()));
+        } catch (UndecodableException broken) {
+            throw new IOException(
+                    "Offset %d of %s-%d: %s"
+                            .formatted(
+                                    record.offset(),
+                                    record.topic(),
+                                    record.partition(),
+                                    broken.getMessage()),
+                    broken);
+        }
     }
 }

@@ -8,7 +8,6 @@ import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
-import io.nearstream.schemas.wire.UndecodableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,7 @@ final class PeerSearcher {
     void run() throws IOException {
         while (true) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                Probe probe = decode(record);
+                Probe probe = PeerKafka.decode(wire, record, Probe.class);
                 if (probe.getConsistency() == Consistency.EVENTUAL) {
                     answer(record, probe, ProbeStatus.COMPLETE);
                 } else {
@@ -128,20 +127,5 @@ final class PeerSearcher {
             answers.add(answer);
         }
         return answers;
-    }
-
-    private Probe decode(ConsumerRecord<byte[], byte[]> record) throws IOException {
-        try {
-            return (Probe) wire.decode(record.value());
-        } catch (UndecodableException broken) {
-            throw new IOException(
-                    "Offset %d of %s-%d: %s"
-                            .formatted(
-                                    record.offset(),
-                                    record.topic(),
-                                    record.partition(),
-                                    broken.getMessage()),
-                    broken);
-        }
     }
 }

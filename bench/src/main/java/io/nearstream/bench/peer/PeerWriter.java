@@ -3,7 +3,6 @@ package io.nearstream.bench.peer;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.VectorWrite;
 import io.nearstream.schemas.wire.AvroWire;
-import io.nearstream.schemas.wire.UndecodableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -63,26 +62,11 @@ final class PeerWriter {
 
     private void read() throws IOException {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            VectorWrite write = decode(record);
+            VectorWrite write = PeerKafka.decode(wire, record, VectorWrite.class);
             ByteBuffer vector = write.getVector();
             byte[] bytes = new byte[vector.remaining()];
             vector.duplicate().get(bytes);
             index.add(Integer.parseInt(write.getId()), bytes);
-        }
-    }
-
-    private VectorWrite decode(ConsumerRecord<byte[], byte[]> record) throws IOException {
-        try {
-            return (VectorWrite) wire.decode(record.value());
-        } catch (UndecodableException broken) {
-            throw new IOException(
-                    "Offset %d of %s-%d: %s"
-                            .formatted(
-                                    record.offset(),
-                                    record.topic(),
-                                    record.partition(),
-                                    broken.getMessage()),
-                    broken);
         }
     }
 }

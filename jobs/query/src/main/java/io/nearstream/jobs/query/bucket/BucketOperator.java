@@ -194,18 +194,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
 
     private void emitFetched(FetchRequest fetch, Optional<byte[]> row) {
         List<Hit> hits = row.map(found -> List.of(new Hit(0, found))).orElse(List.of());
-        output.collect(
-                new StreamRecord<>(
-                        new Partial(
-                                fetch.probe(),
-                                fetch.ordinal(),
-                                fetch.ordinal(),
-                                row.isPresent() ? 1 : 0,
-                                0,
-                                0,
-                                0,
-                                queryTime,
-                                List.of(new PartAnswer(fetch.ordinal(), hits)))));
+        output.collect(new StreamRecord<>(Partial.fetched(fetch, queryTime, hits)));
     }
 
     @Override

@@ -27,4 +27,22 @@ public record Partial(
         int misrouted,
         int unreached,
         long asOf,
-        List<PartAnswer> answers) {}
+        List<PartAnswer> answers) {
+    /**
+     * The share of a fetch: it covers the ordinal of its id.
+     *
+     * @param hits the record, or none
+     */
+    public static Partial fetched(FetchRequest fetch, long asOf, List<Hit> hits) {
+        return new Partial(
+                fetch.probe(),
+                fetch.ordinal(),
+                fetch.ordinal(),
+                hits.size(),
+                0,
+                0,
+                0,
+                asOf,
+                List.of(new PartAnswer(fetch.ordinal(), hits)));
+    }
+}

@@ -275,11 +275,6 @@ class ProbeCheckTest {
                 "deadlineMs must be 1 to 60000, but was 60001.");
         assertThat(accepted(probe -> probe.setDeadlineMs(5L)).deadlineAt())
                 .isEqualTo(APPEND_TIME + 5);
-        refused(
-                probe -> probe.setConsistency(Consistency.STRONG).setDeadlineMs(5L),
-                Reason.BAD_DEADLINE,
-                "deadlineMs of a STRONG probe must be above 'nearstream.query.strong-clock-bound',"
-                        + " 5 ms, but was 5.");
         assertThat(accepted(probe -> {}).deadlineAt()).isEqualTo(APPEND_TIME + 10_000);
     }
 
