@@ -23,7 +23,7 @@ public record AnswerCounts(
         long scored) {
 
     /** Probes that got some answer from the index. */
-    long answered() {
+    public long answered() {
         return Math.max(1, complete + partial);
     }
 }

@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
  * Keeps count of answers: what they cost, how long they took, and apart from the complete ones
  * those that were refused, partial or never came. Thread-safe.
  */
-final class AnswerTally {
+public final class AnswerTally {
     private static final int DIGITS = 3;
 
     private final Histogram micros = new Histogram(DIGITS);
@@ -30,7 +30,7 @@ final class AnswerTally {
     @Nullable private Throwable failure;
 
     /** Counts an answer that came after so many nanoseconds. */
-    synchronized void answered(ProbeResult result, int vectors, long sentAt, long now) {
+    public synchronized void answered(ProbeResult result, int vectors, long sentAt, long now) {
         switch (result.getStatus()) {
             case COMPLETE -> {
                 complete++;
@@ -53,7 +53,7 @@ final class AnswerTally {
     }
 
     /** Counts a probe whose answer did not come; anything but a timeout ends the benchmark. */
-    synchronized void unanswered(Throwable cause) {
+    public synchronized void unanswered(Throwable cause) {
         if (cause instanceof TimeoutException) {
             timedOut++;
         } else if (failure == null) {
@@ -71,7 +71,7 @@ final class AnswerTally {
      *
      * @throws NearstreamException with the first failure
      */
-    synchronized void requireNoFailure() {
+    public synchronized void requireNoFailure() {
         if (failure != null) {
             throw new NearstreamException(failure.getMessage(), failure);
         }
@@ -87,12 +87,13 @@ final class AnswerTally {
         return windowVectors;
     }
 
-    synchronized Percentiles latency() {
+    /** Of the complete answers. */
+    public synchronized Percentiles latency() {
         return Percentiles.of(micros);
     }
 
     /** The counts so far. */
-    synchronized AnswerCounts counts() {
+    public synchronized AnswerCounts counts() {
         return new AnswerCounts(
                 complete, completeVectors, partial, refused, timedOut, buckets, messages, scored);
     }

@@ -19,7 +19,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
  * The product under test, in this JVM: a broker, two TaskManagers and both jobs. The query job can
  * be started again with other options on the same data. One thread at a time; close it.
  */
-final class BenchCluster implements AutoCloseable {
+public final class BenchCluster implements AutoCloseable {
     private static final int TASK_MANAGERS = 2;
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
@@ -46,7 +46,8 @@ final class BenchCluster implements AutoCloseable {
     }
 
     /** Starts everything in an empty directory, with so many slots in all. */
-    static BenchCluster start(int parallelism, int slots, Map<String, String> overrides, Path dir)
+    public static BenchCluster start(
+            int parallelism, int slots, Map<String, String> overrides, Path dir)
             throws IOException, InterruptedException {
         EmbeddedOptions options =
                 EmbeddedOptions.in(dir)
@@ -58,7 +59,8 @@ final class BenchCluster implements AutoCloseable {
         return new BenchCluster(EmbeddedNearstream.start(options));
     }
 
-    String bootstrap() {
+    /** Where its broker is. */
+    public String bootstrap() {
         return nearstream.bootstrap();
     }
 
@@ -68,7 +70,7 @@ final class BenchCluster implements AutoCloseable {
     }
 
     /** How often the jobs were restarted; never, where nothing is wrong. */
-    int restarts() {
+    public int restarts() {
         return nearstream.flink().numRestarts(nearstream.ingestJobId())
                 + nearstream.flink().numRestarts(queryJob);
     }

@@ -24,7 +24,8 @@ public record Percentiles(double p50, double p90, double p99, long samples) {
                 micros.getTotalCount());
     }
 
-    Map<String, Object> document() {
+    /** As it stands in a report. */
+    public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("p50", p50);
         document.put("p90", p90);

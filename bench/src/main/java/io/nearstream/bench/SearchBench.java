@@ -67,7 +67,7 @@ public final class SearchBench {
     }
 
     /** The query vectors in the collection's encoding. */
-    static List<byte[]> queries(Path path, int limit, VectorFile base, Encoding encoding)
+    public static List<byte[]> queries(Path path, int limit, VectorFile base, Encoding encoding)
             throws IOException {
         VectorFile file = VectorFile.open(path).in(base.encoding());
         if (file.dimensions() != base.dimensions()) {

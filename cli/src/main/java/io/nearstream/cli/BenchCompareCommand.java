@@ -6,6 +6,7 @@ import io.nearstream.bench.compare.ComparePlot;
 import io.nearstream.bench.compare.CompareReport;
 import io.nearstream.bench.compare.DataSet;
 import io.nearstream.bench.compare.Systems;
+import io.nearstream.bench.peer.PeerHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
@@ -29,11 +29,6 @@ import picocli.CommandLine.Spec;
             "Peers need a JDK of 21 or later, found or named in NEARSTREAM_PEERS_JDK; without one they are absent."
         })
 final class BenchCompareCommand implements Callable<Integer> {
-    /** Set by the start script: a newer JDK, and what was built with it. */
-    private static final String JDK_PROPERTY = "nearstream.peers.jdk";
-
-    private static final String PEERS_PROPERTY = "nearstream.peers.target";
-
     @Spec private CommandSpec spec;
 
     @Option(
@@ -154,17 +149,10 @@ final class BenchCompareCommand implements Callable<Integer> {
                     warmUpLoads,
                     inFlight,
                     memoryMb,
-                    path(JDK_PROPERTY),
-                    path(PEERS_PROPERTY));
+                    PeerHome.found());
         } catch (IllegalArgumentException outOfRange) {
             throw usage(outOfRange.getMessage());
         }
-    }
-
-    private static Optional<Path> path(String property) {
-        return Optional.ofNullable(System.getProperty(property))
-                .filter(value -> !value.isBlank())
-                .map(Path::of);
     }
 
     private ParameterException usage(String message) {

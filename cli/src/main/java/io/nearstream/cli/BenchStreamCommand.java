@@ -1,13 +1,15 @@
 package io.nearstream.cli;
 
-import io.nearstream.bench.StreamBench;
-import io.nearstream.bench.StreamPlan;
-import io.nearstream.bench.StreamReport;
+import io.nearstream.bench.peer.PeerHome;
+import io.nearstream.bench.stream.StreamBench;
+import io.nearstream.bench.stream.StreamFiles;
+import io.nearstream.bench.stream.StreamPlan;
+import io.nearstream.bench.stream.StreamReport;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stream",
         description = {
-            "Measure recall while a collection changes: run a runbook of the big-ann-benchmarks (insert, delete, replace, search) through Kafka, and judge every search by an exact scan of what is live at that step. In the end a new index of the same records is asked the same.",
+            "Measure recall while a collection changes: run a runbook of the big-ann-benchmarks (insert, delete, replace, search) through Kafka, and with Lucene and JVector in a process of their own, and judge every search by an exact scan of what is live at that step. In the end a new index of the same records is asked the same.",
+            "Peers need a JDK of 21 or later, found or named in NEARSTREAM_PEERS_JDK; without one they are absent.",
             "A file is told by its name: fvecs, bvecs or IDX, each plain or .gz. Runbooks of ours are in bench/runbooks."
         })
 final class BenchStreamCommand implements Callable<Integer> {
@@ -55,6 +58,30 @@ final class BenchStreamCommand implements Callable<Integer> {
             description = "Neighbours to ask for, 1 to 100. Default: ${DEFAULT-VALUE}.")
     private int k;
 
+    @Option(
+            names = "--systems",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Measure these only, one after the other: nearstream, lucene-hnsw, jvector, brute-force. Default: the first three.")
+    private List<String> systems = StreamPlan.SYSTEMS_DEFAULT;
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            defaultValue = "40",
+            description =
+                    "Candidates that a search of Lucene and JVector keeps, the same throughout, 1 to 10000. Ours chooses its own effort by --target-recall. Default: ${DEFAULT-VALUE}.")
+    private int candidates;
+
+    @Option(
+            names = "--memory-mb",
+            paramLabel = "MB",
+            defaultValue = "4096",
+            description =
+                    "Heap of the process of each peer, 256 to 65536; this one has 4096. Default: ${DEFAULT-VALUE}.")
+    private int memoryMb;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         bench.requireDirectory();
@@ -64,7 +91,7 @@ final class BenchStreamCommand implements Callable<Integer> {
                         settings.settings(
                                 BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
         StreamReport measured = bench.run(in -> StreamBench.run(plan, in, BenchRuns::stage));
-        print(measured, bench.out());
+        new BenchStreamView(measured).print(bench.out());
         bench.report(measured.document());
         return CommandLine.ExitCode.OK;
     }
@@ -72,53 +99,18 @@ final class BenchStreamCommand implements Callable<Integer> {
     private StreamPlan plan(CollectionSettings collection) {
         try {
             return new StreamPlan(
-                    runbook,
-                    bench.base(),
-                    Optional.ofNullable(labels),
-                    bench.query(),
+                    new StreamFiles(
+                            runbook, bench.base(), Optional.ofNullable(labels), bench.query()),
                     collection,
+                    systems,
                     queries,
                     k,
+                    candidates,
+                    memoryMb,
+                    PeerHome.found(),
                     bench.overrides());
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
-    }
-
-    /** One row for each search. */
-    static void print(StreamReport report, PrintWriter out) {
-        Table table =
-                new Table(
-                        ">step",
-                        ">live",
-                        ">recall",
-                        ">buckets",
-                        ">scored",
-                        ">p50 ms",
-                        ">p99 ms",
-                        ">wrong hits",
-                        ">unanswered");
-        for (StreamReport.Search search : report.searches()) {
-            table.row(
-                    search.step(),
-                    "%,d".formatted(search.live()),
-                    "%.4f".formatted(search.recall()),
-                    "%.1f".formatted(search.buckets()),
-                    "%.2f %%".formatted(100 * search.scanned()),
-                    "%.1f".formatted(search.latency().p50()),
-                    "%.1f".formatted(search.latency().p99()),
-                    search.wrong(),
-                    search.unanswered());
-        }
-        table.print(out);
-        out.printf(
-                "%n%s: mean recall %.4f; %,d writes, searchable at %,.0f /s%n",
-                report.runbook(),
-                report.meanRecall(),
-                report.writes(),
-                report.writeSeconds() == 0 ? 0 : report.writes() / report.writeSeconds());
-        out.printf(
-                "in the end, %d buckets each: recall %.4f, of a new index %.4f%n",
-                report.fresh().probes(), report.fresh().streamed(), report.fresh().recall());
     }
 }

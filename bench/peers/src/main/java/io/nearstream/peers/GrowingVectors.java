@@ -29,6 +29,11 @@ final class GrowingVectors implements RandomAccessVectorValues {
         size = Math.max(size, row + 1);
     }
 
+    /** Lets a vector go that no node of the graph has any more. */
+    void remove(int row) {
+        rows[row] = null;
+    }
+
     @Override
     public int size() {
         return size;

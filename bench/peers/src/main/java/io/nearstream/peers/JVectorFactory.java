@@ -1,9 +1,11 @@
 package io.nearstream.peers;
 
+import io.nearstream.bench.peer.ChangingIndex;
 import io.nearstream.bench.peer.VectorIndex;
 import io.nearstream.bench.peer.VectorIndexFactory;
 import io.nearstream.core.similarity.VectorSpace;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** JVector's graph on the heap, with float32 vectors: it has no others. */
 public final class JVectorFactory implements VectorIndexFactory {
@@ -21,5 +23,10 @@ public final class JVectorFactory implements VectorIndexFactory {
     @Override
     public VectorIndex create(VectorSpace space, Path dir) {
         return new JVectorIndex(space);
+    }
+
+    @Override
+    public Optional<ChangingIndex> createChanging(VectorSpace space, Path dir) {
+        return Optional.of(new ChangingGraph(new JVectorIndex(space)));
     }
 }

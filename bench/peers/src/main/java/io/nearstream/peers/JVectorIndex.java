@@ -16,6 +16,8 @@ import io.nearstream.bench.peer.VectorIndex;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 
 /** One graph on the heap, built with what JVector's own introduction builds with. */
@@ -33,6 +35,7 @@ final class JVectorIndex implements VectorIndex {
     private final GrowingVectors vectors;
     private final ForkJoinPool one = new ForkJoinPool(1);
     private final GraphIndexBuilder builder;
+    private final List<Integer> removed = new ArrayList<>();
 
     @SuppressWarnings("deprecation") // 4.0.2 deprecates every constructor and has no other way yet
     JVectorIndex(VectorSpace space) {
@@ -63,10 +66,21 @@ final class JVectorIndex implements VectorIndex {
         builder.addGraphNode(row, values);
     }
 
-    /** Nodes can be found at once; this is the clean-up that JVector asks for after a build. */
+    /** Marks a node as deleted: searches pass over it, until a refresh takes it out. */
+    void remove(int row) {
+        builder.markNodeDeleted(row);
+        removed.add(row);
+    }
+
+    /**
+     * Nodes can be found at once; this is the clean-up that JVector asks for after a build, which
+     * takes out deleted nodes too.
+     */
     @Override
     public void refresh() {
         builder.cleanup();
+        removed.forEach(vectors::remove);
+        removed.clear();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.nearstream.peers;
 
-import io.nearstream.bench.peer.VectorIndex;
+import io.nearstream.bench.peer.ChangingIndex;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
@@ -16,12 +16,14 @@ import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
@@ -35,18 +37,22 @@ import org.apache.lucene.store.FSDirectory;
  * One Lucene index. Unsigned bytes under L2 are indexed as signed ones, all shifted by 128, which
  * changes no distance; everything else as float32, of length 1 under cosine. The writer's buffer
  * holds the data sets that are measured, so that there is one segment and no merge, which suits
- * both its build and its searches; nothing forces that.
+ * both its build and its searches; nothing forces that. Each refresh of an index that changes makes
+ * a segment, and merges are done by the thread that adds; documents are replaced and deleted by a
+ * term, which only such an index has.
  */
-final class LuceneIndex implements VectorIndex {
+final class LuceneIndex implements ChangingIndex {
     static final int MAX_CONNECTIONS = 16;
     static final int BEAM_WIDTH = 100;
 
     private static final double BUFFER_MB = 1_024;
     private static final String VECTOR = "vector";
     private static final String ROW = "row";
+    private static final String ID = "id";
     private static final int SIGN = 0x80;
 
     private final VectorSpace space;
+    private final boolean changing;
     private final boolean bytes;
     private final VectorSimilarityFunction similarity;
     private final Directory directory;
@@ -56,8 +62,14 @@ final class LuceneIndex implements VectorIndex {
     /** What searches see: a reader, and the row of every document. */
     private record Shown(DirectoryReader reader, int[] rows) {}
 
-    LuceneIndex(VectorSpace space, Path dir) throws IOException {
+    /**
+     * An empty index.
+     *
+     * @param changing whether rows are replaced and removed
+     */
+    LuceneIndex(VectorSpace space, Path dir, boolean changing) throws IOException {
         this.space = space;
+        this.changing = changing;
         this.bytes =
                 space.metric() == Metric.L2
                         && (space.encoding() == Encoding.UINT8
@@ -101,7 +113,24 @@ final class LuceneIndex implements VectorIndex {
                         : new KnnFloatVectorField(VECTOR, Floats.of(space, vector), similarity);
         document.add(field);
         document.add(new NumericDocValuesField(ROW, row));
-        writer.addDocument(document);
+        if (changing) {
+            document.add(new StringField(ID, Integer.toString(row), Field.Store.NO));
+            writer.updateDocument(id(row), document);
+        } else {
+            writer.addDocument(document);
+        }
+    }
+
+    @Override
+    public void remove(int row) throws IOException {
+        if (!changing) {
+            throw new IllegalStateException("This index was made without terms to delete by.");
+        }
+        writer.deleteDocuments(id(row));
+    }
+
+    private static Term id(int row) {
+        return new Term(ID, Integer.toString(row));
     }
 
     private byte[] signed(byte[] vector) {

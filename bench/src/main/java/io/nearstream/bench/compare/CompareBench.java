@@ -3,8 +3,11 @@ package io.nearstream.bench.compare;
 import io.nearstream.bench.BenchProgress;
 import io.nearstream.bench.ScratchDirectory;
 import io.nearstream.bench.SearchReport;
+import io.nearstream.bench.peer.AbsentException;
 import io.nearstream.bench.peer.InProcessMain;
 import io.nearstream.bench.peer.InProcessPlan;
+import io.nearstream.bench.peer.PeerJvm;
+import io.nearstream.bench.peer.PeerProcess;
 import io.nearstream.bench.peer.SystemRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,9 +83,14 @@ public final class CompareBench {
                     switch (system) {
                         case Systems.NEARSTREAM -> kafka.nearstream(round, scratch.path());
                         case Systems.LUCENE_KAFKA ->
-                                kafka.peer(system, Systems.LUCENE, peers(), scratch.path());
+                                kafka.peer(
+                                        system, Systems.LUCENE, plan.peers().jvm(), scratch.path());
                         case Systems.JVECTOR_KAFKA ->
-                                kafka.peer(system, Systems.JVECTOR, peers(), scratch.path());
+                                kafka.peer(
+                                        system,
+                                        Systems.JVECTOR,
+                                        plan.peers().jvm(),
+                                        scratch.path());
                         default -> inProcess(system, round, scratch.path());
                     };
             runs.computeIfAbsent(system, unseen -> new ArrayList<>()).add(run);
@@ -111,17 +119,13 @@ public final class CompareBench {
         // Ours, and our kernels, on the Java that runs this, as they are delivered. What inserts is
         // one thread, so training must find no helpers; a search never uses that pool.
         boolean core = system.equals(Systems.CORE);
-        PeerJvm jvm = core || system.equals(Systems.SCAN) ? PeerJvm.own() : peers();
+        PeerJvm jvm = core || system.equals(Systems.SCAN) ? PeerJvm.own() : plan.peers().jvm();
         List<String> options =
                 core
                         ? List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=0")
                         : List.of();
         return new PeerProcess(
                 jvm.command(plan.memoryMb(), options, InProcessMain.class), PATIENCE);
-    }
-
-    private PeerJvm peers() throws AbsentException {
-        return PeerJvm.peers(plan.jdk(), plan.peers());
     }
 
     private InProcessPlan inProcess(String system) {

@@ -1,9 +1,8 @@
 package io.nearstream.bench.compare;
 
-import java.nio.file.Path;
+import io.nearstream.bench.peer.PeerHome;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What is compared.
@@ -17,8 +16,7 @@ import java.util.Optional;
  * @param warmUpLoads of ours before its first round, 0 to 10
  * @param inFlight probes under way over Kafka, 1 to 10,000
  * @param memoryMb heap of every process of its own, 256 to 65,536
- * @param jdk a newer JDK, where there is one
- * @param peers where the jars of {@code bench/peers} are
+ * @param peers what runs Lucene and JVector
  */
 public record ComparePlan(
         DataSet set,
@@ -30,8 +28,7 @@ public record ComparePlan(
         int warmUpLoads,
         int inFlight,
         int memoryMb,
-        Optional<Path> jdk,
-        Optional<Path> peers) {
+        PeerHome peers) {
     /** Recall at which systems are compared. */
     public static final double RECALL = 0.95;
 

@@ -1,6 +1,8 @@
 package io.nearstream.bench.compare;
 
 import io.nearstream.bench.EndToEnd;
+import io.nearstream.bench.peer.PeerJvm;
+import io.nearstream.bench.peer.PeerProcess;
 import io.nearstream.bench.peer.PeerServer;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.embedded.EmbeddedBroker;

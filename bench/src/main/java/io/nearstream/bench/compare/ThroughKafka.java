@@ -8,6 +8,7 @@ import io.nearstream.bench.ProbeLoad;
 import io.nearstream.bench.SearchPlan;
 import io.nearstream.bench.Throughput;
 import io.nearstream.bench.keyvalue.PassThroughFloor;
+import io.nearstream.bench.peer.PeerJvm;
 import io.nearstream.bench.peer.SweepPoint;
 import io.nearstream.bench.peer.SystemRun;
 import io.nearstream.core.model.CollectionSettings;

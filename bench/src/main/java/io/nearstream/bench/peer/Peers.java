@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /** Every kind of index that this JVM can make. */
-final class Peers {
+public final class Peers {
     private Peers() {}
 
     /**
@@ -13,7 +13,7 @@ final class Peers {
      *
      * @throws IllegalArgumentException naming those that there are
      */
-    static VectorIndexFactory named(String name) {
+    public static VectorIndexFactory named(String name) {
         List<VectorIndexFactory> known =
                 new ArrayList<>(List.of(new CoreFactory(), new ScanFactory()));
         if (known.stream().noneMatch(factory -> factory.name().equals(name))) {

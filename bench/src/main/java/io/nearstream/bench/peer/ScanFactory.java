@@ -2,6 +2,7 @@ package io.nearstream.bench.peer;
 
 import io.nearstream.core.similarity.VectorSpace;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Compares a query with everything. */
 final class ScanFactory implements VectorIndexFactory {
@@ -18,5 +19,10 @@ final class ScanFactory implements VectorIndexFactory {
     @Override
     public VectorIndex create(VectorSpace space, Path dir) {
         return new ScanIndex(space);
+    }
+
+    @Override
+    public Optional<ChangingIndex> createChanging(VectorSpace space, Path dir) {
+        return Optional.of(new ChangingScan(space));
     }
 }

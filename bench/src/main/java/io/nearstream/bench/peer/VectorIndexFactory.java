@@ -3,6 +3,7 @@ package io.nearstream.bench.peer;
 import io.nearstream.core.similarity.VectorSpace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Makes indexes of one kind; found by {@link java.util.ServiceLoader}. Stateless. */
 public interface VectorIndexFactory {
@@ -18,4 +19,13 @@ public interface VectorIndexFactory {
      * @param dir an empty directory of its own
      */
     VectorIndex create(VectorSpace space, Path dir) throws IOException;
+
+    /**
+     * An empty index that takes replacements and removals; none, where this kind has no such.
+     *
+     * @param dir an empty directory of its own
+     */
+    default Optional<ChangingIndex> createChanging(VectorSpace space, Path dir) throws IOException {
+        return Optional.empty();
+    }
 }

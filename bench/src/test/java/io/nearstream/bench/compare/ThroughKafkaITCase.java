@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.bench.BenchFiles;
 import io.nearstream.bench.BenchProgress;
 import io.nearstream.bench.VectorSet;
+import io.nearstream.bench.peer.PeerHome;
+import io.nearstream.bench.peer.PeerJvm;
 import io.nearstream.bench.peer.SystemRun;
 import io.nearstream.core.model.Metric;
 import java.io.IOException;
@@ -41,8 +43,7 @@ class ThroughKafkaITCase {
                 0,
                 8,
                 256,
-                Optional.empty(),
-                Optional.empty());
+                new PeerHome(Optional.empty(), Optional.empty()));
     }
 
     @Test

@@ -1,12 +1,10 @@
-package io.nearstream.bench.compare;
+package io.nearstream.bench.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.bench.BenchFiles;
-import io.nearstream.bench.peer.InProcessPlan;
-import io.nearstream.bench.peer.SystemRun;
 import io.nearstream.core.model.Metric;
 import java.io.IOException;
 import java.nio.file.Files;

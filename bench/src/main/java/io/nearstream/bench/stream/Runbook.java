@@ -1,4 +1,4 @@
-package io.nearstream.bench;
+package io.nearstream.bench.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;

@@ -1,10 +1,10 @@
-package io.nearstream.bench;
+package io.nearstream.bench.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nearstream.bench.Runbook.Operation;
-import io.nearstream.bench.Runbook.Step;
+import io.nearstream.bench.stream.Runbook.Operation;
+import io.nearstream.bench.stream.Runbook.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
-package io.nearstream.bench.compare;
+package io.nearstream.bench.peer;
 
-import io.nearstream.bench.peer.SweepPoint;
-import io.nearstream.bench.peer.SystemRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

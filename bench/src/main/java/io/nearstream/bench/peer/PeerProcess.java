@@ -1,7 +1,5 @@
-package io.nearstream.bench.compare;
+package io.nearstream.bench.peer;
 
-import io.nearstream.bench.peer.InProcessPlan;
-import io.nearstream.bench.peer.SystemRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,51 +10,30 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a program that measures one system and writes a {@link SystemRun}.
+ * Runs a program that measures one system and leaves a report.
  *
- * @param command the program; {@code OUT DIR PLAN...} is appended
+ * @param command the program; {@code OUT DIR ARGUMENTS...} is appended
  * @param patience how long it may take
  */
-record PeerProcess(List<String> command, Duration patience) {
+public record PeerProcess(List<String> command, Duration patience) {
     private static final int TAIL_CHARACTERS = 600;
 
     /** Java says this on every start. */
     private static final String ANNOUNCEMENT =
             "WARNING: Using incubator modules: jdk.incubator.vector";
 
-    PeerProcess {
+    public PeerProcess {
         command = List.copyOf(command);
     }
 
     /**
-     * Runs it to its end; an interrupt ends it.
+     * Runs {@link InProcessMain} to its end; an interrupt ends it.
      *
      * @param dir an empty directory
      * @throws IOException if it fails, with the last words that it left
      */
-    SystemRun run(InProcessPlan plan, Path dir) throws IOException, InterruptedException {
-        Path out = dir.resolve("run.json");
-        Path log = dir.resolve("log.txt");
-        List<String> all = new ArrayList<>(command);
-        all.add(out.toString());
-        all.add(Files.createDirectories(dir.resolve("index")).toString());
-        all.addAll(plan.arguments());
-        Process process = start(all, log);
-        try {
-            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(
-                        "%s did not end within %s: %s"
-                                .formatted(plan.system(), patience, tail(log)));
-            }
-        } finally {
-            process.destroyForcibly();
-        }
-        if (process.exitValue() != 0 || !Files.exists(out)) {
-            throw new IOException(
-                    "%s failed with code %d: %s"
-                            .formatted(plan.system(), process.exitValue(), tail(log)));
-        }
-        SystemRun run = SystemRun.parse(Files.readString(out));
+    public SystemRun run(InProcessPlan plan, Path dir) throws IOException, InterruptedException {
+        SystemRun run = SystemRun.parse(report(plan.system(), plan.arguments(), dir));
         if (!run.system().equals(plan.system())) {
             throw new IOException(
                     "The process was to measure %s, but measured %s."
@@ -65,8 +42,40 @@ record PeerProcess(List<String> command, Duration patience) {
         return run;
     }
 
+    /**
+     * Runs it to its end; an interrupt ends it.
+     *
+     * @param system what it measures, for messages
+     * @param dir an empty directory
+     * @return what it wrote into OUT
+     * @throws IOException if it fails, with the last words that it left
+     */
+    public String report(String system, List<String> arguments, Path dir)
+            throws IOException, InterruptedException {
+        Path out = dir.resolve("run.json");
+        Path log = dir.resolve("log.txt");
+        List<String> all = new ArrayList<>(command);
+        all.add(out.toString());
+        all.add(Files.createDirectories(dir.resolve("index")).toString());
+        all.addAll(arguments);
+        Process process = start(all, log);
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(
+                        "%s did not end within %s: %s".formatted(system, patience, tail(log)));
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        if (process.exitValue() != 0 || !Files.exists(out)) {
+            throw new IOException(
+                    "%s failed with code %d: %s".formatted(system, process.exitValue(), tail(log)));
+        }
+        return Files.readString(out);
+    }
+
     /** Starts a program whose output goes to a file. */
-    static Process start(List<String> command, Path log) throws IOException {
+    public static Process start(List<String> command, Path log) throws IOException {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -74,7 +83,7 @@ record PeerProcess(List<String> command, Duration patience) {
     }
 
     /** The end of what a program said, in one line. */
-    static String tail(Path log) throws IOException {
+    public static String tail(Path log) throws IOException {
         if (!Files.exists(log)) {
             return "it said nothing";
         }

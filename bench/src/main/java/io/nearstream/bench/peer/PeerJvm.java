@@ -1,4 +1,4 @@
-package io.nearstream.bench.compare;
+package io.nearstream.bench.peer;
 
 import java.io.File;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public record PeerJvm(Path java, String classPath) {
      *
      * @throws AbsentException if either is missing, saying how to get it
      */
-    static PeerJvm peers(Optional<Path> jdk, Optional<Path> target) throws AbsentException {
+    public static PeerJvm peers(Optional<Path> jdk, Optional<Path> target) throws AbsentException {
         if (jdk.isEmpty()) {
             throw new AbsentException(
                     "no JDK of 21 or later was found: name one in NEARSTREAM_PEERS_JDK");
@@ -75,7 +75,7 @@ public record PeerJvm(Path java, String classPath) {
      *
      * @param memoryMb limit of its heap
      */
-    List<String> command(int memoryMb, List<String> options, Class<?> main) {
+    public List<String> command(int memoryMb, List<String> options, Class<?> main) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(MODULES);
