@@ -1,6 +1,7 @@
 package io.nearstream.bench.peer;
 
 import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.similarity.CoarseColumns;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
@@ -13,13 +14,10 @@ import javax.annotation.Nullable;
  */
 final class Block {
     private static final int ROWS_FIRST = 16;
-    private static final int MEASURES = 3;
 
     private final VectorSpace space;
-    @Nullable private final CoarseCode code;
+    @Nullable private final CoarseColumns codes;
     private byte[] data;
-    private byte[] codes = new byte[0];
-    private float[] measures = new float[0];
     private int[] rows = new int[0];
     private float[] inverseNorms = new float[0];
     private int size;
@@ -59,7 +57,7 @@ final class Block {
 
     Block(VectorSpace space, @Nullable CoarseCode code) {
         this.space = space;
-        this.code = code;
+        this.codes = code == null ? null : new CoarseColumns(code);
         this.data = new byte[0];
         grow(ROWS_FIRST);
     }
@@ -72,11 +70,8 @@ final class Block {
         System.arraycopy(vector, 0, data, at, space.vectorBytes());
         rows[size] = row;
         inverseNorms[size] = space.inverseNorm(data, at);
-        if (code != null) {
-            CoarseCode.Measure measure = code.encode(data, at, codes, size * code.bytes());
-            measures[MEASURES * size] = measure.scale();
-            measures[MEASURES * size + 1] = measure.squaredLength();
-            measures[MEASURES * size + 2] = measure.error();
+        if (codes != null) {
+            codes.add(data, at);
         }
         size++;
     }
@@ -85,20 +80,16 @@ final class Block {
         rows = Arrays.copyOf(rows, capacity);
         inverseNorms = Arrays.copyOf(inverseNorms, capacity);
         data = Arrays.copyOf(data, Math.multiplyExact(capacity, space.vectorBytes()));
-        if (code != null) {
-            codes = Arrays.copyOf(codes, Math.multiplyExact(capacity, code.bytes()));
-            measures = Arrays.copyOf(measures, MEASURES * capacity);
-        }
     }
 
     int size() {
         return size;
     }
 
-    /** Bytes of what is in it. */
+    /** Bytes on the heap, room for more rows included. */
     long bytes() {
-        long coarse = code == null ? 0 : code.bytes() + MEASURES * Float.BYTES;
-        return size * (space.vectorBytes() + Integer.BYTES + Float.BYTES + coarse);
+        long coarse = codes == null ? 0 : codes.heapBytes();
+        return data.length + (long) (Integer.BYTES + Float.BYTES) * rows.length + coarse;
     }
 
     /** Offers every row that the question has not seen. */
@@ -113,7 +104,7 @@ final class Block {
                 continue;
             }
             question.seen[row] = question.mark;
-            if (question.coarse != null && !mayScore(question, radius, i)) {
+            if (question.coarse != null && !codes.mayScore(radius, question.coarse, i)) {
                 continue;
             }
             double score = space.score(question.query, data, i * step, inverseNorms[i]);
@@ -126,16 +117,5 @@ final class Block {
 
     private static double radius(Question question, double threshold) {
         return question.code == null ? 0 : question.code.radius(threshold);
-    }
-
-    private boolean mayScore(Question question, double radius, int i) {
-        return code.mayScore(
-                radius,
-                question.coarse,
-                codes,
-                i * code.bytes(),
-                measures[MEASURES * i],
-                measures[MEASURES * i + 1],
-                measures[MEASURES * i + 2]);
     }
 }

@@ -20,7 +20,7 @@ final class CoreIndex implements VectorIndex {
 
     private final VectorSpace space;
     private final CollectionSettings settings;
-    @Nullable private final CoarseCode code;
+    @Nullable private CoarseCode code;
     private final List<byte[]> waiting = new ArrayList<>();
     private final int[] waitingRows;
     private Generation generation;
@@ -36,9 +36,9 @@ final class CoreIndex implements VectorIndex {
     CoreIndex(CollectionSettings settings) {
         this.space = VectorSpace.of(settings);
         this.settings = settings;
-        this.code = CoarseCode.of(space).orElse(null);
         this.waitingRows = new int[settings.trainAfter()];
         this.generation = Generation.initial(settings);
+        this.code = generation.coarseCode().orElse(null);
         this.cells = new Block[0];
     }
 
@@ -58,6 +58,7 @@ final class CoreIndex implements VectorIndex {
 
     private void train() {
         generation = GenerationTrainer.train(settings, waiting);
+        code = generation.coarseCode().orElse(null);
         cells = new Block[generation.bucketCount()];
         Arrays.setAll(cells, cell -> new Block(space, code));
         for (int i = 0; i < waiting.size(); i++) {
@@ -88,10 +89,11 @@ final class CoreIndex implements VectorIndex {
     public Searcher searcher() {
         Block[] all = cells;
         Generation routing = generation;
+        CoarseCode coding = code;
         int[] seen = new int[rows];
         int[] mark = new int[1];
         return (vector, k, effort) -> {
-            Block.Question question = new Block.Question(space, code, vector, k, seen, ++mark[0]);
+            Block.Question question = new Block.Question(space, coding, vector, k, seen, ++mark[0]);
             int[] visited = routing.number() == 0 ? new int[1] : routing.probe(vector, effort);
             for (int cell : visited) {
                 all[cell].offer(question);

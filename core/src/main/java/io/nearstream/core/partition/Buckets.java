@@ -1,5 +1,6 @@
 package io.nearstream.core.partition;
 
+import io.nearstream.core.similarity.CoarseCode;
 import java.util.Optional;
 
 /** A partition of the space into buckets, as a {@link Generation} uses it. Thread-safe. */
@@ -21,6 +22,11 @@ interface Buckets {
 
     /** The centroid of a bucket; empty for one that has none. */
     default Optional<float[]> centroid(int bucket) {
+        return Optional.empty();
+    }
+
+    /** Codes made for the data that these buckets were learned from; empty where there are none. */
+    default Optional<CoarseCode> coarseCode() {
         return Optional.empty();
     }
 }

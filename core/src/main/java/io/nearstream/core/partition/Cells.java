@@ -1,5 +1,6 @@
 package io.nearstream.core.partition;
 
+import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
 import java.util.Optional;
@@ -84,6 +85,11 @@ final class Cells implements Buckets {
             System.arraycopy(nearest, 0, buckets, 1, nearest.length);
         }
         return buckets;
+    }
+
+    @Override
+    public Optional<CoarseCode> coarseCode() {
+        return codebook.codes().flatMap(codes -> codes.forEntries(space.settings()));
     }
 
     @Override

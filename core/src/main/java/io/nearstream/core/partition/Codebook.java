@@ -2,6 +2,7 @@ package io.nearstream.core.partition;
 
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The centroids of all cells, in groups of neighbouring ones. A search over the groups first costs
@@ -17,6 +18,7 @@ final class Codebook {
     private final int[] groupSizes;
     private final int[] firstCell;
     private final byte[] groupCentroids;
+    private final Optional<CentroidCodes> codes;
 
     /**
      * @param centroids points one behind the other, group by group
@@ -36,10 +38,16 @@ final class Codebook {
             }
             space.putMean(sums, groupSizes[group], groupCentroids, group * space.pointBytes());
         }
+        this.codes = CentroidCodes.of(space.settings(), this);
     }
 
     int cells() {
         return firstCell[groupSizes.length];
+    }
+
+    /** Codes of the centroids; empty where they would save nothing. */
+    Optional<CentroidCodes> codes() {
+        return codes;
     }
 
     byte[] centroids() {
@@ -52,6 +60,11 @@ final class Codebook {
 
     /** The cells nearest to a point with their distances, compared with all; ties by number. */
     TopK nearest(byte[] point, int wanted) {
+        return codes.isPresent() ? codes.get().nearest(point, wanted) : nearestOfAll(point, wanted);
+    }
+
+    /** Without codes. */
+    TopK nearestOfAll(byte[] point, int wanted) {
         TopK nearest = new TopK(wanted);
         offer(point, 0, cells(), nearest);
         return nearest;
@@ -86,6 +99,11 @@ final class Codebook {
                 threshold = nearest.threshold();
             }
         }
+    }
+
+    /** The distance of a point from a centroid. */
+    float distance(byte[] point, int cell) {
+        return space.distance(point, 0, centroids, cell * space.pointBytes());
     }
 
     /** The distance between two centroids. */

@@ -1,6 +1,8 @@
 package io.nearstream.core.partition;
 
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.similarity.VectorSpace;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,7 @@ public final class Generation {
     private final Optional<Calibration> calibration;
     private final byte[] bytes;
     private final long hash;
+    private final Optional<CoarseCode> coarseCode;
 
     Generation(
             CollectionSettings settings,
@@ -35,6 +38,7 @@ public final class Generation {
         this.bytes = GenerationFormat.write(settings, number, buckets, calibration);
         long hashed = StableHash.of(bytes, 0, bytes.length);
         this.hash = number == 0 ? 0 : hashed == 0 ? 1 : hashed;
+        this.coarseCode = buckets.coarseCode().or(() -> CoarseCode.of(VectorSpace.of(settings)));
     }
 
     /** Generation 0 of a collection. */
@@ -135,6 +139,11 @@ public final class Generation {
      */
     public Optional<float[]> centroid(int bucket) {
         return buckets.centroid(bucket);
+    }
+
+    /** Codes that filter what a bucket holds without loss; empty where they would save nothing. */
+    public Optional<CoarseCode> coarseCode() {
+        return coarseCode;
     }
 
     Buckets buckets() {

@@ -74,6 +74,10 @@ final class RoutingSpace {
         return settings.metric() == Metric.INNER_PRODUCT;
     }
 
+    CollectionSettings settings() {
+        return settings;
+    }
+
     boolean isBounded() {
         return isBounded(settings);
     }

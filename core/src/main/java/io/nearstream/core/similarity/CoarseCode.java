@@ -2,19 +2,20 @@ package io.nearstream.core.similarity;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
-import io.nearstream.kernels.Kernels;
 import java.util.Optional;
+import javax.annotation.Nullable;
 
 /**
- * Codes of one byte per dimension that tell how near a stored vector can be at most, so that only
- * the few that may be among the nearest are scored from their full bytes: a filter that loses
- * nothing. A search is bound by the memory it reads, and a code has a quarter of a float32 vector.
+ * Codes of one byte per number that tell how near a stored vector can be at most, so that only the
+ * few that may be among the nearest are scored from their full bytes: a filter that loses nothing.
+ * A search is bound by the memory it reads, and a code has a quarter of a float32 vector's bytes,
+ * or the few of its {@link Projection}.
  *
- * <p>A vector v (of length 1 under cosine) is coded as w = scale * code with code = round(v /
- * scale), scale = max |v_i| / 127. With the errors |v - w| of both sides, the triangle inequality
- * gives |q - v| >= |wq - wv| - error(q) - error(v). Under cosine 1 - cos is half the squared
- * distance of vectors of length 1. An inner product is no distance and has no codes. Immutable and
- * thread-safe.
+ * <p>A vector v (of length 1 under cosine), or its image, is coded as w = scale * code with code =
+ * round(v / scale), scale = max |v_i| / 127. With the errors |v - w| of both sides, the triangle
+ * inequality gives |q - v| >= |wq - wv| - error(q) - error(v). Under cosine 1 - cos is half the
+ * squared distance of vectors of length 1. An inner product is no distance and has no codes. The
+ * codes of many vectors lie in {@link CoarseColumns}. Immutable and thread-safe.
  */
 public final class CoarseCode {
     /** Shorter vectors are scored as fast as their codes. */
@@ -35,18 +36,16 @@ public final class CoarseCode {
 
     private static final int SLACK_DIMENSIONS_MIN = 512;
 
-    private static final Kernels KERNELS = Kernels.best();
-
     private final VectorSpace space;
-    private final int dimensions;
+    @Nullable private final Projection projection;
     private final double squaredPerScore;
     private final double slack;
 
-    private CoarseCode(VectorSpace space) {
+    private CoarseCode(VectorSpace space, @Nullable Projection projection) {
         this.space = space;
+        this.projection = projection;
         this.slack = SLACK * Math.max(SLACK_DIMENSIONS_MIN, space.dimensions());
         this.squaredPerScore = space.metric() == Metric.COSINE ? 2 : 1;
-        this.dimensions = space.dimensions();
     }
 
     /** The codes of a space; empty where they would save nothing. */
@@ -54,13 +53,27 @@ public final class CoarseCode {
         return space.encoding().isFloat()
                         && space.metric() != Metric.INNER_PRODUCT
                         && space.dimensions() >= DIMENSIONS_MIN
-                ? Optional.of(new CoarseCode(space))
+                ? Optional.of(new CoarseCode(space, null))
                 : Optional.empty();
+    }
+
+    /**
+     * The codes of a space by the images of its vectors.
+     *
+     * @param space of L2 or cosine, with numbers for values
+     * @param projection of vectors of the space, under cosine of length 1
+     */
+    public static CoarseCode projected(VectorSpace space, Projection projection) {
+        if (space.metric() != Metric.L2 && space.metric() != Metric.COSINE) {
+            throw new IllegalArgumentException(
+                    "a projection keeps distances of L2 and COSINE only, not " + space.metric());
+        }
+        return new CoarseCode(space, projection);
     }
 
     /** Bytes of one code. */
     public int bytes() {
-        return dimensions;
+        return projection == null ? space.dimensions() : projection.rank();
     }
 
     /** Bytes of a vector that is coded. */
@@ -73,92 +86,98 @@ public final class CoarseCode {
      *
      * @param scale of one step; 0 where there is no code
      * @param squaredLength of what the code stands for
-     * @param error its distance from the vector; infinite where there is no code
+     * @param rest the image's last number; 0 without a projection
+     * @param error its distance from the vector or image; infinite where there is no code
      */
-    public record Measure(float scale, float squaredLength, float error) {
+    record Measure(float scale, float squaredLength, float rest, float error) {
         /** Of what has no code. */
-        public static final Measure NONE = new Measure(0, 0, Float.POSITIVE_INFINITY);
+        static final Measure NONE = new Measure(0, 0, 0, Float.POSITIVE_INFINITY);
     }
 
     /** Codes a vector of the space that was checked. */
-    public Measure encode(byte[] data, int offset, byte[] out, int at) {
+    Measure encode(byte[] data, int offset, byte[] out, int at) {
         Encoding encoding = space.encoding();
         double squared = 0;
-        double largest = 0;
-        for (int i = 0; i < dimensions; i++) {
+        for (int i = 0; i < space.dimensions(); i++) {
             double value = Vectors.value(encoding, data, offset, i);
             squared += value * value;
-            largest = Math.max(largest, Math.abs(value));
+        }
+        double unit = space.metric() == Metric.COSINE ? 1 / Math.sqrt(squared) : 1;
+        if (projection != null) {
+            if (!(squared < SAFE_MAX) || !Double.isFinite(unit)) {
+                return Measure.NONE;
+            }
+            Projection.Image image = projection.image(encoding, data, offset, unit);
+            return quantise(image.coordinates(), image.rest(), image.error(), out, at);
         }
         if (!(squared > SAFE_MIN && squared < SAFE_MAX)) {
             return Measure.NONE;
         }
-        double unit = space.metric() == Metric.COSINE ? 1 / Math.sqrt(squared) : 1;
-        float scale = (float) (largest * unit / CODE_MAX);
+        float[] values = new float[space.dimensions()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (Vectors.value(encoding, data, offset, i) * unit);
+        }
+        return quantise(values, 0, 0, out, at);
+    }
+
+    private static Measure quantise(float[] values, double rest, double known, byte[] out, int at) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        float scale = largest > 0 ? largest / CODE_MAX : 1;
         long codeSquares = 0;
-        double error = 0;
-        for (int i = 0; i < dimensions; i++) {
-            double value = Vectors.value(encoding, data, offset, i) * unit;
-            long code = Math.max(-CODE_MAX, Math.min(CODE_MAX, Math.round(value / scale)));
+        double off = 0;
+        for (int i = 0; i < values.length; i++) {
+            long code = Math.max(-CODE_MAX, Math.min(CODE_MAX, Math.round(values[i] / scale)));
             out[at + i] = (byte) code;
             codeSquares += code * code;
-            double off = value - code * (double) scale;
-            error += off * off;
+            double apart = values[i] - code * (double) scale;
+            off += apart * apart;
         }
+        float stored = (float) rest;
         return new Measure(
                 scale,
                 (float) (codeSquares * (double) scale * scale),
-                Math.nextUp((float) Math.sqrt(error)));
+                stored,
+                Math.nextUp((float) (Math.sqrt(off) + known + Math.ulp(stored))));
     }
 
     /** Codes a query vector that was checked; empty where its length is out of range. */
     public Optional<Query> query(byte[] vector) {
-        byte[] code = new byte[dimensions];
+        byte[] code = new byte[bytes()];
         Measure measure = encode(vector, 0, code, 0);
         return measure == Measure.NONE ? Optional.empty() : Optional.of(new Query(code, measure));
     }
 
     /** A query vector's code. */
     public static final class Query {
-        private final byte[] code;
-        private final double doubleScale;
-        private final double squaredLength;
-        private final double error;
+        final byte[] code;
+        final double doubleScale;
+        final double squaredLength;
+        final double rest;
+        final double error;
 
         private Query(byte[] code, Measure measure) {
             this.code = code;
             this.doubleScale = 2.0 * measure.scale;
             this.squaredLength = measure.squaredLength;
+            this.rest = measure.rest;
             this.error = measure.error;
         }
     }
 
+    /** What rounding may add to a squared distance, as a share of the squared lengths. */
+    double slack() {
+        return slack;
+    }
+
     /**
-     * How far apart two coded vectors are that score so much, for {@link #mayScore}.
+     * How far apart two coded vectors are that score so much, for {@link CoarseColumns#mayScore}.
      *
      * @param score as {@link VectorSpace#score} counts; may be infinite
      */
     public double radius(double score) {
         return Math.sqrt(squaredPerScore * score);
-    }
-
-    /**
-     * Whether the coded vector may have a score as low as that of the radius.
-     *
-     * @param codes holds the code from {@code at} on
-     */
-    public boolean mayScore(
-            double radius,
-            Query q,
-            byte[] codes,
-            int at,
-            float scale,
-            float squaredLength,
-            float error) {
-        int dot = KERNELS.dotInt8(q.code, 0, codes, at, dimensions);
-        double lengths = q.squaredLength + squaredLength;
-        double nearest = lengths - q.doubleScale * scale * dot - slack * lengths;
-        double reach = radius + q.error + error;
-        return nearest <= reach * reach;
     }
 }

@@ -43,16 +43,10 @@ class CoarseCodeTest {
 
     private static boolean mayScore(
             CoarseCode code, double score, CoarseCode.Query query, byte[] stored) {
-        byte[] out = new byte[code.bytes() + 3];
-        CoarseCode.Measure measure = code.encode(stored, 0, out, 3);
-        return code.mayScore(
-                code.radius(score),
-                query,
-                out,
-                3,
-                measure.scale(),
-                measure.squaredLength(),
-                measure.error());
+        CoarseColumns columns = new CoarseColumns(code);
+        columns.add(stored, 0);
+        columns.add(stored, 0);
+        return columns.mayScore(code.radius(score), query, 1);
     }
 
     @Test

@@ -224,6 +224,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         : search.search(
                                 probe,
                                 VectorSpace.of(collection.get().settings()),
+                                collection.get().newest().coarseCode(),
                                 plan.buckets(),
                                 Widening.Rule.of(
                                         probe,

@@ -2,6 +2,7 @@ package io.nearstream.jobs.query.bucket;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.similarity.CoarseColumns;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.jobs.query.entry.EntryRow;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ final class BucketRows {
     private boolean hasVoid;
     private boolean mayExpire;
     private boolean searched;
-    @Nullable private CoarseRows coarse;
+    @Nullable private CoarseColumns coarse;
 
     /** Adds the rows of a block. */
     void addBlock(byte[] block, int length) {
@@ -88,16 +89,20 @@ final class BucketRows {
 
     /**
      * Codes of all rows, made at the second search: rows that are read for one search only would
-     * take longer to code than to score.
+     * take longer to code than to score. Another code, of a newer generation, takes their place.
      */
     @Nullable
-    CoarseRows coarse(CoarseCode code) {
-        if (coarse == null && searched) {
-            coarse = new CoarseRows(code);
+    CoarseColumns coarse(CoarseCode code) {
+        boolean known = coarse != null && coarse.code() == code;
+        if (!known) {
+            coarse = searched ? new CoarseColumns(code) : null;
         }
         searched = true;
         if (coarse != null) {
-            coarse.addNew(this);
+            coarse.reserve(count);
+            for (int row = coarse.count(); row < count; row++) {
+                coarse.add(data[row], EntryRow.vectorAt(data[row], at[row], code.vectorBytes()));
+            }
         }
         return coarse;
     }
@@ -105,6 +110,10 @@ final class BucketRows {
     /** Puts a row into the table. */
     int addTo(CandidateTable table, int row, int ref) {
         return table.add(idHashes[row], times[row], partitions[row], offsets[row], ref);
+    }
+
+    long idHash(int row) {
+        return idHashes[row];
     }
 
     byte[] data(int row) {

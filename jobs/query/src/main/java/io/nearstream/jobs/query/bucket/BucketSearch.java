@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.bucket;
 
 import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.similarity.CoarseColumns;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.core.topk.TopK;
@@ -29,21 +30,18 @@ final class BucketSearch {
     /** Rows of a batch are kept for its later query vectors up to this many bytes. */
     private static final long SHARED_BYTES_MAX = 32L << 20;
 
-    /** Score of a candidate that is expired or filtered out. */
-    private static final double NO_CANDIDATE = Double.NaN;
-
-    /** Score of a candidate that cannot be a hit, by its code. */
-    private static final double NO_HIT = Double.POSITIVE_INFINITY;
-
     private final BucketStore store;
     private final VisitedRows visited = new VisitedRows();
     private final CandidateTable table = new CandidateTable(visited::isSameId);
     private final TopK top = new TopK(1);
+    private final DistinctCount met = new DistinctCount();
+    private final DistinctCount passed = new DistinctCount();
     private final Map<Integer, BucketRows> shared = new HashMap<>();
     private final IntConsumer visitedRows;
 
     private double[] scores = new double[1_024];
     private long sharedBytes;
+    @Nullable private CoarseCode code;
     private long scored;
     private int widened;
     private int unreached;
@@ -61,15 +59,18 @@ final class BucketSearch {
     /**
      * The best of each query vector.
      *
+     * @param filterCode of the space: tells cheaply which rows cannot be hits
      * @param buckets for each query of the message, the buckets to visit, all owned by this subtask
      * @param widening which others where the filter lets few records through
      */
     List<PartAnswer> search(
             ProbeMessage probe,
             VectorSpace space,
+            Optional<CoarseCode> filterCode,
             List<int[]> buckets,
             Optional<Widening.Rule> widening)
             throws Exception {
+        code = filterCode.orElse(null);
         scored = 0;
         widened = 0;
         unreached = 0;
@@ -83,6 +84,7 @@ final class BucketSearch {
             }
             widened += more.map(Widening::visited).orElse(0);
             unreached += more.filter(Widening::budgetEnded).isPresent() ? 1 : 0;
+            scored += probe.filter().isEmpty() ? met.count() : passed.count();
             answers.add(new PartAnswer(query.ordinal(), best(probe, space.vectorBytes())));
         }
         shared.clear();
@@ -106,9 +108,10 @@ final class BucketSearch {
     }
 
     /**
-     * Looks at each row once: finds its candidate, and scores it where it stands for one.
+     * Looks at each row once: what may be a hit by its code is scored, and what is as near as the
+     * hits so far becomes a candidate. Copies of a record have one score, so they meet there.
      *
-     * @param coarse whether rows that cannot be hits by their codes are left at that
+     * @param bounded whether rows that are farther than the hits so far are left out
      * @return whether that went well: not where a newer version came behind an older one that had
      *     set the bound
      */
@@ -118,11 +121,13 @@ final class BucketSearch {
             QueryPart query,
             int[] buckets,
             Optional<Widening> more,
-            boolean coarse)
+            boolean bounded)
             throws Exception {
-        Scoring scoring = new Scoring(probe, space, query.vector(), coarse);
+        Scoring scoring = new Scoring(probe, space, query.vector(), bounded);
         table.reset();
         visited.clear();
+        met.reset();
+        passed.reset();
         top.reset(probe.limit());
         for (int[] next = buckets; next != null; ) {
             for (int bucket : next) {
@@ -130,9 +135,9 @@ final class BucketSearch {
                 visitedRows.accept(rows.count());
                 scoring.score(rows, visited.add(rows));
             }
-            next = more.isPresent() ? more.get().next(table.size(), scoring.passed) : null;
+            next = more.isPresent() ? more.get().next(met.count(), passed.count()) : null;
         }
-        return scoring.isSound();
+        return !scoring.replaced || !bounded;
     }
 
     /** One query vector's way through the buckets. */
@@ -142,71 +147,75 @@ final class BucketSearch {
         private final VectorSpace.Query query;
         private final int vectorBytes;
         private final boolean filtered;
+        private final boolean bounded;
         private final double radiusScore;
-        @Nullable private final CoarseCode code;
         @Nullable private final CoarseCode.Query coarseQuery;
-        private long passed;
-        private boolean leftOut;
         private boolean replaced;
 
-        private Scoring(ProbeMessage probe, VectorSpace space, byte[] vector, boolean coarse) {
+        private Scoring(ProbeMessage probe, VectorSpace space, byte[] vector, boolean bounded) {
             this.probe = probe;
             this.space = space;
             this.query = space.query(vector);
             this.vectorBytes = space.vectorBytes();
             this.filtered = !probe.filter().isEmpty();
+            this.bounded = bounded;
             this.radiusScore = bound(probe);
-            this.code = coarse ? CoarseCode.of(space).orElse(null) : null;
             this.coarseQuery = code == null ? null : code.query(vector).orElse(null);
         }
 
-        /** Whether no row was left out by a bound that a superseded row had set. */
-        private boolean isSound() {
-            return !(leftOut && replaced);
-        }
-
         private void score(BucketRows rows, int firstRef) {
-            CoarseRows codes = coarseQuery == null ? null : rows.coarse(code);
-            double radius = codes == null ? 0 : radius();
+            CoarseColumns codes = coarseQuery == null ? null : rows.coarse(code);
+            boolean mayExpire = rows.mayExpire();
+            double bound = farthest();
+            double radius = codes == null ? 0 : code.radius(bound);
             for (int i = 0; i < rows.count(); i++) {
-                int known = table.size();
-                int ordinal = rows.addTo(table, i, firstRef + i);
-                if (ordinal == CandidateTable.SUPERSEDED) {
+                if (mayExpire && isExpired(rows, i)) {
                     continue;
                 }
-                replaced |= ordinal < known;
-                if (ordinal >= scores.length) {
-                    scores = Arrays.copyOf(scores, 2 * scores.length);
-                }
-                if (!isCandidate(rows, i)) {
-                    scores[ordinal] = NO_CANDIDATE;
+                met.add(rows.idHash(i));
+                if (filtered && !passes(rows, i)) {
                     continue;
                 }
-                passed += ordinal == known ? 1 : 0;
                 if (codes != null && !codes.mayScore(radius, coarseQuery, i)) {
-                    scores[ordinal] = NO_HIT;
-                    leftOut = true;
-                } else {
-                    scores[ordinal] = exact(rows, i);
-                    if (codes != null && top.offer(scores[ordinal], ordinal)) {
-                        radius = radius();
-                    }
+                    continue;
+                }
+                double score = exact(rows, i);
+                if (score <= bound && offer(rows, i, firstRef + i, score)) {
+                    bound = farthest();
+                    radius = codes == null ? 0 : code.radius(bound);
                 }
             }
         }
 
-        private double radius() {
-            return code.radius(Math.min(radiusScore, top.threshold()));
+        /** What is farther is no hit. */
+        private double farthest() {
+            return bounded ? Math.min(radiusScore, top.threshold()) : radiusScore;
         }
 
-        private boolean isCandidate(BucketRows rows, int i) {
-            if (!filtered && !rows.mayExpire()) {
-                return true;
+        private boolean offer(BucketRows rows, int i, int ref, double score) {
+            int known = table.size();
+            int ordinal = rows.addTo(table, i, ref);
+            if (ordinal == CandidateTable.SUPERSEDED) {
+                return false;
             }
-            byte[] block = rows.data(i);
-            int row = rows.at(i);
-            return EntryRow.expiresAt(block, row) > probe.appendTime()
-                    && (!filtered || probe.filter().accepts(EntryRow.labels(block, row)));
+            replaced |= ordinal < known;
+            if (ordinal >= scores.length) {
+                scores = Arrays.copyOf(scores, 2 * scores.length);
+            }
+            scores[ordinal] = score;
+            return top.offer(score, ordinal);
+        }
+
+        private boolean isExpired(BucketRows rows, int i) {
+            return EntryRow.expiresAt(rows.data(i), rows.at(i)) <= probe.appendTime();
+        }
+
+        private boolean passes(BucketRows rows, int i) {
+            if (!probe.filter().accepts(EntryRow.labels(rows.data(i), rows.at(i)))) {
+                return false;
+            }
+            passed.add(rows.idHash(i));
+            return true;
         }
 
         private double exact(BucketRows rows, int i) {
@@ -238,16 +247,9 @@ final class BucketSearch {
     }
 
     private List<Hit> best(ProbeMessage probe, int vectorBytes) {
-        double bound = bound(probe);
         top.reset(probe.limit());
         for (int ordinal = 0; ordinal < table.size(); ordinal++) {
-            double score = scores[ordinal];
-            if (score == score) { // not NO_CANDIDATE
-                scored++;
-                if (score <= bound && score < NO_HIT) {
-                    top.offer(score, ordinal);
-                }
-            }
+            top.offer(scores[ordinal], ordinal);
         }
         List<Hit> hits = hits(probe, vectorBytes);
         visited.clear(); // nothing of a bucket is held between probes

@@ -6,6 +6,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.CoarseCode;
+import io.nearstream.core.similarity.CoarseColumns;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.query.entry.EntryRow;
@@ -116,7 +117,7 @@ class BucketCacheTest {
     void rowsAreCodedAtTheirSecondSearchAndWhatIsAppendedToo() {
         BucketRows rows = rows(2);
         assertThat(rows.coarse(CODE)).isNull();
-        CoarseRows coded = rows.coarse(CODE);
+        CoarseColumns coded = rows.coarse(CODE);
         assertThat(coded).isNotNull();
         long before = rows.heapBytes();
         rows.addBlock(ROW, ROW.length);
