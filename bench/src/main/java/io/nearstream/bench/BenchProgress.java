@@ -3,10 +3,18 @@ package io.nearstream.bench;
 import java.util.OptionalLong;
 
 /** Is told how far a benchmark is; for people who wait. */
-@FunctionalInterface
 public interface BenchProgress {
     /** Tells nobody. */
-    BenchProgress NONE = (name, total) -> done -> {};
+    BenchProgress NONE =
+            new BenchProgress() {
+                @Override
+                public Stage begin(String name, OptionalLong total) {
+                    return done -> {};
+                }
+
+                @Override
+                public void say(String line) {}
+            };
 
     /** One part of the work. */
     @FunctionalInterface
@@ -24,4 +32,7 @@ public interface BenchProgress {
      * @param total how many steps it will have, where that is known
      */
     Stage begin(String name, OptionalLong total);
+
+    /** Tells of something that may take minutes, in a line that stays. */
+    void say(String line);
 }

@@ -20,7 +20,10 @@ import java.util.function.LongSupplier;
  * loads the vectors through Kafka, then asks through Kafka with one effort after the other.
  */
 public final class EndToEnd {
-    private static final double MICROS_PER_SECOND = 1e6;
+    /** Query vectors of a probe, where they come in batches. */
+    public static final int BATCH = 32;
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final SearchPlan plan;
     private final List<Integer> efforts;
@@ -47,8 +50,7 @@ public final class EndToEnd {
      * @param loading how the data became searchable
      * @param cpuMicrosPerVector CPU time of all processes meanwhile, per vector
      * @param points by effort, in the order asked for
-     * @param batches vectors per second in batches of 32, with the effort that the collection
-     *     chooses; only of ours
+     * @param batched the points around the wanted recall again, their rates in batches
      * @param writes single writes into the loaded index; only of ours
      * @param stateBytes what the index takes; only of ours, newest checkpoint of the query job
      */
@@ -56,7 +58,7 @@ public final class EndToEnd {
             Loading loading,
             double cpuMicrosPerVector,
             List<EffortPoint> points,
-            Optional<Throughput> batches,
+            List<EffortPoint> batched,
             Optional<Freshness> writes,
             OptionalLong stateBytes) {}
 
@@ -72,10 +74,11 @@ public final class EndToEnd {
      * Measures ours, in this process.
      *
      * @param efforts buckets that probes visit
+     * @param recall around which batches are measured too
      * @param dir an empty directory
      */
     public static Measured nearstream(
-            SearchPlan plan, List<Integer> efforts, Path dir, BenchProgress progress)
+            SearchPlan plan, List<Integer> efforts, double recall, Path dir, BenchProgress progress)
             throws IOException, InterruptedException {
         EndToEnd bench = open(plan, efforts, progress);
         try (BenchCluster cluster = BenchCluster.start(plan, dir);
@@ -86,16 +89,14 @@ public final class EndToEnd {
             CollectionSettings collection = client.collections().create(plan.collection());
             Loading loading = Loading.load(client, collection, bench.base, progress);
             List<EffortPoint> points = bench.sweep(client, collection, () -> 0);
-            Asker asker = bench.asker(client, collection);
-            ProbeLoad batched = new ProbeLoad(plan.load().inFlight(), 32);
-            bench.timed("warm up", asker, batched, plan.phases().warmUp());
-            Throughput batches = bench.timed("batches", asker, batched, plan.phases().throughput());
+            List<EffortPoint> batched =
+                    bench.inBatches(points, recall, bench.asker(client, collection), () -> 0);
             Freshness writes = bench.writeSingly(cluster.bootstrap(), collection);
             return new Measured(
                     loading,
                     loading.cpuMicrosPerVector(),
                     points,
-                    Optional.of(batches),
+                    batched,
                     Optional.of(writes),
                     OptionalLong.of(cluster.queryStateBytes()));
         }
@@ -105,20 +106,30 @@ public final class EndToEnd {
      * Measures something else behind the same topics, that has no collections and moves nothing.
      *
      * @param efforts its search parameters, sent as a probe's buckets
+     * @param recall around which batches are measured too
      */
     public static Measured other(
-            SearchPlan plan, List<Integer> efforts, Server server, BenchProgress progress)
+            SearchPlan plan,
+            List<Integer> efforts,
+            double recall,
+            Server server,
+            BenchProgress progress)
             throws IOException, InterruptedException {
         EndToEnd bench = open(plan, efforts, progress);
         try (NearstreamClient client = NearstreamClient.connect(server.bootstrap())) {
             long cpuMicros = server.cpuMicros();
             Loading loading = Loading.load(client, plan.collection(), bench.base, false, progress);
             cpuMicros = server.cpuMicros() - cpuMicros;
+            List<EffortPoint> points = bench.sweep(client, plan.collection(), server::cpuMicros);
             return new Measured(
                     loading,
                     loading.cpuMicrosPerVector() + cpuMicros / (double) loading.vectors(),
-                    bench.sweep(client, plan.collection(), server::cpuMicros),
-                    Optional.empty(),
+                    points,
+                    bench.inBatches(
+                            points,
+                            recall,
+                            bench.asker(client, plan.collection()),
+                            server::cpuMicros),
                     Optional.empty(),
                     OptionalLong.empty());
         }
@@ -163,10 +174,8 @@ public final class EndToEnd {
             }
             Throughput latency =
                     timed("latency", asker, ProbeLoad.ONE_BY_ONE, plan.phases().latency());
-            long cpuMicros = otherCpuMicros.getAsLong();
             Throughput throughput =
-                    timed("effort " + effort, asker, plan.load(), plan.phases().throughput());
-            cpuMicros = otherCpuMicros.getAsLong() - cpuMicros;
+                    saturated("effort " + effort, asker, plan.load(), otherCpuMicros);
             AnswerCounts counts = answers.tally().counts();
             points.add(
                     new EffortPoint(
@@ -174,13 +183,40 @@ public final class EndToEnd {
                             recall(answers, collection.metric()),
                             counts.scored() / (double) Math.max(1, counts.answered()),
                             latency.latency(),
-                            throughput.withMoreCpu(cpuMicros / Math.max(1, vectors(throughput)))));
+                            throughput));
         }
         return points;
     }
 
-    private double vectors(Throughput throughput) {
-        return throughput.qps() * plan.phases().throughput().toNanos() / (1e3 * MICROS_PER_SECOND);
+    /** The points around a recall again, their rates with queries in batches. */
+    private List<EffortPoint> inBatches(
+            List<EffortPoint> points, double recall, Asker any, LongSupplier otherCpuMicros)
+            throws InterruptedException {
+        ProbeLoad load = new ProbeLoad(plan.load().inFlight(), BATCH);
+        List<EffortPoint> batched = new ArrayList<>();
+        for (EffortPoint point : Around.recall(points, EffortPoint::recall, recall)) {
+            Asker asker = any.withEffort(point.effort());
+            timed("warm up", asker, load, plan.phases().warmUp());
+            batched.add(
+                    new EffortPoint(
+                            point.effort(),
+                            point.recall(),
+                            point.scored(),
+                            point.latency(),
+                            saturated("batches", asker, load, otherCpuMicros)));
+        }
+        return batched;
+    }
+
+    private Throughput saturated(
+            String name, Asker asker, ProbeLoad load, LongSupplier otherCpuMicros)
+            throws InterruptedException {
+        Duration duration = plan.phases().throughput();
+        long cpuMicros = otherCpuMicros.getAsLong();
+        Throughput throughput = timed(name, asker, load, duration);
+        cpuMicros = otherCpuMicros.getAsLong() - cpuMicros;
+        double vectors = throughput.qps() * duration.toNanos() / NANOS_PER_SECOND;
+        return throughput.withMoreCpu(cpuMicros / Math.max(1, vectors));
     }
 
     private double recall(Asker.Answers answers, Metric metric) throws IOException {

@@ -6,9 +6,7 @@ import io.nearstream.bench.compare.ComparePlot;
 import io.nearstream.bench.compare.CompareReport;
 import io.nearstream.bench.compare.DataSet;
 import io.nearstream.bench.compare.Systems;
-import io.nearstream.bench.peer.PeerHome;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
         })
 final class BenchCompareCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
+    @Mixin private BenchReportOptions report;
+    @Mixin private PeerOptions peers;
 
     @Option(
             names = "--data",
@@ -38,13 +40,6 @@ final class BenchCompareCommand implements Callable<Integer> {
             description =
                     "A folder with a known set (siftsmall, fashion-mnist, words100, photo-sift), or with a nearstream-set.json that names base, query, truth and metric.")
     private Path data;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            required = true,
-            description = "Write the report here, as JSON.")
-    private Path json;
 
     @Nullable
     @Option(
@@ -106,35 +101,20 @@ final class BenchCompareCommand implements Callable<Integer> {
                     "Probes in flight, 1 to 10000, where rates are measured over Kafka. Default: ${DEFAULT-VALUE}.")
     private int inFlight;
 
-    @Option(
-            names = "--memory-mb",
-            paramLabel = "MB",
-            defaultValue = "4096",
-            description =
-                    "Heap of every process beside this one, 256 to 65536; this one has 4096. Default: ${DEFAULT-VALUE}.")
-    private int memoryMb;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchRuns.requireDirectory(spec, json);
-        if (plot != null && !Files.isDirectory(plot.toAbsolutePath().getParent())) {
-            throw usage(
-                    "--plot: there is no directory %s."
-                            .formatted(plot.toAbsolutePath().getParent()));
-        }
+        report.requireDirectory();
+        BenchRuns.requireDirectory(spec, "--plot", plot);
         ComparePlan plan = plan(DataSet.in(data));
-        CompareReport report =
-                BenchRuns.run(spec, null, in -> CompareBench.run(plan, BenchRuns::stage));
-        Files.writeString(json, Json.text(report.document()) + "\n", StandardCharsets.UTF_8);
-        PrintWriter out = spec.commandLine().getOut();
-        new BenchCompareView(report).print(out);
+        CompareReport measured =
+                BenchRuns.run(spec, null, in -> CompareBench.run(plan, BenchRuns.progress(spec)));
+        new BenchCompareView(measured).print(report.out());
         if (plot != null) {
-            Files.writeString(plot, ComparePlot.html(report), StandardCharsets.UTF_8);
-            out.printf("%nplot: %s", plot);
+            Files.writeString(plot, ComparePlot.html(measured), StandardCharsets.UTF_8);
+            report.out().printf("%nplot: %s", plot);
         }
-        out.printf("%nreport: %s%n", json);
-        out.flush();
-        return 0;
+        report.write(measured.document());
+        return CommandLine.ExitCode.OK;
     }
 
     private ComparePlan plan(DataSet set) {
@@ -148,14 +128,10 @@ final class BenchCompareCommand implements Callable<Integer> {
                     Duration.ofSeconds(seconds),
                     warmUpLoads,
                     inFlight,
-                    memoryMb,
-                    PeerHome.found());
+                    peers.memoryMb(),
+                    peers.home());
         } catch (IllegalArgumentException outOfRange) {
-            throw usage(outOfRange.getMessage());
+            throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 /** Shows a comparison to people: medians, and for rates the spread over the rounds. */
 record BenchCompareView(CompareReport report) {
     private static final String NONE = "-";
+    private static final double MICROS_PER_SECOND = 1e6;
 
     void print(PrintWriter out) {
         out.printf(
@@ -45,6 +46,8 @@ record BenchCompareView(CompareReport report) {
                         ">queries /s" + at,
                         ">least-most",
                         ">CPU us/query",
+                        ">in batches of 32",
+                        ">CPU us/query",
                         ">p50 ms" + at,
                         ">p99 ms",
                         ">fresh p50/p99 ms");
@@ -60,11 +63,20 @@ record BenchCompareView(CompareReport report) {
                     median(qps, "%,.0f"),
                     range(qps, "%,.0f"),
                     median(report.atRecall(system, SweepPoint::cpuMicros), "%,.0f"),
+                    median(report.further(system, Systems.BATCHED_QPS), "%,.0f"),
+                    batchedCpu(system),
                     median(report.atRecall(system, SweepPoint::p50Ms), "%.3f"),
                     median(report.atRecall(system, SweepPoint::p99Ms), "%.3f"),
                     freshness(system));
         }
         table.print(out);
+    }
+
+    private String batchedCpu(String system) {
+        return report.further(system, Systems.BATCHED_CPU_S)
+                .value()
+                .map(seconds -> "%,.0f".formatted(MICROS_PER_SECOND * seconds.median()))
+                .orElse(NONE);
     }
 
     private String freshness(String system) {
@@ -75,7 +87,14 @@ record BenchCompareView(CompareReport report) {
 
     private void points(PrintWriter out) {
         Table table =
-                new Table("system", ">parameter", ">recall", ">queries /s", ">p50 ms", ">p99 ms");
+                new Table(
+                        "system",
+                        ">parameter",
+                        ">recall",
+                        ">queries /s",
+                        ">CPU us/query",
+                        ">p50 ms",
+                        ">p99 ms");
         report.runs()
                 .forEach(
                         (system, runs) -> {
@@ -88,6 +107,9 @@ record BenchCompareView(CompareReport report) {
                                                 report.point(system, at, SweepPoint::recall),
                                                 "%.4f"),
                                         median(report.point(system, at, SweepPoint::qps), "%,.0f"),
+                                        median(
+                                                report.point(system, at, SweepPoint::cpuMicros),
+                                                "%,.0f"),
                                         median(report.point(system, at, SweepPoint::p50Ms), "%.3f"),
                                         median(
                                                 report.point(system, at, SweepPoint::p99Ms),

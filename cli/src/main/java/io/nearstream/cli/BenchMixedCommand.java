@@ -27,6 +27,7 @@ final class BenchMixedCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
     @Mixin private BenchOptions bench;
+    @Mixin private BenchReportOptions report;
 
     @Option(
             names = "--queries",
@@ -59,15 +60,15 @@ final class BenchMixedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        bench.requireDirectory();
+        report.requireDirectory();
         VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         MixedPlan plan =
                 plan(
                         settings.settings(
                                 BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
-        MixedReport measured = bench.run(in -> MixedBench.run(plan, in, BenchRuns::stage));
-        print(measured, bench.out());
-        bench.report(measured.document());
+        MixedReport measured = bench.run(in -> MixedBench.run(plan, in, BenchRuns.progress(spec)));
+        print(measured, report.out());
+        report.write(measured.document());
         return CommandLine.ExitCode.OK;
     }
 

@@ -1,9 +1,6 @@
 package io.nearstream.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.annotation.Nullable;
@@ -11,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the benchmarks of vectors have in common: files, where they work, what they leave. */
+/** What the benchmarks of two files have in common: the files, and where they work. */
 final class BenchOptions {
     /** Name of the collection that is measured. */
     static final String COLLECTION = "bench";
@@ -32,13 +29,6 @@ final class BenchOptions {
             required = true,
             description = "Vectors to ask for.")
     private Path query;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            required = true,
-            description = "Write the report here, as JSON.")
-    private Path json;
 
     @Nullable
     @Option(
@@ -66,25 +56,8 @@ final class BenchOptions {
         return overrides;
     }
 
-    /** Says now, and not after minutes of work, that the report cannot be written. */
-    void requireDirectory() {
-        BenchRuns.requireDirectory(spec, json);
-    }
-
     /** Runs a benchmark so that Ctrl-C ends it in order. */
     <T> T run(BenchRuns.Run<T> benchmark) throws IOException, InterruptedException {
         return BenchRuns.run(spec, dir, benchmark);
-    }
-
-    /** Where results are shown to people. */
-    PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
-    /** Writes the report, and says where it is. */
-    void report(Map<String, Object> document) throws IOException {
-        Files.writeString(json, Json.text(document) + "\n", StandardCharsets.UTF_8);
-        out().printf("%nreport: %s%n", json);
-        out().flush();
     }
 }

@@ -21,13 +21,13 @@ final class BenchRuns {
         T in(Path directory) throws IOException, InterruptedException;
     }
 
-    /** Says now, and not after minutes of work, that a report cannot be written. */
-    static void requireDirectory(CommandSpec spec, @Nullable Path json) {
-        if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+    /** Says now, and not after minutes of work, that a file cannot be written. */
+    static void requireDirectory(CommandSpec spec, String option, @Nullable Path file) {
+        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
             throw usage(
                     spec,
-                    "--json: there is no directory %s."
-                            .formatted(json.toAbsolutePath().getParent()));
+                    "%s: there is no directory %s."
+                            .formatted(option, file.toAbsolutePath().getParent()));
         }
     }
 
@@ -67,20 +67,32 @@ final class BenchRuns {
         }
     }
 
-    /** A progress bar for a part of the work. */
-    static BenchProgress.Stage stage(String name, OptionalLong total) {
-        Progress bar = Progress.start(name, total);
-        return new BenchProgress.Stage() {
+    /** A progress bar for each part of the work; lines beside the results, wherever these go. */
+    static BenchProgress progress(CommandSpec spec) {
+        return new BenchProgress() {
             @Override
-            public void to(long done) {
-                bar.to(done);
+            public Stage begin(String name, OptionalLong total) {
+                return new Bar(Progress.start(name, total));
             }
 
             @Override
-            public void close() {
-                bar.close();
+            public void say(String line) {
+                spec.commandLine().getErr().println(line);
+                spec.commandLine().getErr().flush();
             }
         };
+    }
+
+    private record Bar(Progress bar) implements BenchProgress.Stage {
+        @Override
+        public void to(long done) {
+            bar.to(done);
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
     }
 
     private static ParameterException usage(CommandSpec spec, String message) {

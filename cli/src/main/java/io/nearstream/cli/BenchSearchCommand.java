@@ -33,6 +33,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
     @Mixin private BenchOptions bench;
+    @Mixin private BenchReportOptions report;
 
     @Option(
             names = "--truth",
@@ -126,15 +127,16 @@ final class BenchSearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        bench.requireDirectory();
+        report.requireDirectory();
         VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         SearchPlan plan =
                 plan(
                         settings.settings(
                                 BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
-        SearchReport measured = bench.run(in -> SearchBench.run(plan, in, BenchRuns::stage));
-        new BenchSearchView(measured).print(bench.out());
-        bench.report(measured.document());
+        SearchReport measured =
+                bench.run(in -> SearchBench.run(plan, in, BenchRuns.progress(spec)));
+        new BenchSearchView(measured).print(report.out());
+        report.write(measured.document());
         return 0;
     }
 

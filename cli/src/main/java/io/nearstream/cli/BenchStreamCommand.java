@@ -1,6 +1,5 @@
 package io.nearstream.cli;
 
-import io.nearstream.bench.peer.PeerHome;
 import io.nearstream.bench.stream.StreamBench;
 import io.nearstream.bench.stream.StreamFiles;
 import io.nearstream.bench.stream.StreamPlan;
@@ -32,6 +31,8 @@ final class BenchStreamCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
     @Mixin private BenchOptions bench;
+    @Mixin private BenchReportOptions report;
+    @Mixin private PeerOptions peers;
 
     @Option(names = "--runbook", paramLabel = "FILE", required = true, description = "The steps.")
     private Path runbook;
@@ -74,25 +75,18 @@ final class BenchStreamCommand implements Callable<Integer> {
                     "Candidates that a search of Lucene and JVector keeps, the same throughout, 1 to 10000. Ours chooses its own effort by --target-recall. Default: ${DEFAULT-VALUE}.")
     private int candidates;
 
-    @Option(
-            names = "--memory-mb",
-            paramLabel = "MB",
-            defaultValue = "4096",
-            description =
-                    "Heap of the process of each peer, 256 to 65536; this one has 4096. Default: ${DEFAULT-VALUE}.")
-    private int memoryMb;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        bench.requireDirectory();
+        report.requireDirectory();
         VectorFile vectors = settings.fitting(VectorFile.open(bench.base()));
         StreamPlan plan =
                 plan(
                         settings.settings(
                                 BenchOptions.COLLECTION, vectors.dimensions(), vectors.encoding()));
-        StreamReport measured = bench.run(in -> StreamBench.run(plan, in, BenchRuns::stage));
-        new BenchStreamView(measured).print(bench.out());
-        bench.report(measured.document());
+        StreamReport measured =
+                bench.run(in -> StreamBench.run(plan, in, BenchRuns.progress(spec)));
+        new BenchStreamView(measured).print(report.out());
+        report.write(measured.document());
         return CommandLine.ExitCode.OK;
     }
 
@@ -106,8 +100,8 @@ final class BenchStreamCommand implements Callable<Integer> {
                     queries,
                     k,
                     candidates,
-                    memoryMb,
-                    PeerHome.found(),
+                    peers.memoryMb(),
+                    peers.home(),
                     bench.overrides());
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);

@@ -103,9 +103,10 @@ final class KvBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        BenchRuns.requireDirectory(spec, json);
+        BenchRuns.requireDirectory(spec, "--json", json);
         KvPlan plan = plan();
-        KvReport report = BenchRuns.run(spec, dir, in -> KvBench.run(plan, in, BenchRuns::stage));
+        KvReport report =
+                BenchRuns.run(spec, dir, in -> KvBench.run(plan, in, BenchRuns.progress(spec)));
         PrintWriter out = spec.commandLine().getOut();
         new KvBenchView(report).print(out);
         if (json != null) {

@@ -1,5 +1,6 @@
 package io.nearstream.bench.compare;
 
+import io.nearstream.bench.Around;
 import io.nearstream.bench.compare.Figure.Single;
 import io.nearstream.bench.peer.SweepPoint;
 import java.util.List;
@@ -20,19 +21,14 @@ final class AtRecall {
             List<SweepPoint> points,
             double recall,
             ToDoubleFunction<SweepPoint> figure) {
-        for (SweepPoint point : points) {
-            if (point.recall() == recall) {
-                return Single.of(figure.applyAsDouble(point));
-            }
-        }
-        for (int i = 1; i < points.size(); i++) {
-            SweepPoint below = points.get(i - 1);
-            SweepPoint above = points.get(i);
-            if (below.recall() < recall && recall < above.recall()) {
-                double share = (recall - below.recall()) / (above.recall() - below.recall());
-                double from = figure.applyAsDouble(below);
-                return Single.of(from + share * (figure.applyAsDouble(above) - from));
-            }
+        List<SweepPoint> around = Around.recall(points, SweepPoint::recall, recall);
+        if (!around.isEmpty()) {
+            SweepPoint below = around.get(0);
+            SweepPoint above = around.get(around.size() - 1);
+            double step = above.recall() - below.recall();
+            double share = step == 0 ? 0 : (recall - below.recall()) / step;
+            double from = figure.applyAsDouble(below);
+            return Single.of(from + share * (figure.applyAsDouble(above) - from));
         }
         return Single.none(
                 "%s has no points on both sides of recall %s: its %d reach from %.4f to %.4f"

@@ -37,7 +37,7 @@ public final class CompareBench {
     private CompareBench(ComparePlan plan, BenchProgress progress) {
         this.plan = plan;
         this.progress = progress;
-        this.kafka = new ThroughKafka(plan, progress);
+        this.kafka = new ThroughKafka(plan, ComparePlan.RECALL, progress);
     }
 
     /**
@@ -53,11 +53,17 @@ public final class CompareBench {
     private CompareReport run() throws IOException, InterruptedException {
         SearchReport.Machine machine = SearchReport.Machine.here();
         long start = System.nanoTime();
+        Schedule schedule = new Schedule(plan.systems(), plan.rounds());
         for (int round = 0; round < plan.rounds(); round++) {
             for (String system : Rotation.order(plan.systems(), round)) {
-                if (!absent.containsKey(system)) {
-                    measure(system, round);
+                if (absent.containsKey(system)) {
+                    schedule.absent(system);
+                    continue;
                 }
+                progress.say(schedule.next(system, round));
+                long began = System.nanoTime();
+                measure(system, round);
+                schedule.took(system, (System.nanoTime() - began) / 1e9);
             }
         }
         absent.keySet().forEach(runs::remove);
@@ -91,7 +97,7 @@ public final class CompareBench {
                                         Systems.JVECTOR,
                                         plan.peers().jvm(),
                                         scratch.path());
-                        default -> inProcess(system, round, scratch.path());
+                        default -> inProcess(system, scratch.path());
                     };
             runs.computeIfAbsent(system, unseen -> new ArrayList<>()).add(run);
         } catch (AbsentException missing) {
@@ -105,10 +111,9 @@ public final class CompareBench {
         }
     }
 
-    private SystemRun inProcess(String system, int round, Path dir)
+    private SystemRun inProcess(String system, Path dir)
             throws IOException, InterruptedException, AbsentException {
-        String name = "%s, round %d".formatted(system, round + 1);
-        try (BenchProgress.Stage stage = progress.begin(name, OptionalLong.of(1))) {
+        try (BenchProgress.Stage stage = progress.begin(system, OptionalLong.of(1))) {
             SystemRun run = process(system).run(inProcess(system), dir);
             stage.to(1);
             return run;

@@ -18,7 +18,8 @@ import java.util.Locale;
  * object with the file names {@code base}, {@code query} and {@code truth}, {@code metric} ({@code
  * l2} or {@code cosine}), and if wanted {@code name} and the sweeps {@code cells} and {@code
  * candidates}. Known sets are described in {@code sets.json} beside this class, and recognised by
- * their base file. A file's encoding is told by the file.
+ * their base file; some of them only with the reason why they cannot be compared. A file's encoding
+ * is told by the file.
  *
  * @param name of the set
  * @param files of the set
@@ -34,6 +35,7 @@ public record DataSet(
         List<Integer> candidates) {
     static final String OWN_DESCRIPTOR = "nearstream-set.json";
     private static final String KNOWN = "sets.json";
+    private static final String REFUSED = "refused";
     private static final int STEPS_MIN = 6;
     private static final List<Integer> CELLS = List.of(1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96);
     private static final List<Integer> CANDIDATES = List.of(10, 16, 24, 36, 56, 80, 120, 200);
@@ -80,9 +82,18 @@ public record DataSet(
         List<String> names = new ArrayList<>();
         for (JsonNode known : known()) {
             if (Files.exists(folder.resolve(known.path("base").asText()))) {
+                if (known.has(REFUSED)) {
+                    throw new IOException(
+                            "--data: %s cannot be compared, since %s."
+                                    .formatted(
+                                            known.path("name").asText(),
+                                            known.path(REFUSED).asText()));
+                }
                 return parse(KNOWN, known, folder);
             }
-            names.add(known.path("name").asText());
+            if (!known.has(REFUSED)) {
+                names.add(known.path("name").asText());
+            }
         }
         throw new IOException(
                 "--data: %s holds none of the known sets %s; describe it in a file %s in that folder."

@@ -35,5 +35,10 @@ public final class Systems {
     public static final String FRESHNESS_P50 = "freshness_p50_ms";
     public static final String FRESHNESS_P99 = "freshness_p99_ms";
 
+    /** Of everything over Kafka, at the recall compared: queries in batches of 32. */
+    public static final String BATCHED_QPS = "qps_batches_of_32_at_recall";
+
+    public static final String BATCHED_CPU_S = "cpu_s_per_query_batches_of_32_at_recall";
+
     private Systems() {}
 }

@@ -16,9 +16,11 @@ import io.nearstream.formats.VectorFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Measures what stands behind the topics: ours, and the peers in our place. */
 final class ThroughKafka {
@@ -33,10 +35,15 @@ final class ThroughKafka {
     private static final long SEED = 1;
 
     private final ComparePlan plan;
+    private final double recall;
     private final BenchProgress progress;
 
-    ThroughKafka(ComparePlan plan, BenchProgress progress) {
+    /**
+     * @param recall at which batches are measured
+     */
+    ThroughKafka(ComparePlan plan, double recall, BenchProgress progress) {
         this.plan = plan;
+        this.recall = recall;
         this.progress = progress;
     }
 
@@ -45,12 +52,9 @@ final class ThroughKafka {
         SearchPlan search = search(round == 0 ? plan.warmUpLoads() : 0);
         EndToEnd.Measured measured =
                 EndToEnd.nearstream(
-                        search, plan.set().cells(), dir.resolve("nearstream"), progress);
-        Map<String, Double> more = new LinkedHashMap<>();
-        more.put("acknowledged_s", measured.loading().acknowledgedSeconds());
-        more.put("searchable_s", measured.loading().visibleSeconds());
+                        search, plan.set().cells(), recall, dir.resolve("nearstream"), progress);
+        Map<String, Double> more = more(Systems.NEARSTREAM, measured);
         more.put("moved_s", measured.loading().seconds());
-        measured.batches().ifPresent(batches -> more.put("qps_batches_of_32", batches.qps()));
         measured.writes()
                 .ifPresent(
                         writes -> {
@@ -88,7 +92,7 @@ final class ThroughKafka {
         try (PeerBehindKafka peer =
                 PeerBehindKafka.start(jvm, plan.memoryMb(), index, search.collection(), dir)) {
             EndToEnd.Measured measured =
-                    EndToEnd.other(search, plan.set().candidates(), peer, progress);
+                    EndToEnd.other(search, plan.set().candidates(), recall, peer, progress);
             PeerBehindKafka.Said said = peer.said();
             return run(
                     system,
@@ -96,10 +100,24 @@ final class ThroughKafka {
                     said.java(),
                     measured,
                     said.bytes() / (double) measured.loading().vectors(),
-                    Map.of(
-                            "acknowledged_s", measured.loading().acknowledgedSeconds(),
-                            "searchable_s", measured.loading().visibleSeconds()));
+                    more(system, measured));
         }
+    }
+
+    private Map<String, Double> more(String system, EndToEnd.Measured measured) throws IOException {
+        Map<String, Double> more = new LinkedHashMap<>();
+        more.put("acknowledged_s", measured.loading().acknowledgedSeconds());
+        more.put("searchable_s", measured.loading().visibleSeconds());
+        if (!measured.batched().isEmpty()) {
+            List<SweepPoint> batched = points(system, measured.batched());
+            more.put(Systems.BATCHED_QPS, at(system, batched, SweepPoint::qps));
+            more.put(Systems.BATCHED_CPU_S, at(system, batched, SweepPoint::cpuMicros) / 1e6);
+        }
+        return more;
+    }
+
+    private double at(String system, List<SweepPoint> points, ToDoubleFunction<SweepPoint> figure) {
+        return AtRecall.of(system, points, recall, figure).number();
     }
 
     private SearchPlan search(int warmUpLoads) throws IOException {
@@ -127,21 +145,6 @@ final class ThroughKafka {
             double bytesPerVector,
             Map<String, Double> more)
             throws IOException {
-        for (EffortPoint point : measured.points()) {
-            requireComplete(system, point);
-        }
-        List<SweepPoint> points =
-                measured.points().stream()
-                        .map(
-                                point ->
-                                        new SweepPoint(
-                                                point.effort(),
-                                                point.recall(),
-                                                point.throughput().qps(),
-                                                point.latency().p50(),
-                                                point.latency().p99(),
-                                                point.throughput().cpuMicros()))
-                        .toList();
         return new SystemRun(
                 system,
                 description,
@@ -149,8 +152,25 @@ final class ThroughKafka {
                 measured.loading().perSecond(),
                 measured.cpuMicrosPerVector(),
                 bytesPerVector,
-                points,
+                points(system, measured.points()),
                 more);
+    }
+
+    private static List<SweepPoint> points(String system, List<EffortPoint> measured)
+            throws IOException {
+        List<SweepPoint> points = new ArrayList<>();
+        for (EffortPoint point : measured) {
+            requireComplete(system, point);
+            points.add(
+                    new SweepPoint(
+                            point.effort(),
+                            point.recall(),
+                            point.throughput().qps(),
+                            point.latency().p50(),
+                            point.latency().p99(),
+                            point.throughput().cpuMicros()));
+        }
+        return points;
     }
 
     /** A rate that left questions unanswered is none. */

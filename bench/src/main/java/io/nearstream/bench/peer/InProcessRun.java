@@ -92,6 +92,8 @@ final class InProcessRun {
             double seconds = (System.nanoTime() - start) / 1e9;
             cpuMicros = ProcessFigures.cpuMicros() - cpuMicros;
             List<SweepPoint> points = new ArrayList<>();
+            // Else the first step of the sweep pays for what the JIT has not seen yet.
+            saturate(index, plan.efforts().get(plan.efforts().size() / 2), plan.warmUp());
             for (int effort : plan.efforts()) {
                 points.add(point(index, effort));
             }

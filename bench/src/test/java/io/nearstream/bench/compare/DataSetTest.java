@@ -42,6 +42,13 @@ class DataSetTest {
     }
 
     @Test
+    void setsThatThePeersCannotMeasureAreRefusedWithTheReason() throws IOException {
+        files("photo-orb256_base.bvecs.gz");
+
+        refused("photo-orb256 cannot be compared", "Hamming", "bench search");
+    }
+
+    @Test
     void aFolderMayDescribeItself() throws IOException {
         files("b.fvecs", "q.fvecs", "t.ivecs");
         describe(

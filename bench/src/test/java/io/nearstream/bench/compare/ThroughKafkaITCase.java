@@ -74,7 +74,7 @@ class ThroughKafkaITCase {
     @Test
     void anIndexBehindTheTopicsAnswersWithEverythingThatWasWritten() throws Exception {
         SystemRun run =
-                new ThroughKafka(plan(List.of(Systems.LUCENE_KAFKA)), BenchProgress.NONE)
+                new ThroughKafka(plan(List.of(Systems.LUCENE_KAFKA)), 1, BenchProgress.NONE)
                         .peer(
                                 Systems.LUCENE_KAFKA,
                                 Systems.SCAN,
@@ -84,6 +84,8 @@ class ThroughKafkaITCase {
         assertThat(run.points())
                 .hasSize(EFFORTS.size())
                 .allSatisfy(point -> assertThat(point.recall()).isEqualTo(1));
+        assertThat(run.more().get(Systems.BATCHED_QPS)).as("at recall 1").isPositive();
+        assertThat(run.more().get(Systems.BATCHED_CPU_S)).isPositive();
         assertThat(run.bytesPerVector()).isGreaterThan(DIMENSIONS * Float.BYTES);
         assertThat(run.description()).contains("a scan of all vectors", "behind Kafka");
     }
