@@ -2,33 +2,102 @@ package io.nearstream.core.similarity;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.kernels.Kernels;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
  * The first principal axes of some points, found by subspace iteration (Halko, Martinsson, Tropp
- * 2011), as a map that brings no two vectors further apart: a vector becomes its {@code rank}
- * coordinates along the axes and one more number, its distance from the plane of the axes. So the
- * distance of two images, that number included, never exceeds that of the vectors. Immutable and
- * thread-safe.
+ * 2011), as a map that brings no two vectors further apart: a vector v becomes A (v - mean) and one
+ * more number, the rest: the length of what A leaves out. For any A of norm 1 or less |A d|^2 + |(1
+ * - A'A)^.5 d|^2 = |d|^2, so the distance of two images, rests included, never exceeds that of the
+ * vectors. Axes and mean are bytes times a scale: the image of a vector of bytes is made of
+ * products of bytes, exactly. Immutable and thread-safe.
  */
 public final class Projection {
     private static final Kernels KERNELS = Kernels.best();
     private static final int ROUNDS = 2;
+    private static final int BYTE_MAX = 127;
+    private static final int UNSIGNED_ZERO = 128;
 
     /**
-     * What rounding adds at most to the place of an image, as a share of the vector's distance from
-     * the mean: sums of some thousand floats, and axes that are floats themselves.
+     * What rounding adds at most to the place of an image, as a share of the vector's length and
+     * the mean's: sums of some thousand floats.
      */
     private static final double ROUNDING = 2e-5;
 
-    private final float[] mean;
+    private final int dimensions;
     private final int rank;
-    private final byte[] axes;
 
-    private Projection(float[] mean, int rank, byte[] axes) {
-        this.mean = mean;
-        this.rank = rank;
-        this.axes = axes;
+    /** The rows of A, then the mean, as bytes; how much one step of each is; their sums. */
+    private final byte[] rows;
+
+    private final double[] steps;
+    private final long[] sums;
+
+    /** The same rows as floats, for vectors of floats. */
+    private final byte[] floatRows;
+
+    /** A times the mean. */
+    private final double[] meanImage;
+
+    private final double meanSquared;
+
+    private Projection(double[][] axes, double[] mean) {
+        this.dimensions = mean.length;
+        this.rank = axes.length;
+        this.rows = new byte[(rank + 1) * dimensions];
+        this.steps = new double[rank + 1];
+        for (int j = 0; j < rank; j++) {
+            put(j, axes[j]);
+        }
+        put(rank, mean);
+        shrink();
+        this.floatRows = new byte[rows.length * Float.BYTES];
+        for (int i = 0; i < rows.length; i++) {
+            Vectors.putFloat(floatRows, 0, i, rows[i]);
+        }
+        this.sums = new long[rank + 1];
+        this.meanImage = new double[rank];
+        for (int j = 0; j <= rank; j++) {
+            for (int d = 0; d < dimensions; d++) {
+                sums[j] += rows[j * dimensions + d];
+            }
+        }
+        for (int j = 0; j < rank; j++) {
+            meanImage[j] = steps[j] * steps[rank] * dot(j, rank);
+        }
+        this.meanSquared = steps[rank] * steps[rank] * dot(rank, rank);
+    }
+
+    private void put(int row, double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        steps[row] = largest / BYTE_MAX;
+        for (int d = 0; largest > 0 && d < dimensions; d++) {
+            rows[row * dimensions + d] = (byte) Math.round(values[d] / steps[row]);
+        }
+    }
+
+    private long dot(int row, int other) {
+        return KERNELS.dotInt8(rows, row * dimensions, rows, other * dimensions, dimensions);
+    }
+
+    /** As bytes the axes are no longer quite orthonormal; |AA'| <= 1 + |AA' - 1| (Frobenius). */
+    private void shrink() {
+        double off = 0;
+        for (int i = 0; i < rank; i++) {
+            for (int j = 0; j < rank; j++) {
+                double product = steps[i] * steps[j] * dot(i, j);
+                double apart = i == j ? Math.max(0, product - 1) : product;
+                off += apart * apart;
+            }
+        }
+        double scale = 1 / Math.sqrt(1 + Math.sqrt(off));
+        for (int j = 0; j < rank; j++) {
+            steps[j] *= scale;
+        }
     }
 
     /**
@@ -62,13 +131,9 @@ public final class Projection {
         for (int round = 0; round < ROUNDS; round++) {
             basis = orthonormal(timesTransposed(centred, times(centred, basis, rank), rank));
         }
-        byte[] axes = new byte[rank * dimensions * Float.BYTES];
-        for (int j = 0; j < rank; j++) {
-            for (int d = 0; d < dimensions; d++) {
-                Vectors.putFloat(axes, 0, j * dimensions + d, (float) basis[j][d]);
-            }
-        }
-        return new Projection(mean, rank, axes);
+        double[] centre = new double[dimensions];
+        Arrays.setAll(centre, d -> mean[d]);
+        return new Projection(basis, centre);
     }
 
     private static float[] mean(float[][] points) {
@@ -160,48 +225,76 @@ public final class Projection {
         return rank;
     }
 
-    /** Values of a vector. */
-    public int dimensions() {
-        return mean.length;
-    }
-
-    /** Bytes on the heap, about. */
-    public long heapBytes() {
-        return axes.length + (long) Float.BYTES * mean.length;
-    }
-
     /**
      * The image of a vector.
      *
      * @param coordinates along the axes
-     * @param rest distance from the plane of the axes, 0 or more
+     * @param rest the length of what they leave out, 0 or more
      * @param error how far the image may be from its true place
      */
     public record Image(float[] coordinates, double rest, double error) {}
 
     /** The image of the vector of this encoding at the offset, its values times a factor. */
     public Image image(Encoding encoding, byte[] data, int offset, double factor) {
-        int dimensions = mean.length;
-        byte[] centred = new byte[dimensions * Float.BYTES];
-        double squared = 0;
-        for (int d = 0; d < dimensions; d++) {
-            float value = (float) (Vectors.value(encoding, data, offset, d) * factor - mean[d]);
-            squared += (double) value * value;
-            Vectors.putFloat(centred, 0, d, value);
-        }
+        double[] products = new double[rank + 1];
+        double squared =
+                encoding == Encoding.UINT8 || encoding == Encoding.INT8
+                        ? multiplyBytes(encoding, data, offset, products)
+                        : multiplyFloats(encoding, data, offset, products);
+        double length = factor * Math.sqrt(squared);
+        double apart =
+                Math.max(
+                        0,
+                        factor * factor * squared
+                                - 2 * factor * steps[rank] * products[rank]
+                                + meanSquared);
         float[] coordinates = new float[rank];
         double along = 0;
         for (int j = 0; j < rank; j++) {
-            float value =
-                    KERNELS.dotFloat32(centred, 0, axes, j * dimensions * Float.BYTES, dimensions);
-            coordinates[j] = value;
-            along += (double) value * value;
+            coordinates[j] = (float) (factor * steps[j] * products[j] - meanImage[j]);
+            along += (double) coordinates[j] * coordinates[j];
         }
-        double rest = Math.sqrt(Math.max(0, squared - along));
-        double shift = ROUNDING * Math.sqrt(squared);
-        // The square of the rest is a difference of squares, each off by twice the shift's share.
-        double off = 2 * shift * Math.sqrt(squared);
+        double rest = Math.sqrt(Math.max(0, apart - along));
+        double size = length + Math.sqrt(meanSquared);
+        double shift = ROUNDING * size;
+        // The square of the rest is a difference of squares, each off by the shift's share.
+        double off = 2 * shift * size;
         double restError = off > 0 ? Math.min(Math.sqrt(off), off / Math.max(rest, 1e-30)) : 0;
         return new Image(coordinates, rest, shift + restError);
+    }
+
+    /** Products with all rows; returns the vector's with itself. Exact. */
+    private double multiplyBytes(Encoding encoding, byte[] data, int offset, double[] products) {
+        boolean unsigned = encoding == Encoding.UINT8;
+        byte[] signed = data;
+        int at = offset;
+        if (unsigned) {
+            signed = new byte[dimensions];
+            at = 0;
+            for (int d = 0; d < dimensions; d++) {
+                signed[d] = (byte) (data[offset + d] - UNSIGNED_ZERO);
+            }
+        }
+        int shift = unsigned ? UNSIGNED_ZERO : 0;
+        for (int j = 0; j <= rank; j++) {
+            products[j] =
+                    KERNELS.dotInt8(signed, at, rows, j * dimensions, dimensions) + shift * sums[j];
+        }
+        return unsigned
+                ? KERNELS.dotUint8(data, offset, data, offset, dimensions)
+                : KERNELS.dotInt8(data, offset, data, offset, dimensions);
+    }
+
+    private double multiplyFloats(Encoding encoding, byte[] data, int offset, double[] products) {
+        byte[] floats =
+                encoding == Encoding.FLOAT32
+                        ? data
+                        : Vectors.toFloat32(encoding, data, offset, dimensions);
+        int at = encoding == Encoding.FLOAT32 ? offset : 0;
+        for (int j = 0; j <= rank; j++) {
+            int row = j * dimensions * Float.BYTES;
+            products[j] = KERNELS.dotFloat32(floats, at, floatRows, row, dimensions);
+        }
+        return KERNELS.dotFloat32(floats, at, floats, at, dimensions);
     }
 }
