@@ -9,8 +9,9 @@ import javax.annotation.Nullable;
 
 /**
  * Vectors one behind the other with their rows, scored where they lie; where that saves something,
- * with the coarse codes that the bucket operator's cache has too. One thread adds; what was added
- * before a searcher was handed over may be searched by others.
+ * with the coarse codes that the bucket operator's cache has too, made as there when rows are first
+ * searched. One thread adds; what was added before a searcher was handed over may be searched by
+ * others, and nothing is added while they search.
  */
 final class Block {
     private static final int ROWS_FIRST = 16;
@@ -21,6 +22,7 @@ final class Block {
     private int[] rows = new int[0];
     private float[] inverseNorms = new float[0];
     private int size;
+    private volatile int coded;
 
     /** What a search prepares once for all blocks. Belongs to one thread. */
     static final class Question {
@@ -70,9 +72,6 @@ final class Block {
         System.arraycopy(vector, 0, data, at, space.vectorBytes());
         rows[size] = row;
         inverseNorms[size] = space.inverseNorm(data, at);
-        if (codes != null) {
-            codes.add(data, at);
-        }
         size++;
     }
 
@@ -95,6 +94,9 @@ final class Block {
     /** Offers every row that the question has not seen. */
     void offer(Question question) {
         int step = space.vectorBytes();
+        if (codes != null && coded < size) {
+            code(codes);
+        }
         TopK nearest = question.nearest;
         double threshold = nearest.threshold();
         double radius = radius(question, threshold);
@@ -113,6 +115,14 @@ final class Block {
                 radius = radius(question, threshold);
             }
         }
+    }
+
+    private synchronized void code(CoarseColumns columns) {
+        columns.reserve(size);
+        while (columns.count() < size) {
+            columns.add(data, columns.count() * space.vectorBytes());
+        }
+        coded = size;
     }
 
     private static double radius(Question question, double threshold) {

@@ -22,6 +22,9 @@ final class CentroidCodes {
     /** Shorter vectors are compared about as fast as their codes. */
     private static final int DIMENSIONS_MIN = 4 * RANK;
 
+    /** Where one cell of so many is wanted, codes would rule out too few. */
+    private static final int MANY = 8;
+
     private static final long SEED = 0x9e3779b97f4a7c15L;
 
     private final Codebook codebook;
@@ -69,7 +72,8 @@ final class CentroidCodes {
 
     /** The cells nearest to a point with their distances; ties by number. */
     TopK nearest(byte[] point, int wanted) {
-        Optional<CoarseCode.Query> query = codes.code().query(point);
+        Optional<CoarseCode.Query> query =
+                wanted < codebook.cells() / MANY ? codes.code().query(point) : Optional.empty();
         if (query.isEmpty()) {
             return codebook.nearestOfAll(point, wanted);
         }
