@@ -80,6 +80,10 @@ public final class QueryJob {
                 .sinkTo(KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO))
                 .uid("query.answers-sink.v1")
                 .name("Write answers");
+        outputs.others()
+                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO))
+                .uid("query.other-answers-sink.v1")
+                .name("Write refusals and answers with payloads");
         outputs.control()
                 .sinkTo(
                         KafkaSinks.atLeastOnce(

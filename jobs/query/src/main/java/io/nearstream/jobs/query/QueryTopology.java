@@ -73,9 +73,14 @@ public final class QueryTopology {
      * What comes out.
      *
      * @param answers for the results topic
+     * @param others answers with payloads, and refusals, for the same topic: apart, so that the
+     *     merge and the sink of the many are one task
      * @param control moves and announcements, for their topics
      */
-    public record Outputs(DataStream<OutRecord> answers, DataStream<OutRecord> control) {}
+    public record Outputs(
+            DataStream<OutRecord> answers,
+            DataStream<OutRecord> others,
+            DataStream<OutRecord> control) {}
 
     /**
      * Builds the dataflow.
@@ -114,13 +119,13 @@ public final class QueryTopology {
                         .setParallelism(settings.parallelism())
                         .setBufferTimeout(AT_ONCE);
         return new Outputs(
-                answers.union(
-                        routed.getSideOutput(RouteOperator.REFUSED),
-                        withPayloads(
+                answers,
+                withPayloads(
                                 answers,
                                 placed.getSideOutput(AssignOperator.PAYLOADS),
                                 directory,
-                                settings)),
+                                settings)
+                        .union(routed.getSideOutput(RouteOperator.REFUSED)),
                 partials.getSideOutput(BucketOperator.CONTROL));
     }
 
