@@ -60,7 +60,7 @@ final class SettingsOptions {
             names = "--width",
             paramLabel = "W",
             description =
-                    "P-stable: width of a slot of a projection, above 0, in units of the distance (of the chord under cosine). A few times the distance at which neighbours are found.")
+                    "P-stable: width of a slot of a projection, 1e-30 to 1e30, in units of the distance (of the chord under cosine). A few times the distance at which neighbours are found.")
     private Double width;
 
     @Option(

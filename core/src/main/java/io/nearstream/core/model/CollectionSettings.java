@@ -17,8 +17,8 @@ package io.nearstream.core.model;
  * @param cells cells of generation 1, 2 to 65,536, at most trainAfter
  * @param hashes hashes of a table, 1 to 32: projections of p-stable buckets, minima of MinHash
  *     buckets; else 0
- * @param width p-stable buckets: width of a slot of a projection, above 0, in units of the distance
- *     under L2, of the chord between unit vectors under cosine; else 0
+ * @param width p-stable buckets: width of a slot of a projection, 1e-30 to 1e30, in units of the
+ *     distance under L2, of the chord between unit vectors under cosine; else 0
  */
 public record CollectionSettings(
         String name,
@@ -43,6 +43,11 @@ public record CollectionSettings(
     public static final int PROJECTIONS_DEFAULT = 8;
     public static final int MINIMA_DEFAULT = 2;
     public static final int HASHES_MAX = 32;
+
+    /** A projection over the width is a finite float32 that is not 0, whatever the seed draws. */
+    public static final double WIDTH_LEAST = 1e-30;
+
+    public static final double WIDTH_MOST = 1e30;
     public static final double TARGET_RECALL_DEFAULT = 0.95;
     public static final int TRAIN_AFTER_DEFAULT = 10_000;
     public static final int TRAIN_AFTER_MAX = 1_000_000;
@@ -103,10 +108,10 @@ public record CollectionSettings(
         boolean pStable = buckets == BucketScheme.P_STABLE;
         boolean several = pStable || buckets == BucketScheme.MIN_HASH;
         within("hashes", hashes, several ? 1 : 0, several ? HASHES_MAX : 0);
-        if (pStable && !(width > 0 && width < Double.POSITIVE_INFINITY)) {
+        if (pStable && !(width >= WIDTH_LEAST && width <= WIDTH_MOST)) {
             throw new IllegalArgumentException(
-                    "width must be a finite number above 0 for p-stable buckets, but was %s. Choose a few times the distance at which neighbours are found."
-                            .formatted(width));
+                    "width must be between %s and %s for p-stable buckets, but was %s. Choose a few times the distance at which neighbours are found."
+                            .formatted(WIDTH_LEAST, WIDTH_MOST, width));
         }
         if (!pStable && width != 0) {
             throw new IllegalArgumentException(

@@ -20,6 +20,11 @@ interface Buckets {
     /** Whether a bucket of an older generation is not one of these. */
     boolean leaves(int bucket);
 
+    /** Buckets that a probe of any target visits where further ones are no likelier; else 0. */
+    default int homes() {
+        return 0;
+    }
+
     /** The centroid of a bucket; empty for one that has none. */
     default Optional<float[]> centroid(int bucket) {
         return Optional.empty();

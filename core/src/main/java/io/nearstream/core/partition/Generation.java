@@ -114,17 +114,28 @@ public final class Generation {
     }
 
     /**
-     * How many buckets to visit for a recall.
+     * How many buckets to visit for a recall. Under MinHash, for every target below 1, the query's
+     * bucket of each table: no other is likelier than the rest, so the recall is what the tables
+     * give.
      *
      * @param targetRecall above 0; from 1 on, and without calibration, all buckets
      * @param k neighbours that are asked for
      * @param live vectors in the collection, about
      */
     public int probes(double targetRecall, int k, long live) {
+        if (targetRecall < 1 && !widens()) {
+            return buckets.homes();
+        }
         if (calibration.isEmpty() || targetRecall >= 1) {
             return bucketCount();
         }
-        return Math.min(bucketCount(), calibration.get().probes(targetRecall, k, live));
+        boolean seeded = settings.buckets().isSeeded();
+        return Math.min(bucketCount(), calibration.get().probes(targetRecall, k, live, seeded));
+    }
+
+    /** Whether a probe that needs more neighbours finds them in buckets further on. */
+    public boolean widens() {
+        return buckets.homes() == 0;
     }
 
     /** Whether a bucket of an older generation is gone, so that its entries must move. */

@@ -38,6 +38,11 @@ final class MinHash implements SeededTables {
     }
 
     @Override
+    public int homes() {
+        return Math.min(tables, count());
+    }
+
+    @Override
     public int[] place(String id, byte[] set) {
         int size = Sets.size(set, 0, dimensions);
         byte[] signature =

@@ -21,6 +21,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for entries that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
+ * @param probeBucketsMax buckets that a probe may name by hand, times its query vectors
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param tombstoneHorizonMs how long a delete is remembered
  * @param directoryPollMs how often operators look for news of collections
@@ -38,6 +39,7 @@ public record QuerySettings(
         int blockBytes,
         int tailBytes,
         long cacheBytes,
+        int probeBucketsMax,
         int filterBucketsMax,
         long tombstoneHorizonMs,
         long directoryPollMs,
@@ -71,6 +73,7 @@ public record QuerySettings(
                 NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
                 NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
                 NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
+                NearstreamOptions.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
                 NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),

@@ -163,6 +163,7 @@ public final class QueryTopology {
                         settings.limits(),
                         settings.deadlineDefaultMs(),
                         settings.strongClockBoundMs(),
+                        settings.probeBucketsMax(),
                         settings.resultPartitions());
         // As many as there are bucket subtasks: the router reads its own number of subtasks.
         DataStream<RawRecord> spread =

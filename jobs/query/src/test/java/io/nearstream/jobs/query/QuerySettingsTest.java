@@ -36,6 +36,7 @@ class QuerySettingsTest {
     void numbersOutsideTheirRangesAreRefused() {
         refused(NearstreamOptions.PARALLELISM, 0, "1 and 128", "0");
         refused(NearstreamOptions.PARALLELISM, 129, "1 and 128", "129");
+        refused(NearstreamOptions.PROBE_BUCKETS_MAX, 0, "1 and 16777216", "0");
         refused(NearstreamOptions.PENDING_MAX, 0, "1 and 1000000", "0");
         refused(NearstreamOptions.PENDING_MAX, 1_000_001, "1 and 1000000", "1000001");
     }

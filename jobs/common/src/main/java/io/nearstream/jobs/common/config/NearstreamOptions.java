@@ -99,6 +99,13 @@ public final class NearstreamOptions {
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription("Deadline of a probe that names none. 1 ms to 60 s.");
 
+    public static final ConfigOption<Integer> PROBE_BUCKETS_MAX =
+            key("nearstream.query.probe-buckets-max")
+                    .intType()
+                    .defaultValue(65_536)
+                    .withDescription(
+                            "Buckets that a probe may name by hand (probes), times its query vectors; more are refused. 1 to 16,777,216.");
+
     public static final ConfigOption<Integer> FILTER_BUCKETS_MAX =
             key("nearstream.query.filter-buckets-max")
                     .intType()

@@ -52,6 +52,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
 
     private static final long serialVersionUID = 1L;
 
+    /** A bucket with a larger share of the sample makes every probe a scan, nearly. */
+    private static final double SHARE_MAX = 0.5;
+
     private final CollectionDirectory.Provider directories;
     private final long pollMs;
 
@@ -65,6 +68,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private transient Counter sampleVectors;
     private transient Counter trainings;
     private transient Counter failures;
+    private transient Counter lopsided;
 
     /** Looks for outcomes and for news of collections every so many milliseconds, at least 1. */
     public LearnOperator(CollectionDirectory.Provider directories, long pollMs) {
@@ -80,6 +84,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         sampleVectors = getMetricGroup().counter("sampleVectorsIn");
         trainings = getMetricGroup().counter("trainings");
         failures = getMetricGroup().counter("trainingsFailed");
+        lopsided = getMetricGroup().counter("trainingsLopsided");
         trainer = new Trainer(getUserCodeClassloader());
         sampled = new HashSet<>();
         complete = new ArrayDeque<>();
@@ -178,6 +183,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         }
         trainings.inc();
         Generation generation = outcome.generation().orElseThrow();
+        if (outcome.largestShare() > SHARE_MAX) {
+            lopsided.inc();
+            LOG.warn(
+                    "Collection {}: one bucket holds {} % of the sample, so probes read most of the collection. Create it with other buckets: for p-stable ones the width should be a few times the distance at which neighbours are found.",
+                    settings.name(), Math.round(100 * outcome.largestShare()));
+        }
         if (isFinished(directory.withGeneration(settings.uid(), generation.number()))) {
             return;
         }

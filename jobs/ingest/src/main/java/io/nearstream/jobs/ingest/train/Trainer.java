@@ -18,7 +18,7 @@ import javax.annotation.Nullable;
 final class Trainer implements AutoCloseable {
     private final ExecutorService thread;
     @Nullable private CollectionSettings settings;
-    @Nullable private Future<Generation> result;
+    @Nullable private Future<Trained> result;
 
     Trainer(ClassLoader classes) {
         thread =
@@ -35,12 +35,16 @@ final class Trainer implements AutoCloseable {
      * What a training came to.
      *
      * @param generation empty where it failed
+     * @param largestShare of the sample, 0 to 1: what the fullest bucket holds; 0 where it failed
      * @param failure empty where it did not
      */
     record Outcome(
             CollectionSettings settings,
             Optional<Generation> generation,
+            double largestShare,
             Optional<Throwable> failure) {}
+
+    private record Trained(Generation generation, double largestShare) {}
 
     /** Whether a training has been started whose outcome was not taken. */
     boolean isBusy() {
@@ -53,7 +57,13 @@ final class Trainer implements AutoCloseable {
             throw new IllegalStateException("A training is under way.");
         }
         settings = collection;
-        result = thread.submit(() -> GenerationTrainer.train(collection, sample));
+        result =
+                thread.submit(
+                        () -> {
+                            Generation generation = GenerationTrainer.train(collection, sample);
+                            return new Trained(
+                                    generation, GenerationTrainer.largestShare(generation, sample));
+                        });
     }
 
     /** The outcome, once, when there is one. */
@@ -63,9 +73,15 @@ final class Trainer implements AutoCloseable {
         }
         Outcome outcome;
         try {
-            outcome = new Outcome(settings, Optional.of(result.get()), Optional.empty());
+            Trained trained = result.get();
+            outcome =
+                    new Outcome(
+                            settings,
+                            Optional.of(trained.generation()),
+                            trained.largestShare(),
+                            Optional.empty());
         } catch (ExecutionException failed) {
-            outcome = new Outcome(settings, Optional.empty(), Optional.of(failed.getCause()));
+            outcome = new Outcome(settings, Optional.empty(), 0, Optional.of(failed.getCause()));
         }
         settings = null;
         result = null;

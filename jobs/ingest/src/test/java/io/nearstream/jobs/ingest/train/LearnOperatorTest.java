@@ -13,7 +13,9 @@ import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.topics.TopicNames;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -114,6 +116,27 @@ class LearnOperatorTest {
             assertThat(directory.byUid(LEARNED.uid()).orElseThrow().newest().calibrated()).isTrue();
             assertThat(directory.byUid(PROJECTED.uid()).orElseThrow().newest().calibrated())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void whatTheFullestBucketHoldsOfTheSampleIsTold() throws Exception {
+        List<byte[]> vectors = new ArrayList<>(vectors(TRAIN_AFTER));
+        assertThat(largestShare(PROJECTED, vectors)).isBetween(0.01, 0.4);
+        Collections.fill(vectors.subList(0, TRAIN_AFTER * 2 / 3), vectors.get(0));
+        assertThat(largestShare(PROJECTED, vectors)).isBetween(0.66, 0.9);
+    }
+
+    private static double largestShare(CollectionSettings settings, List<byte[]> vectors)
+            throws Exception {
+        try (Trainer trainer = new Trainer(LearnOperatorTest.class.getClassLoader())) {
+            trainer.start(settings, vectors);
+            Optional<Trainer.Outcome> outcome = Optional.empty();
+            while (outcome.isEmpty()) {
+                Thread.onSpinWait();
+                outcome = trainer.poll();
+            }
+            return outcome.get().largestShare();
         }
     }
 

@@ -49,7 +49,7 @@ final class Widening {
         /** For a message; empty where it does not widen. */
         static Optional<Rule> of(
                 ProbeMessage probe, Generation newest, OwnedBuckets owned, int bucketsMax) {
-            return probe.widens()
+            return probe.widens() && newest.widens()
                     ? Optional.of(
                             new Rule(
                                     newest,

@@ -15,6 +15,11 @@ public record Effort(double targetRecall, int probes, boolean exhaustive) {
         return !exhaustive && probes == 0;
     }
 
+    /** The same, visiting every bucket. */
+    public Effort whole() {
+        return new Effort(targetRecall, probes, true);
+    }
+
     /** Buckets to visit under a generation. */
     public int buckets(Generation generation, int k) {
         if (exhaustive) {

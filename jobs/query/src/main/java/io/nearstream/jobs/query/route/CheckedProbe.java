@@ -44,7 +44,7 @@ record CheckedProbe(
 
     /** Whether a filter that lets few records through makes it visit more buckets. */
     boolean widens() {
-        return !filter.isEmpty() && !isRange() && effort.byTarget();
+        return !filter.isEmpty() && !isRange() && effort.byTarget() && collection.newest().widens();
     }
 
     boolean isRange() {

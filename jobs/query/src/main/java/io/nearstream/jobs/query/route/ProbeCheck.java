@@ -24,10 +24,15 @@ import java.util.List;
  * @param limits what is accepted at most
  * @param deadlineDefaultMs deadline of a probe that names none
  * @param strongClockBoundMs how far the brokers' clocks may be apart
+ * @param probeBucketsMax buckets that a probe may name by hand, times its query vectors
  * @param resultPartitions partitions of the results topic
  */
 record ProbeCheck(
-        Limits limits, long deadlineDefaultMs, long strongClockBoundMs, int resultPartitions)
+        Limits limits,
+        long deadlineDefaultMs,
+        long strongClockBoundMs,
+        int probeBucketsMax,
+        int resultPartitions)
         implements Serializable {
     /** Checks what can be checked without the collection. */
     void checkHead(Probe probe) throws RefusedException {
@@ -165,12 +170,19 @@ record ProbeCheck(
         return radius;
     }
 
-    private static Effort effort(Probe probe, CollectionState collection) throws RefusedException {
+    private Effort effort(Probe probe, CollectionState collection) throws RefusedException {
         Integer probes = probe.getProbes();
         Double target = probe.getTargetRecall();
         if (probes != null && probes < 1) {
             throw new RefusedException(
                     Reason.BAD_EFFORT, "probes must be at least 1, but was " + probes + ".");
+        }
+        int vectors = Math.max(1, probe.getVectors().size());
+        if (probes != null && probes > probeBucketsMax / vectors) {
+            throw new RefusedException(
+                    Reason.BAD_EFFORT,
+                    "probes times query vectors must be at most 'nearstream.query.probe-buckets-max', %d, but was %d times %d. Ask for fewer, or exhaustive."
+                            .formatted(probeBucketsMax, probes, vectors));
         }
         if (target != null && !(target > 0 && target <= 1)) {
             throw new RefusedException(

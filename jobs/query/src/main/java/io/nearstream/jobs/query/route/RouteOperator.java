@@ -87,6 +87,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         settings.limits(),
                         settings.deadlineDefaultMs(),
                         settings.strongClockBoundMs(),
+                        settings.probeBucketsMax(),
                         settings.resultPartitions()),
                 owners,
                 routing,

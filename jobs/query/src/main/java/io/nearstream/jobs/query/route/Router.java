@@ -3,6 +3,7 @@ package io.nearstream.jobs.query.route;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.query.message.BucketKey;
+import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
@@ -14,9 +15,9 @@ import java.util.List;
 /**
  * Splits a probe into one message per subtask that owns any of its buckets. Pure; one thread.
  *
- * <p>While buckets of older generations may hold entries, for exhaustive probes, and where a filter
- * may make a probe visit more buckets than are named, every subtask is asked: each knows what it
- * holds.
+ * <p>While buckets of older generations may hold entries, where all buckets are visited, and where
+ * a filter may make a probe visit more buckets than are named, every subtask is asked: each knows
+ * what it holds.
  */
 final class Router {
     private final Owners owners;
@@ -39,26 +40,24 @@ final class Router {
 
     Route route(ProbeKey key, CheckedProbe probe, long appendTime, boolean unsettled) {
         Generation generation = probe.collection().newest();
-        boolean everywhere =
-                unsettled
-                        || probe.effort().exhaustive()
-                        || probe.widens()
-                        || routing == Routing.BROADCAST;
+        int count = probe.effort().buckets(generation, probe.k());
+        // Where a subtask visits all it holds, it needs no list.
+        boolean flat = unsettled && generation.number() == 0;
+        boolean all = !flat && count >= generation.bucketCount();
+        boolean everywhere = unsettled || all || probe.widens() || routing == Routing.BROADCAST;
         BitSet slots = new BitSet();
         if (everywhere) {
             // Whoever is asked is waited for: a share behind its answer would be nobody's.
             slots.set(0, owners.maxParallelism());
         }
-        int count = probe.effort().buckets(generation, probe.k());
+        Effort effort = all ? probe.effort().whole() : probe.effort();
         List<List<QueryPart>> bySubtask = new ArrayList<>(parallelism);
         for (int subtask = 0; subtask < parallelism; subtask++) {
             bySubtask.add(new ArrayList<>());
         }
         for (int ordinal = 0; ordinal < probe.vectors().size(); ordinal++) {
             byte[] vector = probe.vectors().get(ordinal);
-            // Where a subtask visits all it holds, it needs no list.
-            boolean all = probe.effort().exhaustive() || (unsettled && generation.number() == 0);
-            int[] buckets = all ? new int[0] : generation.probe(vector, count);
+            int[] buckets = all || flat ? new int[0] : generation.probe(vector, count);
             split(probe.collection().uid(), ordinal, vector, buckets, everywhere, slots, bySubtask);
         }
         List<ProbeMessage> messages = new ArrayList<>(parallelism);
@@ -69,6 +68,7 @@ final class Router {
                                 subtask,
                                 key,
                                 probe,
+                                effort,
                                 generation,
                                 unsettled,
                                 appendTime,
@@ -113,6 +113,7 @@ final class Router {
             int subtask,
             ProbeKey key,
             CheckedProbe probe,
+            Effort effort,
             Generation generation,
             boolean unsettled,
             long appendTime,
@@ -124,7 +125,7 @@ final class Router {
                 probe.collection().uid(),
                 generation.number(),
                 unsettled,
-                probe.effort(),
+                effort,
                 appendTime,
                 probe.atLeast(),
                 probe.limit() + more,

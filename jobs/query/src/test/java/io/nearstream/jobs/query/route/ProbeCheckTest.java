@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ProbeCheckTest {
     private static final long APPEND_TIME = 1_000;
     private static final byte[] VECTOR = Vectors.fromFloats(1, 2, 3, 4);
-    private static final ProbeCheck CHECK = new ProbeCheck(Limits.DEFAULT, 10_000, 5, 4);
+    private static final ProbeCheck CHECK = new ProbeCheck(Limits.DEFAULT, 10_000, 5, 1_000, 4);
 
     private static CheckedProbe check(ProbeCheck check, CollectionSettings settings, Probe probe)
             throws RefusedException {
@@ -243,6 +243,29 @@ class ProbeCheckTest {
     }
 
     @Test
+    void bucketsNamedByHandAreLimitedForAllQueryVectorsTogether() throws Exception {
+        assertThat(accepted(probe -> probe.setProbes(1_000)).effort().probes()).isEqualTo(1_000);
+        refused(
+                probe -> probe.setProbes(1_001),
+                Reason.BAD_EFFORT,
+                "probes times query vectors must be at most 'nearstream.query.probe-buckets-max',"
+                        + " 1000, but was 1001 times 1. Ask for fewer, or exhaustive.");
+        refused(
+                probe -> {
+                    ByteBuffer vector = probe.getVectors().get(0);
+                    probe.setVectors(Collections.nCopies(3, vector)).setProbes(334);
+                },
+                Reason.BAD_EFFORT,
+                "probes times query vectors must be at most 'nearstream.query.probe-buckets-max',"
+                        + " 1000, but was 334 times 3. Ask for fewer, or exhaustive.");
+        refused(
+                probe -> probe.setProbes(Integer.MAX_VALUE),
+                Reason.BAD_EFFORT,
+                "probes times query vectors must be at most 'nearstream.query.probe-buckets-max',"
+                        + " 1000, but was 2147483647 times 1. Ask for fewer, or exhaustive.");
+    }
+
+    @Test
     void consistencySaysWhichWritesAreSeen() throws Exception {
         assertThat(accepted(probe -> probe.setConsistency(Consistency.STRONG)).atLeast())
                 .as("its own append time, and how far clocks may be apart")
@@ -281,7 +304,7 @@ class ProbeCheckTest {
     @Test
     void limitsAreTheConfiguredOnes() {
         Limits tight = new Limits(4, 8, 1, 2, 10, 3, 5, 2, 32, 50, 4, 10);
-        ProbeCheck check = new ProbeCheck(tight, 10_000, 0, 1);
+        ProbeCheck check = new ProbeCheck(tight, 10_000, 0, 1_000, 1);
         Probe probe = Samples.probe(Samples.PLACES, VECTOR).setK(3).build();
         assertThat(
                         catchThrowableOfType(

@@ -31,7 +31,7 @@ final class RouteHarness implements AutoCloseable {
         RouteOperator operator =
                 RouteOperator.of(
                         directory,
-                        new RouteSettings(Limits.DEFAULT, 10_000, 0, PARTITIONS),
+                        new RouteSettings(Limits.DEFAULT, 10_000, 0, 1_000, PARTITIONS),
                         new Owners(Samples.MAX_PARALLELISM),
                         routing,
                         JOB);

@@ -69,7 +69,7 @@ class RouterTest {
         Property.holds(
                 random -> {
                     int parallelism = 1 + random.nextInt(8);
-                    int wanted = 1 + random.nextInt(12);
+                    int wanted = 1 + random.nextInt(Samples.PLACES_1.bucketCount() - 1);
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.PROBE)
@@ -129,6 +129,23 @@ class RouterTest {
                                             assertThat(message.queries())
                                                     .allMatch(part -> part.buckets().length == 0));
                 });
+    }
+
+    /** All buckets by number are what exhaustive says, without a list of them on the way. */
+    @Test
+    void asManyProbesAsBucketsAreAnExhaustiveProbe() {
+        SplittableRandom random = new SplittableRandom(2);
+        int all = Samples.PLACES_1.bucketCount();
+        for (int wanted : new int[] {all, all + 1, Integer.MAX_VALUE}) {
+            CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
+            Router.Route route = new Router(OWNERS, 3, Routing.PROBE).route(KEY, probe, 100, false);
+            assertEverywhere(route, 3);
+            assertThat(bucketsOf(route, 0, 3)).isEmpty();
+            assertThat(route.messages()).allMatch(message -> message.effort().exhaustive());
+        }
+        CheckedProbe one = probe(LEARNED, random, new Effort(0.9, all - 1, false));
+        assertThat(new Router(OWNERS, 3, Routing.PROBE).route(KEY, one, 100, false).messages())
+                .noneMatch(message -> message.effort().exhaustive());
     }
 
     /** Each subtask adds the older buckets that it holds; lists of the new ones go to owners. */
