@@ -38,9 +38,12 @@ public final class AnswerTally {
                 if (now <= windowEnd) {
                     windowVectors += vectors;
                 }
-                micros.recordValue(TimeUnit.NANOSECONDS.toMicros(now - sentAt));
+                took(now - sentAt);
             }
-            case PARTIAL -> partial++;
+            case PARTIAL -> {
+                partial++;
+                took(now - sentAt);
+            }
             case REFUSED -> refused++;
             default -> throw new IllegalStateException("Unknown status " + result.getStatus());
         }
@@ -52,10 +55,18 @@ public final class AnswerTally {
         scored += result.getVectorsScored();
     }
 
-    /** Counts a probe whose answer did not come; anything but a timeout ends the benchmark. */
-    public synchronized void unanswered(Throwable cause) {
+    private void took(long nanos) {
+        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
+
+    /**
+     * Counts a probe whose answer did not come within so many nanoseconds; anything but a timeout
+     * ends the benchmark.
+     */
+    public synchronized void unanswered(Throwable cause, long nanos) {
         if (cause instanceof TimeoutException) {
             timedOut++;
+            took(nanos);
         } else if (failure == null) {
             failure = cause;
         }
@@ -87,7 +98,7 @@ public final class AnswerTally {
         return windowVectors;
     }
 
-    /** Of the complete answers. */
+    /** Of all but refused probes: what came in part, or never, took as long as it did. */
     public synchronized Percentiles latency() {
         return Percentiles.of(micros);
     }

@@ -111,7 +111,7 @@ record Asker(Prober prober, String collection, int k, List<byte[]> queries, Opti
                                 tally.answered(result, vectors.size(), sentAt, System.nanoTime());
                                 onAnswer.accept(result);
                             } else {
-                                tally.unanswered(failure);
+                                tally.unanswered(failure, System.nanoTime() - sentAt);
                             }
                             free.release();
                         });

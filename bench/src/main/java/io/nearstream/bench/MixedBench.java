@@ -168,7 +168,7 @@ public final class MixedBench {
                                 if (failure == null) {
                                     tally.answered(result, 1, dueAt, System.nanoTime());
                                 } else {
-                                    tally.unanswered(failure);
+                                    tally.unanswered(failure, System.nanoTime() - dueAt);
                                 }
                                 free.release();
                             });

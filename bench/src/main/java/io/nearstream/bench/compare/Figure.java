@@ -42,9 +42,13 @@ public record Figure(Optional<Spread> value, Optional<String> reason) {
             if (reason.isPresent()) {
                 return this;
             }
-            return other.reason.isPresent()
-                    ? other
-                    : of(operation.applyAsDouble(number, other.number));
+            if (other.reason.isPresent()) {
+                return other;
+            }
+            double both = operation.applyAsDouble(number, other.number);
+            return Double.isFinite(both)
+                    ? of(both)
+                    : none("%s and %s have no ratio".formatted(number, other.number));
         }
     }
 

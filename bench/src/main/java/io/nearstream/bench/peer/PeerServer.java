@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -22,6 +23,8 @@ import java.util.Properties;
  * when it came is indexed and shown.
  */
 public final class PeerServer {
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+
     private final Path said;
     private final VectorIndexFactory factory;
     private final VectorIndex index;
@@ -41,11 +44,13 @@ public final class PeerServer {
                             Encoding.valueOf(arguments[5]),
                             Integer.parseInt(arguments[6]));
             VectorIndexFactory factory = Peers.named(arguments[3]);
+            Path dir = Path.of(arguments[1]);
+            PeerWarmUp.run(factory, space, dir.resolve("warm-up"), WARM_UP);
             PeerServer server =
                     new PeerServer(
                             Path.of(arguments[0]),
                             factory,
-                            factory.create(space, Path.of(arguments[1])));
+                            factory.create(space, Files.createDirectories(dir.resolve("index"))));
             server.serve(arguments[2]);
         } catch (IOException | RuntimeException | LinkageError failure) {
             fail(failure);

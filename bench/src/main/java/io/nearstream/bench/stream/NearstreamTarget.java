@@ -107,7 +107,7 @@ final class NearstreamTarget implements Replay.Target {
                                     answers.answered(result, 1, sentAt, System.nanoTime());
                                     tags[query] = tags(result);
                                 } else {
-                                    answers.unanswered(failure);
+                                    answers.unanswered(failure, System.nanoTime() - sentAt);
                                 }
                                 free.release();
                             });
