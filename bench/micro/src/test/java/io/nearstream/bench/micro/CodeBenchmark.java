@@ -8,31 +8,17 @@ import io.nearstream.core.codes.VectorCode;
 import io.nearstream.core.codes.VectorCodes;
 import io.nearstream.core.model.CollectionSettings;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Coding a vector, preparing a query, scoring a bucket of 100 codes. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
-public class CodeBenchmark {
+public class CodeBenchmark extends MicroBenchmark {
     private static final int BUCKET = 100;
+    private static final int BUCKETS = 16;
     private static final int TRAINED = 2_000;
+    private static final int CODED = 1_024;
+    private static final int QUERIES = 64;
     private static final int FOLD = 64;
 
     @Param({"images", "words"})
@@ -44,9 +30,9 @@ public class CodeBenchmark {
     private VectorCode code;
     private CodeReference about;
     private List<byte[]> vectors;
-    private byte[] queryVector;
-    private VectorCode.Query query;
-    private byte[] block;
+    private List<byte[]> queries;
+    private VectorCode.Query[] prepared;
+    private byte[][] blocks;
     private byte[] out;
     private double[] scores;
 
@@ -57,12 +43,12 @@ public class CodeBenchmark {
         vectors = Inputs.vectors(settings, TRAINED, 2);
         code = kind == CodeKind.PRODUCT ? product(settings, zero) : VectorCodes.of(settings, kind);
         about = code.reference(zero);
-        block = new byte[BUCKET * code.bytes()];
-        for (int i = 0; i < BUCKET; i++) {
-            code.encode(vectors.get(i), 0, about, block, i * code.bytes());
+        blocks = new byte[BUCKETS][BUCKET * code.bytes()];
+        for (int i = 0; i < BUCKETS * BUCKET; i++) {
+            code.encode(vectors.get(i), 0, about, blocks[i / BUCKET], i % BUCKET * code.bytes());
         }
-        queryVector = Inputs.vectors(settings, 1, 3).get(0);
-        query = code.query(queryVector);
+        queries = Inputs.vectors(settings, QUERIES, 3);
+        prepared = queries.stream().map(code::query).toArray(VectorCode.Query[]::new);
         out = new byte[code.bytes()];
         scores = new double[BUCKET];
     }
@@ -75,18 +61,19 @@ public class CodeBenchmark {
 
     @Benchmark
     public byte[] encode() {
-        code.encode(vectors.get(0), 0, about, out, 0);
+        code.encode(vectors.get(next(CODED)), 0, about, out, 0);
         return out;
     }
 
     @Benchmark
     public VectorCode.Query prepareQuery() {
-        return code.query(queryVector);
+        return code.query(queries.get(next(QUERIES)));
     }
 
     @Benchmark
     public double[] scoreBucketOf100() {
-        query.score(about, block, 0, BUCKET, scores, 0);
+        int call = next(QUERIES);
+        prepared[call].score(about, blocks[call % BUCKETS], 0, BUCKET, scores, 0);
         return scores;
     }
 }

@@ -4,32 +4,23 @@ import io.nearstream.kernels.Kernels;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One call of each kernel. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
-public class KernelBenchmark {
+public class KernelBenchmark extends MicroBenchmark {
     @Param({"100", "784"})
     public int dimensions;
 
     @Param({"best", "scalar"})
     public String which;
+
+    /** Rows of each input; a call takes the next. */
+    private static final int ROWS = 64;
+
+    private static final int PADDING = 8;
 
     private Kernels kernels;
     private byte[] a;
@@ -38,14 +29,16 @@ public class KernelBenchmark {
     private long[] planes;
     private float[] values;
     private int words;
+    private int rowBytes;
 
     @Setup
     public void fill() {
         kernels = which.equals("best") ? Kernels.best() : Kernels.scalar();
         SplittableRandom random = new SplittableRandom(1);
-        a = new byte[4 * dimensions + 8];
-        b = new byte[4 * dimensions + 8];
-        halves = new byte[2 * dimensions + 8];
+        rowBytes = Float.BYTES * dimensions;
+        a = new byte[ROWS * rowBytes + PADDING];
+        b = new byte[ROWS * rowBytes + PADDING];
+        halves = new byte[ROWS * rowBytes + PADDING];
         for (int i = 0; i < a.length; i++) { // small, finite floats
             a[i] = (byte) (i % 4 == 3 ? 0x3f : random.nextInt(128));
             b[i] = (byte) (i % 4 == 3 ? 0x3f : random.nextInt(128));
@@ -61,34 +54,50 @@ public class KernelBenchmark {
         values = new float[1_024];
     }
 
+    /** Where this call's row begins. */
+    private int row() {
+        return next(ROWS) * rowBytes;
+    }
+
     @Benchmark
     public float squaredL2Float32() {
-        return kernels.squaredL2Float32(a, 0, b, 0, dimensions);
+        int at = row();
+        return kernels.squaredL2Float32(a, at, b, at, dimensions);
     }
 
     @Benchmark
     public int squaredL2Uint8() {
-        return kernels.squaredL2Uint8(a, 0, b, 0, dimensions);
+        int at = row();
+        return kernels.squaredL2Uint8(a, at, b, at, dimensions);
     }
 
     @Benchmark
     public int dotInt8() {
-        return kernels.dotInt8(a, 0, b, 0, dimensions);
+        int at = row();
+        return kernels.dotInt8(a, at, b, at, dimensions);
+    }
+
+    @Benchmark
+    public int hamming() {
+        int at = row();
+        return kernels.hamming(a, at, b, at, dimensions / Byte.SIZE);
     }
 
     @Benchmark
     public int dotNibbles() {
-        return kernels.dotNibbles(a, 0, b, 0, dimensions / 2);
+        int at = row();
+        return kernels.dotNibbles(a, at, b, at, dimensions / 2);
     }
 
     @Benchmark
     public int dotBits() {
-        return kernels.dotBits(planes, b, 0, words);
+        return kernels.dotBits(planes, b, row(), words);
     }
 
     @Benchmark
     public float dotHalves() {
-        return kernels.dotHalves(a, 0, halves, 0, dimensions / 2);
+        int at = row();
+        return kernels.dotHalves(a, at, halves, at, dimensions / 2);
     }
 
     /** Of as many values as the largest power of two holds; they are all 0. */

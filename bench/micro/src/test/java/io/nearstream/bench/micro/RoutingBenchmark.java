@@ -4,29 +4,12 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** From a vector to its cells, and from a query to the cells to visit; 1,024 cells. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
-public class RoutingBenchmark {
+public class RoutingBenchmark extends MicroBenchmark {
     private static final int VECTORS = 1_024;
     private static final int PROBES = 30;
 
@@ -35,7 +18,6 @@ public class RoutingBenchmark {
 
     private Generation generation;
     private List<byte[]> vectors;
-    private int next;
 
     @Setup
     public void train() {
@@ -47,7 +29,7 @@ public class RoutingBenchmark {
     }
 
     private byte[] vector() {
-        return vectors.get(next++ & (VECTORS - 1));
+        return vectors.get(next(VECTORS));
     }
 
     @Benchmark
