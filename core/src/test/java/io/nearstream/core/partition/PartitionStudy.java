@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Measures buckets on a data set, in memory: {@code PartitionStudy BASE QUERY TRUTH_DISTANCES
  * METRIC learned|FAMILY:BITSxTABLES[xHASHES[xWIDTH]] [SEEDS [TARGET [QUERIES]]]}. The generation is
- * trained on the first 10,000 vectors only; the number of probes comes from its calibration and the
- * number of all vectors (untold: from the calibration alone).
+ * trained on the first 10,000 vectors only; the number of probes comes from its calibration, as a
+ * router asks. Told: where the calibration is told the number of all vectors.
  */
 public final class PartitionStudy {
     private static final int K = 10;
@@ -58,7 +58,8 @@ public final class PartitionStudy {
         double target = args.length > 6 ? Double.parseDouble(args[6]) : 0.95;
         int dimensions = encoding.dimensions(base.get(0).length);
         System.out.println(
-                "seed  recall     T  untold  scanned%  copies  needed  (scan%)  buckets  largest%"
+                "seed  recall     T  scanned%  (told)     T  scanned%  copies  needed  (scan%)  buckets"
+                        + "  largest%"
                         + "  train_ms  place_us  probe_us");
         for (int seed = 0; seed <= seeds; seed++) {
             CollectionSettings settings = settings(args[4], dimensions, metric, encoding, seed);
@@ -108,14 +109,16 @@ public final class PartitionStudy {
         int[][] buckets = invert(placed);
         int largest = Arrays.stream(buckets).mapToInt(bucket -> bucket.length).max().orElse(0);
 
-        int probes = generation.probes(target, K, base.size());
+        int probes = generation.probes(target, K);
+        int told = generation.probes(target, K, base.size());
         start = System.nanoTime();
         for (byte[] query : queries) {
             generation.probe(query, probes);
         }
         double probeUs = (System.nanoTime() - start) / 1e3 / queries.size();
 
-        int longest = Math.max(probes, Math.min(generation.bucketCount(), CURVE_MAX));
+        int most = Math.max(probes, told);
+        int longest = Math.max(most, Math.min(generation.bucketCount(), CURVE_MAX));
         long[] hits = new long[longest];
         long[] scanned = new long[longest];
         replay(generation, buckets, hits, scanned);
@@ -125,12 +128,14 @@ public final class PartitionStudy {
         long copies = Arrays.stream(placed).mapToLong(p -> p.length).sum();
         return String.format(
                 Locale.ROOT,
-                "%4d  %.4f  %4d  %6d  %8.3f  %6.3f  %6d  %7.3f  %7d  %8.3f  %8.0f  %8.1f  %8.1f",
+                "%4d  %.4f  %4d  %8.3f  %.4f  %4d  %8.3f  %6.3f  %6d  %7.3f  %7d  %8.3f  %8.0f  %8.1f  %8.1f",
                 settings.uid(),
                 hits[probes - 1] / all,
                 probes,
-                generation.probes(target, K),
                 100.0 * scanned[probes - 1] / queries.size() / base.size(),
+                hits[told - 1] / all,
+                told,
+                100.0 * scanned[told - 1] / queries.size() / base.size(),
                 (double) copies / base.size(),
                 needed,
                 100.0 * scanned[Math.min(longest, needed) - 1] / queries.size() / base.size(),
