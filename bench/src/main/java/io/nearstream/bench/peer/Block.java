@@ -17,7 +17,7 @@ final class Block {
     private static final int ROWS_FIRST = 16;
 
     private final VectorSpace space;
-    @Nullable private final CoarseColumns codes;
+    @Nullable private CoarseColumns codes;
     private byte[] data;
     private int[] rows = new int[0];
     private float[] inverseNorms = new float[0];
@@ -57,9 +57,8 @@ final class Block {
         }
     }
 
-    Block(VectorSpace space, @Nullable CoarseCode code) {
+    Block(VectorSpace space) {
         this.space = space;
-        this.codes = code == null ? null : new CoarseColumns(code);
         this.data = new byte[0];
         grow(ROWS_FIRST);
     }
@@ -94,8 +93,8 @@ final class Block {
     /** Offers every row that the question has not seen. */
     void offer(Question question) {
         int step = space.vectorBytes();
-        if (codes != null && coded < size) {
-            code(codes);
+        if (question.code != null && coded < size) {
+            code(question.code);
         }
         TopK nearest = question.nearest;
         double threshold = nearest.threshold();
@@ -117,11 +116,13 @@ final class Block {
         }
     }
 
-    private synchronized void code(CoarseColumns columns) {
+    private synchronized void code(CoarseCode code) {
+        CoarseColumns columns = codes == null ? new CoarseColumns(code) : codes;
         columns.reserve(size);
         while (columns.count() < size) {
             columns.add(data, columns.count() * space.vectorBytes());
         }
+        codes = columns;
         coded = size;
     }
 

@@ -8,7 +8,6 @@ import io.nearstream.core.similarity.VectorSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.annotation.Nullable;
 
 /**
  * Learned cells in memory: the first vectors wait in one flat list, train the codebook and move, as
@@ -20,7 +19,6 @@ final class CoreIndex implements VectorIndex {
 
     private final VectorSpace space;
     private final CollectionSettings settings;
-    @Nullable private CoarseCode code;
     private final List<byte[]> waiting = new ArrayList<>();
     private final int[] waitingRows;
     private Generation generation;
@@ -38,7 +36,6 @@ final class CoreIndex implements VectorIndex {
         this.settings = settings;
         this.waitingRows = new int[settings.trainAfter()];
         this.generation = Generation.initial(settings);
-        this.code = generation.coarseCode().orElse(null);
         this.cells = new Block[0];
     }
 
@@ -58,9 +55,8 @@ final class CoreIndex implements VectorIndex {
 
     private void train() {
         generation = GenerationTrainer.train(settings, waiting);
-        code = generation.coarseCode().orElse(null);
         cells = new Block[generation.bucketCount()];
-        Arrays.setAll(cells, cell -> new Block(space, code));
+        Arrays.setAll(cells, cell -> new Block(space));
         for (int i = 0; i < waiting.size(); i++) {
             place(waitingRows[i], waiting.get(i));
         }
@@ -77,7 +73,7 @@ final class CoreIndex implements VectorIndex {
     @Override
     public void refresh() {
         if (generation.number() == 0) {
-            Block flat = new Block(space, code);
+            Block flat = new Block(space);
             for (int i = 0; i < waiting.size(); i++) {
                 flat.add(waitingRows[i], waiting.get(i));
             }
@@ -89,11 +85,11 @@ final class CoreIndex implements VectorIndex {
     public Searcher searcher() {
         Block[] all = cells;
         Generation routing = generation;
-        CoarseCode coding = code;
         int[] seen = new int[rows];
         int[] mark = new int[1];
         return (vector, k, effort) -> {
-            Block.Question question = new Block.Question(space, coding, vector, k, seen, ++mark[0]);
+            CoarseCode code = routing.coarseCode().orElse(null);
+            Block.Question question = new Block.Question(space, code, vector, k, seen, ++mark[0]);
             int[] visited = routing.number() == 0 ? new int[1] : routing.probe(vector, effort);
             for (int cell : visited) {
                 all[cell].offer(question);

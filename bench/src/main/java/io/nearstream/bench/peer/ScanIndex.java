@@ -21,7 +21,7 @@ final class ScanIndex implements VectorIndex {
     @Override
     public void add(int row, byte[] vector) {
         if (blocks.isEmpty() || blocks.get(blocks.size() - 1).size() == BLOCK_ROWS) {
-            blocks.add(new Block(space, null));
+            blocks.add(new Block(space));
         }
         blocks.get(blocks.size() - 1).add(row, vector);
         rows = Math.max(rows, row + 1);

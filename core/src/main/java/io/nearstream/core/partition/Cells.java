@@ -89,7 +89,7 @@ final class Cells implements Buckets {
 
     @Override
     public Optional<CoarseCode> coarseCode() {
-        return codebook.codes().flatMap(codes -> codes.forEntries(space.settings()));
+        return codebook.codes().ready().flatMap(CentroidCodes::forEntries);
     }
 
     @Override

@@ -22,18 +22,22 @@ final class CentroidCodes {
     /** Shorter vectors are compared about as fast as their codes. */
     private static final int DIMENSIONS_MIN = 4 * RANK;
 
-    /** Where one cell of so many is wanted, codes would rule out too few. */
-    private static final int MANY = 8;
-
     private static final long SEED = 0x9e3779b97f4a7c15L;
 
     private final Codebook codebook;
-    private final Projection projection;
     private final CoarseColumns codes;
+    private final Optional<CoarseCode> entries;
 
-    private CentroidCodes(Codebook codebook, Projection projection, VectorSpace points) {
+    private CentroidCodes(
+            CollectionSettings settings,
+            Codebook codebook,
+            Projection projection,
+            VectorSpace points) {
         this.codebook = codebook;
-        this.projection = projection;
+        this.entries =
+                settings.encoding().isFloat()
+                        ? Optional.empty()
+                        : Optional.of(CoarseCode.projected(VectorSpace.of(settings), projection));
         this.codes = new CoarseColumns(CoarseCode.projected(points, projection));
         byte[] centroids = codebook.centroids();
         codes.reserve(codebook.cells());
@@ -42,13 +46,19 @@ final class CentroidCodes {
         }
     }
 
-    /** The codes of a codebook; empty where they would save nothing. */
-    static Optional<CentroidCodes> of(CollectionSettings settings, Codebook codebook) {
+    /** Whether a codebook's codes would save anything. */
+    static boolean worthwhile(Codebook codebook) {
+        CollectionSettings settings = codebook.space().settings();
         boolean keepsDistances =
                 settings.metric() == Metric.L2 || settings.metric() == Metric.COSINE;
-        if (!keepsDistances || settings.dimensions() < DIMENSIONS_MIN || codebook.cells() < RANK) {
-            return Optional.empty();
-        }
+        return keepsDistances
+                && settings.dimensions() >= DIMENSIONS_MIN
+                && codebook.cells() >= RANK;
+    }
+
+    /** The codes of a codebook for which they are worthwhile; takes some tenths of a second. */
+    static CentroidCodes of(Codebook codebook) {
+        CollectionSettings settings = codebook.space().settings();
         float[][] centroids = new float[codebook.cells()][];
         for (int cell = 0; cell < centroids.length; cell++) {
             centroids[cell] = codebook.centroid(cell);
@@ -59,21 +69,17 @@ final class CentroidCodes {
                         Metric.L2,
                         bytes ? settings.encoding() : Encoding.FLOAT32,
                         settings.dimensions());
-        return Optional.of(
-                new CentroidCodes(codebook, Projection.of(centroids, RANK, SEED), points));
+        return new CentroidCodes(settings, codebook, Projection.of(centroids, RANK, SEED), points);
     }
 
     /** Codes along the same axes for what lies in the cells: of bytes, which have no others. */
-    Optional<CoarseCode> forEntries(CollectionSettings settings) {
-        return settings.encoding().isFloat()
-                ? Optional.empty()
-                : Optional.of(CoarseCode.projected(VectorSpace.of(settings), projection));
+    Optional<CoarseCode> forEntries() {
+        return entries;
     }
 
     /** The cells nearest to a point with their distances; ties by number. */
     TopK nearest(byte[] point, int wanted) {
-        Optional<CoarseCode.Query> query =
-                wanted < codebook.cells() / MANY ? codes.code().query(point) : Optional.empty();
+        Optional<CoarseCode.Query> query = codes.code().query(point);
         if (query.isEmpty()) {
             return codebook.nearestOfAll(point, wanted);
         }

@@ -13,12 +13,15 @@ final class Codebook {
     /** Groups whose cells a search in two levels looks at. */
     private static final int BEAM = 6;
 
+    /** Of so many cells at least, one may be wanted where codes are used. */
+    private static final int MANY = 8;
+
     private final RoutingSpace space;
     private final byte[] centroids;
     private final int[] groupSizes;
     private final int[] firstCell;
     private final byte[] groupCentroids;
-    private final Optional<CentroidCodes> codes;
+    private final LazyCodes codes = new LazyCodes(this);
 
     /**
      * @param centroids points one behind the other, group by group
@@ -38,16 +41,19 @@ final class Codebook {
             }
             space.putMean(sums, groupSizes[group], groupCentroids, group * space.pointBytes());
         }
-        this.codes = CentroidCodes.of(space.settings(), this);
     }
 
     int cells() {
         return firstCell[groupSizes.length];
     }
 
-    /** Codes of the centroids; empty where they would save nothing. */
-    Optional<CentroidCodes> codes() {
+    /** Codes of the centroids. */
+    LazyCodes codes() {
         return codes;
+    }
+
+    RoutingSpace space() {
+        return space;
     }
 
     byte[] centroids() {
@@ -60,7 +66,9 @@ final class Codebook {
 
     /** The cells nearest to a point with their distances, compared with all; ties by number. */
     TopK nearest(byte[] point, int wanted) {
-        return codes.isPresent() ? codes.get().nearest(point, wanted) : nearestOfAll(point, wanted);
+        // Where one cell of a few is wanted, codes would rule out too few.
+        Optional<CentroidCodes> ready = wanted < cells() / MANY ? codes.ready() : Optional.empty();
+        return ready.isPresent() ? ready.get().nearest(point, wanted) : nearestOfAll(point, wanted);
     }
 
     /** Without codes. */

@@ -24,7 +24,7 @@ public final class Generation {
     private final Optional<Calibration> calibration;
     private final byte[] bytes;
     private final long hash;
-    private final Optional<CoarseCode> coarseCode;
+    private final Optional<CoarseCode> plainCode;
 
     Generation(
             CollectionSettings settings,
@@ -38,7 +38,7 @@ public final class Generation {
         this.bytes = GenerationFormat.write(settings, number, buckets, calibration);
         long hashed = StableHash.of(bytes, 0, bytes.length);
         this.hash = number == 0 ? 0 : hashed == 0 ? 1 : hashed;
-        this.coarseCode = buckets.coarseCode().or(() -> CoarseCode.of(VectorSpace.of(settings)));
+        this.plainCode = CoarseCode.of(VectorSpace.of(settings));
     }
 
     /** Generation 0 of a collection. */
@@ -152,9 +152,12 @@ public final class Generation {
         return buckets.centroid(bucket);
     }
 
-    /** Codes that filter what a bucket holds without loss; empty where they would save nothing. */
+    /**
+     * Codes that filter what a bucket holds without loss; empty where they would save nothing, and
+     * until they are made.
+     */
     public Optional<CoarseCode> coarseCode() {
-        return coarseCode;
+        return plainCode.isPresent() ? plainCode : buckets.coarseCode();
     }
 
     Buckets buckets() {

@@ -32,7 +32,7 @@ class CentroidCodesTest {
                         System.arraycopy(point, 0, centroids, at, point.length);
                     }
                     Codebook codebook = new Codebook(space, centroids, new int[] {100, 50});
-                    assertThat(codebook.codes()).isPresent();
+                    assertThat(codebook.codes().await()).isPresent();
                     for (int i = 0; i < 30; i++) {
                         byte[] point = space.queryPoint(vector(random, settings));
                         int wanted = 1 + random.nextInt(i % 10 == 0 ? CELLS : 12);

@@ -1,0 +1,41 @@
+package io.nearstream.core.partition;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
+
+/**
+ * Makes the codes of a codebook beside those who ask for them: whoever asks first starts it, and
+ * nobody waits. Until they are ready all compare in full, with the same outcome. Thread-safe.
+ */
+final class LazyCodes {
+    private final Codebook codebook;
+    @Nullable private volatile CompletableFuture<CentroidCodes> codes;
+
+    LazyCodes(Codebook codebook) {
+        this.codebook = codebook;
+    }
+
+    /** The codes, once they are made; never where they would save nothing. */
+    Optional<CentroidCodes> ready() {
+        CompletableFuture<CentroidCodes> made = codes;
+        return Optional.ofNullable((made == null ? start() : made).getNow(null));
+    }
+
+    private synchronized CompletableFuture<CentroidCodes> start() {
+        CompletableFuture<CentroidCodes> made = codes;
+        if (made == null) {
+            made =
+                    CentroidCodes.worthwhile(codebook)
+                            ? CompletableFuture.supplyAsync(() -> CentroidCodes.of(codebook))
+                            : CompletableFuture.completedFuture(null);
+            codes = made;
+        }
+        return made;
+    }
+
+    /** Waits for the codes. */
+    Optional<CentroidCodes> await() {
+        return Optional.ofNullable(start().join());
+    }
+}
