@@ -1,5 +1,6 @@
 package io.nearstream.bench;
 
+import io.nearstream.embedded.CheckpointTime;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
@@ -8,7 +9,9 @@ import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -67,6 +70,14 @@ public final class BenchCluster implements AutoCloseable {
     /** Full size of the query job's newest checkpoint. */
     long queryStateBytes() {
         return nearstream.flink().checkpointedStateBytes(queryJob);
+    }
+
+    /** The newest completed checkpoints of both jobs. */
+    List<CheckpointTime> checkpoints() {
+        List<CheckpointTime> both =
+                new ArrayList<>(nearstream.flink().checkpoints(nearstream.ingestJobId()));
+        both.addAll(nearstream.flink().checkpoints(queryJob));
+        return both;
     }
 
     /** How often the jobs were restarted; never, where nothing is wrong. */

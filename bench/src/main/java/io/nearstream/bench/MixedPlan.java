@@ -30,6 +30,9 @@ public record MixedPlan(
     /** Of the ingest limit, what is written beside the probes. */
     static final List<Double> SHARES = List.of(0.0, 0.25, 0.5, 0.75, 1.0);
 
+    /** Of each step before the clock counts, writes and probes going on. */
+    public static final Duration LEAD_IN = Duration.ofSeconds(2);
+
     public static final int PROBES_PER_SECOND_DEFAULT = 100;
     private static final int PROBES_PER_SECOND_MAX = 10_000;
     private static final int WARM_UP_LOADS_MAX = 10;

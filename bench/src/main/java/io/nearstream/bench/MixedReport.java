@@ -36,6 +36,7 @@ public record MixedReport(
      * @param latency of these, from the moment that each was due
      * @param lagSeconds from the last write until all were searchable
      * @param counts what became of the probes
+     * @param seen what else went on
      */
     public record Step(
             double share,
@@ -43,7 +44,8 @@ public record MixedReport(
             double probesPerSecond,
             Percentiles latency,
             double lagSeconds,
-            AnswerCounts counts) {
+            AnswerCounts counts,
+            Disturbances.Seen seen) {
         private Map<String, Object> document() {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("share", share);
@@ -54,6 +56,7 @@ public record MixedReport(
             document.put("refused", counts.refused());
             document.put("partial", counts.partial());
             document.put("timed_out", counts.timedOut());
+            document.putAll(seen.document());
             return document;
         }
     }

@@ -62,6 +62,8 @@ class MixedBenchITCase {
             assertThat(List.of(counts.partial(), counts.refused(), counts.timedOut()))
                     .containsOnly(0L);
             assertThat(step.latency().samples()).isEqualTo(counts.complete());
+            assertThat(step.seen().checkpoints()).as("one a second").isPositive();
+            assertThat(step.seen().calm().samples()).isLessThanOrEqualTo(counts.complete());
             assertThat(step.writesPerSecond() > 0).isEqualTo(step.share() > 0);
         }
         assertThat(report.document()).containsKeys("steps", "p99_at_75_vs_idle");

@@ -101,6 +101,9 @@ final class BenchMixedCommand implements Callable<Integer> {
                         ">p50 ms",
                         ">p90 ms",
                         ">p99 ms",
+                        ">GC max ms",
+                        ">checkpoint max ms",
+                        ">p99 ms without either",
                         ">lag s",
                         "incomplete");
         for (MixedReport.Step step : report.steps()) {
@@ -111,6 +114,9 @@ final class BenchMixedCommand implements Callable<Integer> {
                     "%.1f".formatted(step.latency().p50()),
                     "%.1f".formatted(step.latency().p90()),
                     "%.1f".formatted(step.latency().p99()),
+                    step.seen().longestPauseMs(),
+                    step.seen().longestCheckpointMs(),
+                    "%.1f".formatted(step.seen().calm().p99()),
                     "%.2f".formatted(step.lagSeconds()),
                     incomplete(step));
         }

@@ -232,6 +232,11 @@ public final class EmbeddedFlink implements AutoCloseable {
         return probe.checkpointedStateBytes(job);
     }
 
+    /** The newest completed checkpoints, as many as {@code web.checkpoints.history} keeps. */
+    public List<CheckpointTime> checkpoints(JobID job) {
+        return probe.checkpoints(job);
+    }
+
     /** Takes a checkpoint now and returns its number once it is completed. */
     public long checkpoint(JobID job) {
         return FlinkFailure.await(

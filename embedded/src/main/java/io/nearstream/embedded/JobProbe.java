@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -83,6 +84,20 @@ final class JobProbe {
         }
         CompletedCheckpointStats latest = stats.getHistory().getLatestCompletedCheckpoint();
         return latest == null ? 0 : latest.getStateSize();
+    }
+
+    List<CheckpointTime> checkpoints(JobID job) {
+        CheckpointStatsSnapshot stats = graph(job).getCheckpointStatsSnapshot();
+        if (stats == null) {
+            return List.of(); // the job takes no checkpoints
+        }
+        return stats.getHistory().getCheckpoints().stream()
+                .filter(each -> each.getStatus() == CheckpointStatsStatus.COMPLETED)
+                .map(
+                        each ->
+                                new CheckpointTime(
+                                        each.getTriggerTimestamp(), each.getEndToEndDuration()))
+                .toList();
     }
 
     private AccessExecutionGraph graph(JobID job) {
