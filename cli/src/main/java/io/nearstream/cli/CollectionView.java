@@ -2,6 +2,7 @@ package io.nearstream.cli;
 
 import io.nearstream.client.CollectionInfo;
 import io.nearstream.client.GenerationInfo;
+import io.nearstream.client.RecallInfo;
 import io.nearstream.client.SettledInfo;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
@@ -59,7 +60,20 @@ final class CollectionView {
             settled.add(entry);
         }
         document.put("settled", settled);
+        document.put("recall", info.recall().stream().map(CollectionView::document).toList());
         return document;
+    }
+
+    private static Map<String, Object> document(RecallInfo gauged) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("job", gauged.job());
+        entry.put("generation", gauged.generation());
+        entry.put("recall", gauged.recall());
+        entry.put("low", gauged.low());
+        entry.put("high", gauged.high());
+        entry.put("probes", gauged.probes());
+        entry.put("correction", gauged.correction());
+        return entry;
     }
 
     static Table table(CollectionInfo info) {
@@ -81,6 +95,19 @@ final class CollectionView {
                     "settled",
                     "%s: generation %d in %d of %d subtasks"
                             .formatted(job.job(), job.generation(), job.subtasks(), job.of()));
+        }
+        for (RecallInfo gauged : info.recall()) {
+            table.row(
+                    "recall",
+                    "%s: %.3f (%.3f to %.3f, %d probes of generation %d), buckets x %.2f"
+                            .formatted(
+                                    gauged.job(),
+                                    gauged.recall(),
+                                    gauged.low(),
+                                    gauged.high(),
+                                    gauged.probes(),
+                                    gauged.generation(),
+                                    gauged.correction()));
         }
         return table;
     }

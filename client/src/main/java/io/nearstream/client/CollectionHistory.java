@@ -2,6 +2,7 @@ package io.nearstream.client;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.schemas.CodebookChunk;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the control topic has said of one incarnation of a collection, its codebooks without their
@@ -37,6 +39,9 @@ final class CollectionHistory {
 
     /** By job and generation: how many subtasks the job had when each subtask announced. */
     private final Map<Announced, BitSet> announced = new HashMap<>();
+
+    /** By job: its newest estimate of recall. */
+    private final Map<String, RecallInfo> recall = new TreeMap<>();
 
     CollectionHistory(CollectionSettings settings) {
         this.settings = settings;
@@ -74,6 +79,19 @@ final class CollectionHistory {
         }
     }
 
+    void add(RecallGauged gauged) {
+        recall.put(
+                gauged.getJob(),
+                new RecallInfo(
+                        gauged.getJob(),
+                        gauged.getGeneration(),
+                        gauged.getRecall(),
+                        gauged.getLow(),
+                        gauged.getHigh(),
+                        gauged.getProbes(),
+                        gauged.getCorrection()));
+    }
+
     CollectionInfo info() {
         List<SettledInfo> settled = new ArrayList<>();
         announced.forEach(
@@ -85,7 +103,8 @@ final class CollectionHistory {
                 Comparator.comparing(SettledInfo::job)
                         .thenComparing(SettledInfo::generation)
                         .thenComparing(SettledInfo::of));
-        return new CollectionInfo(settings, dropped, newest(), settled);
+        return new CollectionInfo(
+                settings, dropped, newest(), settled, List.copyOf(recall.values()));
     }
 
     /**

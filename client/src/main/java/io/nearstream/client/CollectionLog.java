@@ -5,6 +5,7 @@ import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
@@ -36,7 +37,8 @@ final class CollectionLog implements AutoCloseable {
             AvroWire.of(
                     CollectionDescriptor.getClassSchema(),
                     CodebookChunk.getClassSchema(),
-                    Settled.getClassSchema());
+                    Settled.getClassSchema(),
+                    RecallGauged.getClassSchema());
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<String, CollectionHistory> byName = new TreeMap<>();
@@ -98,6 +100,11 @@ final class CollectionLog implements AutoCloseable {
                 CollectionHistory history = byUid.get(settled.getCollectionUid());
                 if (history != null) {
                     history.add(settled);
+                }
+            } else if (value instanceof RecallGauged gauged) {
+                CollectionHistory history = byUid.get(gauged.getCollectionUid());
+                if (history != null) {
+                    history.add(gauged);
                 }
             }
         } catch (UndecodableException | IllegalArgumentException broken) {

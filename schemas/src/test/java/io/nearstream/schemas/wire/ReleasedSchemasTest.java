@@ -14,6 +14,7 @@ import io.nearstream.schemas.KeyValueWrite;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.Progress;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.Tick;
 import io.nearstream.schemas.VectorWrite;
@@ -49,6 +50,7 @@ class ReleasedSchemasTest {
                     CollectionDescriptor.getClassSchema(),
                     CodebookChunk.getClassSchema(),
                     Settled.getClassSchema(),
+                    RecallGauged.getClassSchema(),
                     DeadLetter.getClassSchema(),
                     KeyValueWrite.getClassSchema(),
                     KeyValueChange.getClassSchema(),

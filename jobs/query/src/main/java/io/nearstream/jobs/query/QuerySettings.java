@@ -3,6 +3,7 @@ package io.nearstream.jobs.query;
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
+import io.nearstream.jobs.query.gauge.GaugeSettings;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
@@ -26,6 +27,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param tombstoneHorizonMs how long a delete is remembered
  * @param directoryPollMs how often operators look for news of collections
  * @param resultPartitions partitions of the results topic
+ * @param gauge how recall is gauged
  */
 public record QuerySettings(
         String job,
@@ -43,7 +45,8 @@ public record QuerySettings(
         int filterBucketsMax,
         long tombstoneHorizonMs,
         long directoryPollMs,
-        int resultPartitions) {
+        int resultPartitions,
+        GaugeSettings gauge) {
 
     private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int MAX_PARALLELISM_DEFAULT = 128;
@@ -78,6 +81,17 @@ public record QuerySettings(
                 NearstreamOptions.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
                 NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),
-                resultPartitions);
+                resultPartitions,
+                gauge(config, job));
+    }
+
+    private static GaugeSettings gauge(ReadableConfig config, String job) {
+        return new GaugeSettings(
+                job,
+                NearstreamOptions.share(config, NearstreamOptions.RECALL_SHARE),
+                NearstreamOptions.number(config, NearstreamOptions.RECALL_RATE, 1, 1_000),
+                NearstreamOptions.number(config, NearstreamOptions.RECALL_SLICE, 64, 65_536),
+                NearstreamOptions.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
+                NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000));
     }
 }

@@ -10,6 +10,7 @@ import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.query.assign.AssignOperator;
 import io.nearstream.jobs.query.bucket.BucketOperator;
 import io.nearstream.jobs.query.bucket.BucketSettings;
+import io.nearstream.jobs.query.gauge.GaugeTopology;
 import io.nearstream.jobs.query.merge.MergeOperator;
 import io.nearstream.jobs.query.message.BucketKeySerializer;
 import io.nearstream.jobs.query.message.BucketOp;
@@ -44,10 +45,13 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  *
  * <pre>
  * changes ------------> assign -----> buckets ---> merge ---> answers
- * moves ---------------^   ^            ^  |         ^
+ * moves ---------------^   ^   \        ^  |         ^
  * probes --> route ---fetch-/           |  +--> moves, announcements
  *              |  \-- one per subtask --/            |
  *              \---------- headers -----------------/
+ *
+ * From what is placed a slice goes to the gauge, with a sample of probes and their answers; it
+ * writes control records.
  *
  * Answers that ask for payloads go through the record store (payloads by record) once more.
  * </pre>
@@ -114,7 +118,7 @@ public final class QueryTopology {
                         .transform(
                                 "Merge shares to answers",
                                 OutRecordSerializer.TYPE,
-                                new MergeOperator(settings.pendingMax()))
+                                new MergeOperator(settings.pendingMax(), settings.gauge()))
                         .uid(MERGE_UID)
                         .setParallelism(settings.parallelism())
                         .setBufferTimeout(AT_ONCE);
@@ -126,7 +130,15 @@ public final class QueryTopology {
                                 directory,
                                 settings)
                         .union(routed.getSideOutput(RouteOperator.REFUSED)),
-                partials.getSideOutput(BucketOperator.CONTROL));
+                partials.getSideOutput(BucketOperator.CONTROL)
+                        .union(
+                                GaugeTopology.build(
+                                        placed,
+                                        routed.getSideOutput(RouteOperator.GAUGED)
+                                                .union(answers.getSideOutput(MergeOperator.GAUGED)),
+                                        directory,
+                                        settings.gauge(),
+                                        settings.parallelism())));
     }
 
     /** The answers that need payloads, once they have them. */
@@ -172,7 +184,7 @@ public final class QueryTopology {
                         "Route probes to bucket subtasks",
                         ProbeMessageSerializer.TYPE,
                         RouteOperator.of(
-                                directory, check, owners, settings.routing(), settings.job()))
+                                directory, check, owners, settings.routing(), settings.gauge()))
                 .uid(ROUTE_UID)
                 .setParallelism(settings.parallelism())
                 .setBufferTimeout(AT_ONCE);

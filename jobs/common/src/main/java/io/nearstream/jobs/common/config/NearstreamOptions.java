@@ -113,6 +113,27 @@ public final class NearstreamOptions {
                     .withDescription(
                             "Where a filter lets few records through, a probe with a target recall goes on to more buckets, up to so many; the answer says when that was not enough. 1 to 65,536.");
 
+    public static final ConfigOption<Double> RECALL_SHARE =
+            key("nearstream.query.recall-share")
+                    .doubleType()
+                    .defaultValue(0.01)
+                    .withDescription(
+                            "Share of the probes with a target recall and without a filter that are also answered exactly from a slice of the records, to estimate recall and to correct the number of buckets; 0 for none. 0 to 1.");
+
+    public static final ConfigOption<Integer> RECALL_RATE =
+            key("nearstream.query.recall-rate")
+                    .intType()
+                    .defaultValue(2)
+                    .withDescription(
+                            "Probes of that share that a subtask has compared in a second, at most. 1 to 1,000.");
+
+    public static final ConfigOption<Integer> RECALL_SLICE =
+            key("nearstream.query.recall-slice")
+                    .intType()
+                    .defaultValue(4_096)
+                    .withDescription(
+                            "Records of a collection's slice, at most, and at most 16 MiB of them: on one subtask's heap and in its state. More make the estimate of recall sharper. 64 to 65,536.");
+
     public static final ConfigOption<Duration> STRONG_CLOCK_BOUND =
             key("nearstream.query.strong-clock-bound")
                     .durationType()
@@ -220,6 +241,16 @@ public final class NearstreamOptions {
     public static int number(
             ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
         return (int) within(option.key(), config.get(option), low, high, "");
+    }
+
+    /** A share within 0 and 1. */
+    public static double share(ReadableConfig config, ConfigOption<Double> option) {
+        double value = config.get(option);
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(
+                    "'%s' must be between 0 and 1, but was %s.".formatted(option.key(), value));
+        }
+        return value;
     }
 
     /** A string that is set. */

@@ -53,6 +53,12 @@ public interface CollectionDirectory extends AutoCloseable {
      */
     boolean settled(long uid, String job, int generation);
 
+    /**
+     * Factor on the calibrated number of buckets of probes with a target recall, as the job's gauge
+     * of recall last said; 1 where it has said nothing.
+     */
+    double recallCorrection(long uid, String job, int generation);
+
     @Override
     void close();
 

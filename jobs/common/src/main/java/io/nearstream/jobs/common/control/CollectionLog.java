@@ -3,8 +3,10 @@ package io.nearstream.jobs.common.control;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.partition.Generation;
+import io.nearstream.core.recall.RecallController;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
@@ -37,7 +39,8 @@ public final class CollectionLog {
             AvroWire.of(
                     CollectionDescriptor.getClassSchema(),
                     CodebookChunk.getClassSchema(),
-                    Settled.getClassSchema());
+                    Settled.getClassSchema(),
+                    RecallGauged.getClassSchema());
 
     /** 2 GiB of codebook: more than the largest one that settings allow. */
     private static final int CHUNKS_MAX = 4_096;
@@ -48,9 +51,10 @@ public final class CollectionLog {
     private final Map<String, TreeMap<Long, Long>> history = new HashMap<>();
 
     private final Map<Long, TreeMap<Integer, Candidates>> generations = new HashMap<>();
-    private final Map<SettledKey, Map<Integer, Announcement>> settled = new HashMap<>();
+    private final Map<JobGeneration, Map<Integer, Announcement>> settled = new HashMap<>();
+    private final Map<JobGeneration, Double> corrections = new HashMap<>();
 
-    private record SettledKey(long uid, String job, int generation) {}
+    private record JobGeneration(long uid, String job, int generation) {}
 
     private record Announcement(int of, long offset) {}
 
@@ -77,6 +81,8 @@ public final class CollectionLog {
                 collect(chunk);
             } else if (record instanceof Settled announcement) {
                 settle(offset, announcement);
+            } else if (record instanceof RecallGauged gauged) {
+                correct(gauged);
             }
         } catch (UndecodableException | IllegalArgumentException broken) {
             LOG.error(
@@ -132,12 +138,27 @@ public final class CollectionLog {
 
     private void settle(long offset, Settled announcement) {
         settled.computeIfAbsent(
-                        new SettledKey(
+                        new JobGeneration(
                                 announcement.getCollectionUid(),
                                 announcement.getJob(),
                                 announcement.getGeneration()),
                         key -> new HashMap<>())
                 .put(announcement.getSubtask(), new Announcement(announcement.getOf(), offset));
+    }
+
+    private void correct(RecallGauged gauged) {
+        if (!RecallController.isValid(gauged.getCorrection())) {
+            throw new IllegalArgumentException(
+                    "correction must be %s to %s, but was %s."
+                            .formatted(
+                                    RecallController.CORRECTION_LEAST,
+                                    RecallController.CORRECTION_MOST,
+                                    gauged.getCorrection()));
+        }
+        corrections.put(
+                new JobGeneration(
+                        gauged.getCollectionUid(), gauged.getJob(), gauged.getGeneration()),
+                gauged.getCorrection());
     }
 
     /** Takes up every generation that has become complete, in their order. */
@@ -219,11 +240,16 @@ public final class CollectionLog {
         return List.copyOf(byUid.values());
     }
 
+    /** The newest factor on the calibrated number of buckets; 1 where none was written. */
+    public double recallCorrection(long uid, String job, int generation) {
+        return corrections.getOrDefault(new JobGeneration(uid, job, generation), 1.0);
+    }
+
     /**
      * Whether all subtasks of the job have announced, at this offset or later, that they settled.
      */
     public boolean settled(long uid, String job, int generation, long sinceOffset) {
-        Map<Integer, Announcement> announced = settled.get(new SettledKey(uid, job, generation));
+        Map<Integer, Announcement> announced = settled.get(new JobGeneration(uid, job, generation));
         if (announced == null) {
             return false;
         }

@@ -132,6 +132,10 @@ final class ControlFeed {
         return log.settled(uid, job, generation, sinceOffset);
     }
 
+    synchronized double recallCorrection(long uid, String job, int generation) {
+        return log.recallCorrection(uid, job, generation);
+    }
+
     private void run() {
         try (consumer;
                 ends) {

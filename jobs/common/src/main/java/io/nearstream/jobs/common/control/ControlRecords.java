@@ -8,6 +8,7 @@ import io.nearstream.core.partition.Generation;
 import io.nearstream.schemas.BucketKind;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.VectorEncoding;
 import io.nearstream.schemas.VectorMetric;
@@ -110,6 +111,14 @@ public final class ControlRecords {
                                 announcement.getGeneration(),
                                 announcement.getJob(),
                                 announcement.getSubtask()));
+    }
+
+    /** Kafka key of an estimate: {@code collection/generation/recall/job}. */
+    public static byte[] key(RecallGauged gauged) {
+        return utf8(
+                "%s/%d/recall/%s"
+                        .formatted(
+                                gauged.getCollection(), gauged.getGeneration(), gauged.getJob()));
     }
 
     private static byte[] utf8(String value) {

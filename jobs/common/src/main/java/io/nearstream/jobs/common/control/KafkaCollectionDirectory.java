@@ -124,6 +124,11 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
     }
 
     @Override
+    public double recallCorrection(long uid, String job, int generation) {
+        return feed.recallCorrection(uid, job, generation);
+    }
+
+    @Override
     public void close() {
         feed.release();
     }

@@ -8,6 +8,7 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.schemas.CodebookChunk;
+import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
@@ -236,6 +237,36 @@ class CollectionLogTest {
         settle("query", 0, 3);
         settle("query", 2, 3);
         assertThat(log.settled(1, "query", 1, 0)).isTrue();
+    }
+
+    @Test
+    void newestRecallCorrectionOfEachJobAndGenerationCounts() {
+        create(FIRST, 10);
+        correct("query", 1, 1.5);
+        correct("query", 1, 2);
+        correct("query", 1, 5); // out of range: left out
+        correct("other", 1, 0.5);
+        assertThat(log.recallCorrection(1, "query", 1)).isEqualTo(2);
+        assertThat(log.recallCorrection(1, "other", 1)).isEqualTo(0.5);
+        assertThat(log.recallCorrection(1, "query", 2)).isEqualTo(1);
+        assertThat(log.recallCorrection(2, "query", 1)).isEqualTo(1);
+    }
+
+    private void correct(String job, int generation, double correction) {
+        apply(
+                10,
+                RecallGauged.newBuilder()
+                        .setJob(job)
+                        .setCollection("first")
+                        .setCollectionUid(1)
+                        .setGeneration(generation)
+                        .setCorrection(correction)
+                        .setRecall(0.9)
+                        .setLow(0.8)
+                        .setHigh(0.95)
+                        .setTarget(0.95)
+                        .setProbes(64)
+                        .build());
     }
 
     private void settle(String job, int subtask, int of) {

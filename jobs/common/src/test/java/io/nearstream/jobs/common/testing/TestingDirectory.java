@@ -184,6 +184,11 @@ public final class TestingDirectory implements CollectionDirectory {
     }
 
     @Override
+    public synchronized double recallCorrection(long uid, String job, int generation) {
+        return log.recallCorrection(uid, job, generation);
+    }
+
+    @Override
     public void close() {
         // Others may still use it.
     }

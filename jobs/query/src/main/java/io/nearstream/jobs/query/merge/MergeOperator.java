@@ -3,6 +3,9 @@ package io.nearstream.jobs.query.merge;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.answer.ProbeMetrics;
+import io.nearstream.jobs.query.gauge.GaugeNote;
+import io.nearstream.jobs.query.gauge.GaugeNoteSerializer;
+import io.nearstream.jobs.query.gauge.GaugeSettings;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
@@ -45,6 +48,10 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     public static final OutputTag<PayloadRequest> PAYLOAD_REQUESTS =
             new OutputTag<>("payload-requests", PayloadRequestSerializer.TYPE);
 
+    /** Answers that may be gauged. */
+    public static final OutputTag<GaugeNote> GAUGED =
+            new OutputTag<>("gauged-answers", GaugeNoteSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     static final long DEADLINE_CHECK_MS = 10;
 
@@ -52,6 +59,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     private static final long STRAY_MS = 120_000;
 
     private final int pendingMax;
+    private final GaugeSettings gauge;
 
     private transient ValueState<PendingAnswer> state;
     private transient Map<ProbeKey, PendingAnswer> pending;
@@ -69,8 +77,9 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
-    public MergeOperator(int pendingMax) {
+    public MergeOperator(int pendingMax, GaugeSettings gauge) {
         this.pendingMax = pendingMax;
+        this.gauge = gauge;
     }
 
     @Override
@@ -159,6 +168,10 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
         ProbeHeader header = answer.header().orElseThrow();
         ProbeResult result = Merging.result(answer, nowMicros);
+        if (!header.fetch() && !header.range() && gauge.samples(header.id())) {
+            Merging.gauged(header, result, nowMicros / 1_000)
+                    .ifPresent(note -> output.collect(GAUGED, new StreamRecord<>(note)));
+        }
         List<PayloadRequest> payloads = Merging.payloadsOf(header, result, answer);
         if (payloads.isEmpty()) {
             emit(result, header);

@@ -6,6 +6,7 @@ import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.query.entry.EntryRow;
+import io.nearstream.jobs.query.gauge.GaugeNote;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.payload.PayloadRequest;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes the answer of what has arrived. Pure. */
@@ -144,6 +146,22 @@ final class Merging {
             hit.setVector(ByteBuffer.wrap(row, at, header.vectorBytes()).slice());
         }
         return hit;
+    }
+
+    /** What the gauge of recall needs of a whole answer: the hits to its first query vector. */
+    static Optional<GaugeNote> gauged(ProbeHeader header, ProbeResult result, long nowMs) {
+        if (result.getStatus() != ProbeStatus.COMPLETE) {
+            return Optional.empty();
+        }
+        List<Hit> hits = result.getAnswers().get(0).getHits();
+        return Optional.of(
+                GaugeNote.answered(
+                        header.key(),
+                        header.collectionUid(),
+                        result.getAsOf(),
+                        nowMs,
+                        hits.stream().map(Hit::getId).toList(),
+                        hits.stream().mapToDouble(Hit::getDistance).toArray()));
     }
 
     /** The payloads that the answer needs: of those hits whose records have one. */

@@ -22,10 +22,22 @@ public record Effort(double targetRecall, int probes, boolean exhaustive) {
 
     /** Buckets to visit under a generation. */
     public int buckets(Generation generation, int k) {
+        return buckets(generation, k, 1);
+    }
+
+    /**
+     * Buckets to visit under a generation.
+     *
+     * @param correction factor on the number that calibration gives
+     */
+    public int buckets(Generation generation, int k, double correction) {
         if (exhaustive) {
             return generation.bucketCount();
         }
-        int wanted = probes > 0 ? probes : generation.probes(targetRecall, k);
+        int wanted =
+                probes > 0
+                        ? probes
+                        : (int) Math.ceil(correction * generation.probes(targetRecall, k));
         return Math.min(wanted, generation.bucketCount());
     }
 }

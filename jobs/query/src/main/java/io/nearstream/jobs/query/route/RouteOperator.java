@@ -12,6 +12,9 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.query.answer.Answers;
+import io.nearstream.jobs.query.gauge.GaugeNote;
+import io.nearstream.jobs.query.gauge.GaugeNoteSerializer;
+import io.nearstream.jobs.query.gauge.GaugeSettings;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.message.PlaceRequestSerializer;
@@ -46,17 +49,22 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
     public static final OutputTag<OutRecord> REFUSED =
             new OutputTag<>("refused", OutRecordSerializer.TYPE);
 
+    /** Probes that are gauged. */
+    public static final OutputTag<GaugeNote> GAUGED =
+            new OutputTag<>("gauged-probes", GaugeNoteSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
 
     private final CollectionDirectory.Provider directoryProvider;
     private final ProbeCheck check;
     private final Owners owners;
     private final Routing routing;
-    private final String job;
+    private final GaugeSettings gauge;
 
     private transient CollectionDirectory directory;
     private transient AvroWire wire;
     private transient Router router;
+    private transient GaugeSampling sampling;
     private transient Counter accepted;
     private transient Counter refused;
     private transient Counter messagesSent;
@@ -66,12 +74,12 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
             ProbeCheck check,
             Owners owners,
             Routing routing,
-            String job) {
+            GaugeSettings gauge) {
         this.directoryProvider = directoryProvider;
         this.check = check;
         this.owners = owners;
         this.routing = routing;
-        this.job = job;
+        this.gauge = gauge;
     }
 
     /** An operator with these limits; see {@link ProbeCheck}. */
@@ -80,7 +88,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
             RouteSettings settings,
             Owners owners,
             Routing routing,
-            String job) {
+            GaugeSettings gauge) {
         return new RouteOperator(
                 directoryProvider,
                 new ProbeCheck(
@@ -91,7 +99,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         settings.resultPartitions()),
                 owners,
                 routing,
-                job);
+                gauge);
     }
 
     @Override
@@ -106,6 +114,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         owners,
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                         routing);
+        sampling = new GaugeSampling(gauge);
         accepted = getMetricGroup().counter("probesAccepted");
         refused = getMetricGroup().counter("probesRefused");
         messagesSent = getMetricGroup().counter("probeMessages");
@@ -170,12 +179,40 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
             fetch(key, probe, appendTime);
             return;
         }
-        Router.Route route = router.route(key, probe, appendTime, unsettled(probe.collection()));
+        CollectionState collection = probe.collection();
+        boolean unsettled = unsettled(collection);
+        double correction = correction(probe);
+        Router.Route route = router.route(key, probe, appendTime, unsettled, correction);
         output.collect(HEADERS, header(key, probe, route.slots(), route.messages().size()));
         for (ProbeMessage message : route.messages()) {
             output.collect(new StreamRecord<>(message));
         }
         messagesSent.inc(route.messages().size());
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        if (!unsettled && sampling.takes(probe, now)) {
+            GaugeNote asked =
+                    GaugeNote.asked(
+                            key,
+                            collection.uid(),
+                            collection.newest().number(),
+                            correction,
+                            probe.effort().targetRecall(),
+                            probe.k(),
+                            appendTime,
+                            probe.vectors().get(0));
+            output.collect(GAUGED, new StreamRecord<>(asked));
+        }
+    }
+
+    /** A probe that widens counts its buckets from where it would have begun: no fewer then. */
+    private double correction(CheckedProbe probe) {
+        CollectionState collection = probe.collection();
+        double told =
+                probe.effort().byTarget()
+                        ? directory.recallCorrection(
+                                collection.uid(), gauge.job(), collection.newest().number())
+                        : 1;
+        return probe.widens() ? Math.max(1, told) : told;
     }
 
     private void fetch(ProbeKey key, CheckedProbe probe, long appendTime) {
@@ -222,7 +259,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                 newest.number() == 0 && collection.settings().buckets() == BucketScheme.LEARNED;
         return flat
                 || (newest.leaves(-1)
-                        && !directory.settled(collection.uid(), job, newest.number()));
+                        && !directory.settled(collection.uid(), gauge.job(), newest.number()));
     }
 
     /** Probes know no query time. */

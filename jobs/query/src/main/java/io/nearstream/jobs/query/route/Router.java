@@ -38,9 +38,19 @@ final class Router {
      */
     record Route(List<ProbeMessage> messages, long[] slots) {}
 
-    Route route(ProbeKey key, CheckedProbe probe, long appendTime, boolean unsettled) {
+    /**
+     * Splits a probe.
+     *
+     * @param correction factor on the calibrated number of buckets
+     */
+    Route route(
+            ProbeKey key,
+            CheckedProbe probe,
+            long appendTime,
+            boolean unsettled,
+            double correction) {
         Generation generation = probe.collection().newest();
-        int count = probe.effort().buckets(generation, probe.k());
+        int count = probe.effort().buckets(generation, probe.k(), correction);
         // Where a subtask visits all it holds, it needs no list.
         boolean flat = unsettled && generation.number() == 0;
         boolean all = !flat && count >= generation.bucketCount();

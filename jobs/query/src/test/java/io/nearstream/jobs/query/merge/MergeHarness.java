@@ -39,7 +39,7 @@ final class MergeHarness implements AutoCloseable {
     private MergeHarness(int parallelism, int subtask) throws Exception {
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new MergeOperator(PENDING_MAX),
+                        new MergeOperator(PENDING_MAX, Samples.gauge(1)),
                         ProbeHeader::key,
                         Partial::key,
                         ProbeKeySerializer.TYPE,

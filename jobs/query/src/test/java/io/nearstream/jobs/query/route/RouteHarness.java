@@ -5,6 +5,7 @@ import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.query.gauge.GaugeNote;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeMessage;
@@ -34,7 +35,7 @@ final class RouteHarness implements AutoCloseable {
                         new RouteSettings(Limits.DEFAULT, 10_000, 0, 1_000, PARTITIONS),
                         new Owners(Samples.MAX_PARALLELISM),
                         routing,
-                        JOB);
+                        Samples.gauge(1));
         harness =
                 new OneInputStreamOperatorTestHarness<>(
                         operator, Samples.MAX_PARALLELISM, parallelism, 0);
@@ -54,6 +55,11 @@ final class RouteHarness implements AutoCloseable {
         List<ProbeMessage> messages = List.copyOf(harness.extractOutputValues());
         harness.getOutput().clear();
         return messages;
+    }
+
+    /** Probes to be gauged since the last call. */
+    List<GaugeNote> gauged() {
+        return side(RouteOperator.GAUGED);
     }
 
     /** Headers since the last call. */

@@ -18,6 +18,7 @@ import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
+import io.nearstream.schemas.RecallGauged;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
@@ -96,6 +97,47 @@ class RouteOperatorTest {
             harness.send(Samples.raw(probe, 0, 2, 100));
             assertThat(harness.messages()).singleElement().matches(m -> !m.unsettled());
         }
+    }
+
+    /**
+     * Where recall was found to be low, probes with a target visit more, and say so to the gauge.
+     */
+    @Test
+    void recallCorrectionMakesProbesVisitMore() throws Exception {
+        TestingDirectory directory = places().publish(Samples.PLACES, Samples.PLACES_1, 20);
+        directory.settle(Samples.PLACES, RouteHarness.JOB, 1, 0, 1);
+        try (RouteHarness harness = new RouteHarness(directory.provider(), 1, Routing.PROBE)) {
+            Probe probe = Samples.probe(Samples.PLACES, VECTOR).setTargetRecall(0.7).build();
+            harness.send(Samples.raw(probe, 0, 0, 100));
+            int before = harness.messages().get(0).queries().get(0).buckets().length;
+            assertThat(harness.gauged()).singleElement().matches(note -> note.correction() == 1);
+            directory.append(100, corrected(2));
+            harness.send(Samples.raw(probe, 0, 1, 100));
+            int after = harness.messages().get(0).queries().get(0).buckets().length;
+            assertThat(after).isEqualTo(2 * before);
+            assertThat(harness.gauged())
+                    .singleElement()
+                    .matches(note -> note.correction() == 2 && note.target() == 0.7);
+            Probe byHand = Samples.probe(Samples.PLACES, VECTOR).setProbes(3).build();
+            harness.send(Samples.raw(byHand, 0, 2, 100));
+            assertThat(harness.messages().get(0).queries().get(0).buckets()).hasSize(3);
+            assertThat(harness.gauged()).isEmpty();
+        }
+    }
+
+    private static RecallGauged corrected(double correction) {
+        return RecallGauged.newBuilder()
+                .setJob(RouteHarness.JOB)
+                .setCollection(Samples.PLACES.name())
+                .setCollectionUid(Samples.PLACES.uid())
+                .setGeneration(1)
+                .setCorrection(correction)
+                .setRecall(0.5)
+                .setLow(0.4)
+                .setHigh(0.6)
+                .setTarget(0.7)
+                .setProbes(64)
+                .build();
     }
 
     /** A sign projection of 4 bits has as many buckets as generation 0 of learned cells. */

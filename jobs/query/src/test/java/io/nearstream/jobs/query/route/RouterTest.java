@@ -73,7 +73,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.PROBE)
-                                    .route(KEY, probe, 100, false);
+                                    .route(KEY, probe, 100, false, 1);
                     BitSet slots = new BitSet();
                     TreeSet<Integer> owners = new TreeSet<>();
                     for (byte[] vector : probe.vectors()) {
@@ -121,7 +121,8 @@ class RouterTest {
                                             KEY,
                                             probe(LEARNED, random, new Effort(1, 0, true)),
                                             100,
-                                            random.nextBoolean());
+                                            random.nextBoolean(),
+                                            1);
                     assertEverywhere(route, parallelism);
                     assertThat(route.messages())
                             .allSatisfy(
@@ -138,13 +139,14 @@ class RouterTest {
         int all = Samples.PLACES_1.bucketCount();
         for (int wanted : new int[] {all, all + 1, Integer.MAX_VALUE}) {
             CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
-            Router.Route route = new Router(OWNERS, 3, Routing.PROBE).route(KEY, probe, 100, false);
+            Router.Route route =
+                    new Router(OWNERS, 3, Routing.PROBE).route(KEY, probe, 100, false, 1);
             assertEverywhere(route, 3);
             assertThat(bucketsOf(route, 0, 3)).isEmpty();
             assertThat(route.messages()).allMatch(message -> message.effort().exhaustive());
         }
         CheckedProbe one = probe(LEARNED, random, new Effort(0.9, all - 1, false));
-        assertThat(new Router(OWNERS, 3, Routing.PROBE).route(KEY, one, 100, false).messages())
+        assertThat(new Router(OWNERS, 3, Routing.PROBE).route(KEY, one, 100, false, 1).messages())
                 .noneMatch(message -> message.effort().exhaustive());
     }
 
@@ -157,7 +159,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, 2, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.PROBE)
-                                    .route(KEY, probe, 100, true);
+                                    .route(KEY, probe, 100, true, 1);
                     assertEverywhere(route, parallelism);
                     assertThat(route.messages()).allMatch(ProbeMessage::unsettled);
                     assertThat(bucketsOf(route, 0, parallelism))
@@ -171,7 +173,7 @@ class RouterTest {
         SplittableRandom random = new SplittableRandom(1);
         Router.Route route =
                 new Router(OWNERS, 3, Routing.PROBE)
-                        .route(KEY, probe(FLAT, random, new Effort(0.9, 0, false)), 100, true);
+                        .route(KEY, probe(FLAT, random, new Effort(0.9, 0, false)), 100, true, 1);
         assertEverywhere(route, 3);
         assertThat(bucketsOf(route, 0, 3)).isEmpty();
     }
@@ -185,7 +187,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, 1, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.BROADCAST)
-                                    .route(KEY, probe, 100, false);
+                                    .route(KEY, probe, 100, false, 1);
                     assertEverywhere(route, parallelism);
                     assertThat(bucketsOf(route, 0, parallelism))
                             .containsExactly(Samples.PLACES_1.probe(probe.vectors().get(0), 1));
@@ -205,11 +207,18 @@ class RouterTest {
         List<byte[]> vectors = List.of(Samples.vector(random));
         Effort effort = new Effort(0.9, 1, false);
         Router router = new Router(OWNERS, 1, Routing.PROBE);
-        assertThat(router.route(KEY, probe(LEARNED, vectors, effort, 0.5), 100, false).messages())
+        assertThat(
+                        router.route(KEY, probe(LEARNED, vectors, effort, 0.5), 100, false, 1)
+                                .messages())
                 .singleElement()
                 .matches(message -> message.limit() == 11 && message.isRange());
         assertThat(
-                        router.route(KEY, probe(LEARNED, vectors, effort, Double.NaN), 100, false)
+                        router.route(
+                                        KEY,
+                                        probe(LEARNED, vectors, effort, Double.NaN),
+                                        100,
+                                        false,
+                                        1)
                                 .messages())
                 .singleElement()
                 .matches(message -> message.limit() == 10 && !message.isRange());

@@ -12,6 +12,7 @@ import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.query.gauge.GaugeSettings;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.wire.AvroWire;
 import java.nio.ByteBuffer;
@@ -66,6 +67,11 @@ public final class Samples {
     }
 
     private Samples() {}
+
+    /** Gauges so large a share of all probes, with slices of up to 64 records. */
+    public static GaugeSettings gauge(double share) {
+        return new GaugeSettings("query", share, 1_000, 64, 0, 10);
+    }
 
     private static CollectionSettings learned(
             String name, long uid, Metric metric, Encoding encoding) {

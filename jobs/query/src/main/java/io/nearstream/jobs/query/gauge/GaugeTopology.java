@@ -1,0 +1,50 @@
+package io.nearstream.jobs.query.gauge;
+
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.query.message.BucketOp;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * The part of the query dataflow that gauges recall: what is placed, sampled probes and their
+ * answers in; control records out.
+ */
+public final class GaugeTopology {
+    /** Identities of state in savepoints: never renamed, never reused. */
+    public static final String SLICE_UID = "query.slice.v1";
+
+    public static final String GAUGE_UID = "query.gauge.v1";
+
+    private GaugeTopology() {}
+
+    /**
+     * Builds it. It is there where no probe is sampled, too, so that the share may change in a job
+     * that goes on from a savepoint: a slice that was not kept all the time would be of no use.
+     *
+     * @param placed by record, with query time as its watermark
+     * @param notes both halves of sampled probes
+     * @param parallelism of what is placed
+     */
+    public static DataStream<OutRecord> build(
+            DataStream<BucketOp> placed,
+            DataStream<GaugeNote> notes,
+            CollectionDirectory.Provider directory,
+            GaugeSettings settings,
+            int parallelism) {
+        return placed.flatMap(new SliceFeed(directory, settings.sliceRecords()))
+                .returns(SliceRowSerializer.TYPE)
+                .uid(SLICE_UID)
+                .name("Pick slices")
+                .setParallelism(parallelism)
+                .keyBy(SliceRow::collectionUid, Types.LONG)
+                .connect(notes.keyBy(GaugeNote::collectionUid, Types.LONG))
+                .transform(
+                        "Gauge recall",
+                        OutRecordSerializer.TYPE,
+                        new GaugeOperator(directory, settings))
+                .uid(GAUGE_UID)
+                .setParallelism(parallelism);
+    }
+}

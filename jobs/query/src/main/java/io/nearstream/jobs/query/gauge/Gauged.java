@@ -1,0 +1,109 @@
+package io.nearstream.jobs.query.gauge;
+
+import io.nearstream.core.recall.RecallController;
+import io.nearstream.core.recall.RecallEstimate;
+import io.nearstream.core.recall.RecallEstimator;
+import io.nearstream.core.recall.RecallObservation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * One collection's answers, held against its slice, and what follows from them. Changed by the
+ * task's thread; what is shown may be read by others.
+ */
+final class Gauged {
+    /** So many answers from one estimate that is shown to the next. */
+    private static final int SHOWN_EVERY = 16;
+
+    /** Estimates that differ less from the one written last are not written. */
+    private static final double NOTABLE = 0.01;
+
+    private final Slice slice;
+    private final ArrayDeque<RecallObservation> newest;
+    private int generation;
+    private volatile double correction;
+    private long seen;
+    private double written = Double.NaN;
+    private volatile Optional<RecallEstimate> shown = Optional.empty();
+
+    Gauged(Slice slice, GaugedAnswers stored) {
+        this.slice = slice;
+        this.newest = new ArrayDeque<>(stored.newest());
+        this.generation = stored.generation();
+        this.correction = stored.correction();
+        this.seen = stored.seen();
+    }
+
+    /**
+     * What is to be told of a collection.
+     *
+     * @param generation that the answers came from
+     * @param correction to go on with
+     * @param target mean of the recalls that were aimed at
+     * @param estimate of the recall so far
+     */
+    record News(int generation, double correction, double target, RecallEstimate estimate) {}
+
+    Slice slice() {
+        return slice;
+    }
+
+    GaugedAnswers stored() {
+        return new GaugedAnswers(
+                slice.level(), generation, correction, seen, new ArrayList<>(newest));
+    }
+
+    /** The estimate that is shown; the one before until a new one has been made. */
+    Optional<RecallEstimate> shown() {
+        return shown;
+    }
+
+    double correction() {
+        return correction;
+    }
+
+    /** Takes an answer; says what follows, if anything does. */
+    Optional<News> add(RecallObservation observed, GaugeNote asked) {
+        if (asked.generation() < generation) {
+            return Optional.empty();
+        }
+        if (asked.generation() != generation || asked.correction() != correction) {
+            generation = asked.generation();
+            correction = asked.correction();
+            restart();
+        }
+        seen++;
+        newest.addLast(observed);
+        if (newest.size() > RecallController.PROBES_MOST) {
+            newest.removeFirst();
+        }
+        boolean due = RecallController.isDue(seen);
+        if (!due && seen % SHOWN_EVERY != 0) {
+            return Optional.empty();
+        }
+        RecallEstimate estimate = RecallEstimator.estimate(newest).orElseThrow();
+        shown = Optional.of(estimate);
+        return due ? decide(estimate) : Optional.empty();
+    }
+
+    private Optional<News> decide(RecallEstimate estimate) {
+        double target =
+                newest.stream().mapToDouble(RecallObservation::target).average().orElseThrow();
+        double next = RecallController.next(correction, target, estimate);
+        boolean moved = next != correction;
+        if (!moved && Math.abs(estimate.recall() - written) < NOTABLE) {
+            return Optional.empty();
+        }
+        written = estimate.recall();
+        if (moved) {
+            restart(); // what comes until routers know it is of the correction before
+        }
+        return Optional.of(new News(generation, next, target, estimate));
+    }
+
+    private void restart() {
+        newest.clear();
+        seen = 0;
+    }
+}
