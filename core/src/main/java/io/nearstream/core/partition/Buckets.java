@@ -25,6 +25,21 @@ interface Buckets {
         return 0;
     }
 
+    /** Buckets of older generations that generations after this one have split. */
+    default int[] retiredAfter(int generation) {
+        return new int[0];
+    }
+
+    /** Of these, the ones that the probe would visit were they not split. */
+    default int[] probeRetired(byte[] query, int count, int generation) {
+        return new int[0];
+    }
+
+    /** Records in the collection when these were made; 0 where nobody counted. */
+    default long live() {
+        return 0;
+    }
+
     /** The centroid of a bucket; empty for one that has none. */
     default Optional<float[]> centroid(int bucket) {
         return Optional.empty();

@@ -3,7 +3,11 @@ package io.nearstream.core.partition;
 import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The cells of a codebook: a bucket is what lies nearest to its centroid. A vector is stored in its
@@ -12,8 +16,11 @@ import java.util.Optional;
  * Sun, Simcha, Dopson, Guo, Kumar 2023). A query that misses a vector's home for another side of it
  * then finds the copy. Probes compare with every centroid, vectors go by groups.
  *
- * <p>Under inner product there is one bucket more, the last: of vectors longer than any of the
- * sample, which have no point. Every probe visits it first, so they are always found. Immutable and
+ * <p>A cell's place in the codebook is its position; its bucket is an id that stays the same in
+ * later generations ({@link CellHistory}). What is not said to be a position here is an id.
+ *
+ * <p>Under inner product there is one bucket more: of vectors longer than any of the first sample,
+ * which have no point. Every probe visits it first, so they are always found. Immutable and
  * thread-safe.
  */
 final class Cells implements Buckets {
@@ -26,14 +33,33 @@ final class Cells implements Buckets {
     private final RoutingSpace space;
     private final Codebook codebook;
     private final float closure;
+    private final CellHistory history;
+    private final Map<Integer, Integer> positions = new HashMap<>();
+    private final Set<Integer> retired = new HashSet<>();
+
+    /** The cells of a first codebook; see the other constructor. */
+    Cells(RoutingSpace space, Codebook codebook, float closure) {
+        this(space, codebook, closure, CellHistory.first(codebook.cells()));
+    }
 
     /**
      * @param closure eps: see {@link #close}
+     * @param history of this codebook's cells
      */
-    Cells(RoutingSpace space, Codebook codebook, float closure) {
+    Cells(RoutingSpace space, Codebook codebook, float closure, CellHistory history) {
         this.space = space;
         this.codebook = codebook;
         this.closure = closure;
+        this.history = history;
+        int[] ids = history.ids();
+        for (int position = 0; position < ids.length; position++) {
+            positions.put(ids[position], position);
+        }
+        Arrays.stream(history.retired()).forEach(retired::add);
+    }
+
+    CellHistory history() {
+        return history;
     }
 
     Codebook codebook() {
@@ -55,33 +81,44 @@ final class Cells implements Buckets {
 
     @Override
     public int[] all() {
-        int[] buckets = new int[count()];
-        Arrays.setAll(buckets, i -> i);
+        int[] buckets = Arrays.copyOf(history.ids(), count());
+        if (space.isBounded()) {
+            buckets[count() - 1] = history.beyond();
+        }
         return buckets;
     }
 
     @Override
     public boolean leaves(int bucket) {
-        return bucket < 0;
+        return bucket < 0 || retired.contains(bucket);
+    }
+
+    @Override
+    public int[] retiredAfter(int generation) {
+        return history.retiredAfter(generation);
+    }
+
+    @Override
+    public long live() {
+        return history.live();
     }
 
     @Override
     public Optional<float[]> centroid(int bucket) {
-        return bucket >= 0 && bucket < codebook.cells()
-                ? Optional.of(codebook.centroid(bucket))
-                : Optional.empty();
+        Integer position = positions.get(bucket);
+        return position == null ? Optional.empty() : Optional.of(codebook.centroid(position));
     }
 
     @Override
     public int[] probe(byte[] query, int wanted) {
         byte[] point = space.queryPoint(query);
         if (!space.isBounded()) {
-            return codebook.nearest(point, wanted).drainRefs();
+            return named(codebook.nearest(point, wanted).drainRefs());
         }
         int[] buckets = new int[wanted];
-        buckets[0] = codebook.cells();
+        buckets[0] = history.beyond();
         if (wanted > 1) {
-            int[] nearest = codebook.nearest(point, wanted - 1).drainRefs();
+            int[] nearest = named(codebook.nearest(point, wanted - 1).drainRefs());
             System.arraycopy(nearest, 0, buckets, 1, nearest.length);
         }
         return buckets;
@@ -95,21 +132,79 @@ final class Cells implements Buckets {
     @Override
     public int[] place(String id, byte[] vector) {
         if (space.isBeyond(vector)) {
-            return new int[] {codebook.cells()};
+            return new int[] {history.beyond()};
         }
         TopK nearest = candidates(space.point(vector));
-        return close(nearest.drainRefs(), nearest.drainScores(), closure);
+        return named(close(nearest.drainRefs(), nearest.drainScores(), closure));
     }
 
-    /** The cells that a point may be placed in, with their distances. */
+    /** From positions to buckets, in place. */
+    private int[] named(int[] cells) {
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = history.ids()[cells[i]];
+        }
+        return cells;
+    }
+
+    /**
+     * For each generation that split some, the split cells are ranked among those that there were
+     * before it: what is still to be moved out of them is met by the probes that met it then.
+     */
+    @Override
+    public int[] probeRetired(byte[] query, int wanted, int generation) {
+        int[] by = history.retiredBy();
+        int first = history.retired().length - retiredAfter(generation).length;
+        int cells = wanted - (space.isBounded() ? 1 : 0);
+        if (first == by.length || cells == 0) {
+            return new int[0];
+        }
+        byte[] point = space.queryPoint(query);
+        float[] distances = new float[codebook.cells()];
+        space.distances(point, codebook.centroids(), 0, distances.length, distances);
+        float[] ofRetired = new float[by.length];
+        space.distances(point, history.retiredCentroids(), 0, by.length, ofRetired);
+        int[] visit = new int[by.length - first];
+        int count = 0;
+        for (int i = first; i < by.length; i++) {
+            if (i > first && by[i] == by[i - 1]) {
+                continue; // ranked with the one before it
+            }
+            for (int ref : rank(distances, ofRetired, i, cells).drainRefs()) {
+                if (ref < by.length && by[ref] == by[i]) {
+                    visit[count++] = history.retired()[ref];
+                }
+            }
+        }
+        return Arrays.copyOf(visit, count);
+    }
+
+    /** The nearest of the cells that there were before the one of this index was split. */
+    private TopK rank(float[] distances, float[] ofRetired, int index, int wanted) {
+        int existing = history.existing()[index];
+        TopK nearest = new TopK(wanted);
+        for (int i = index; i < ofRetired.length; i++) {
+            if (history.retired()[i] < existing) {
+                nearest.offer(ofRetired[i], i);
+            }
+        }
+        for (int position = 0; position < distances.length; position++) {
+            if (history.ids()[position] < existing) {
+                nearest.offer(distances[position], ofRetired.length + position);
+            }
+        }
+        return nearest;
+    }
+
+    /** The positions of the cells that a point may be placed in, with their distances. */
     TopK candidates(byte[] point) {
         return codebook.nearestInGroups(point, Math.min(codebook.cells(), CLOSURE_CANDIDATES));
     }
 
     /**
-     * Which of the nearest cells get a copy. The nearest does; then, one after the other, the cell
-     * of the least cost, while that is within (1 + eps) squared times the nearest distance. The
-     * cost is the distance and, for each cell chosen before, what the way to it goes the same way.
+     * Which of the nearest cells (positions) get a copy. The nearest does; then, one after the
+     * other, the cell of the least cost, while that is within (1 + eps) squared times the nearest
+     * distance. The cost is the distance and, for each cell chosen before, what the way to it goes
+     * the same way.
      */
     int[] close(int[] cells, double[] distances, double eps) {
         double limit = distances[0] * (1 + eps) * (1 + eps);

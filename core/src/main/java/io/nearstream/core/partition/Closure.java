@@ -12,7 +12,7 @@ final class Closure {
 
     private static final float EPS_MAX = 2;
     private static final int STEPS = 16;
-    private static final int VECTORS_MAX = 1_000;
+    static final int VECTORS_MAX = 1_000;
 
     private Closure() {}
 

@@ -7,8 +7,10 @@ import java.util.Optional;
 
 /**
  * A version of how a collection is divided into buckets. Generation 0 needs no data: a few flat
- * buckets that every probe visits (learned buckets), or the seeded family itself. Later generations
- * come from {@link GenerationTrainer}. Vectors given to it were accepted by {@link
+ * buckets that every probe visits (learned buckets), or the seeded family itself. Generation 1
+ * comes from {@link GenerationTrainer}, later ones, which split overfull buckets, from {@link
+ * NextGeneration}. A bucket's id means the same in all generations that have it, and is never given
+ * to another. Vectors given to it were accepted by {@link
  * io.nearstream.core.similarity.VectorSpace#check}. Immutable and thread-safe.
  */
 public final class Generation {
@@ -110,7 +112,8 @@ public final class Generation {
     /** {@link #probes(double, int, long)} for a collection that has outgrown its sample. */
     public int probes(double targetRecall, int k) {
         long sample = calibration.map(Calibration::sampleSize).orElse(0);
-        return probes(targetRecall, k, (long) (LIVE_ASSUMED * sample));
+        long live = buckets.live();
+        return probes(targetRecall, k, live > 0 ? live : (long) (LIVE_ASSUMED * sample));
     }
 
     /**
@@ -141,6 +144,29 @@ public final class Generation {
     /** Whether a bucket of an older generation is gone, so that its entries must move. */
     public boolean leaves(int bucket) {
         return buckets.leaves(bucket);
+    }
+
+    /**
+     * The cells that generations after the one of this number have split; of all generations for 0.
+     * Their entries move to where this generation places them.
+     */
+    public int[] retiredAfter(int generation) {
+        return buckets.retiredAfter(generation);
+    }
+
+    /**
+     * Of the cells that {@link #retiredAfter} names, those that a probe of so many buckets would
+     * visit were they not split. While they hold entries it visits them besides.
+     *
+     * @param count buckets of the probe, at least 1
+     */
+    public int[] probeRetired(byte[] query, int count, int generation) {
+        return buckets.probeRetired(query, Math.min(count, buckets.count()), generation);
+    }
+
+    /** Records that the collection held when this was made, about; 0 where nobody counted. */
+    public long live() {
+        return buckets.live();
     }
 
     /**

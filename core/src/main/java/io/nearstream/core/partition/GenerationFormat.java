@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -21,10 +20,17 @@ import java.util.zip.CRC32C;
  * under p-stable; calibration present (int8), sample size (int32), curves (int32), their k (int32
  * each), grid positions (int32), their probes (int32 each), recalls (float32 each, curve by curve);
  * CRC-32C of all of it (int32).
+ *
+ * <p>Format 2, of learned buckets after the first generation, has more behind the centroids: the
+ * bucket of each cell (int32 each), the bucket beyond the bound (int32), the lowest id never given
+ * (int32), live records (int64), retired cells (int32), of each its bucket, the generation that
+ * split it and the id below which all were given by then (int32 each), and their centroids. A
+ * generation that needs none of this is written in format 1.
  */
 final class GenerationFormat {
     private static final int MAGIC = 0x4e53474e; // NSGN
-    private static final int FORMAT_1 = 1;
+    static final int FORMAT_1 = 1;
+    static final int FORMAT_2 = 2;
     private static final int CURVES_MAX = 64;
     private static final int GRID_MAX = 4_096;
 
@@ -35,10 +41,12 @@ final class GenerationFormat {
             int number,
             Buckets buckets,
             Optional<Calibration> calibration) {
+        boolean first = !(buckets instanceof Cells cells) || cells.history().isFirst();
+        int format = first ? FORMAT_1 : FORMAT_2;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(MAGIC);
-            out.writeByte(FORMAT_1);
+            out.writeByte(format);
             out.writeInt(number);
             out.writeInt(settings.dimensions());
             out.writeByte(FormatCodes.of(settings.metric()));
@@ -47,16 +55,7 @@ final class GenerationFormat {
             if (settings.buckets().isSeeded()) {
                 writeFamily(out, settings);
             } else if (buckets instanceof Cells cells) {
-                out.writeFloat(cells.closure());
-                if (cells.space().isBounded()) {
-                    out.writeDouble(cells.space().bound());
-                }
-                int[] groupSizes = cells.codebook().groupSizes();
-                out.writeInt(groupSizes.length);
-                for (int size : groupSizes) {
-                    out.writeInt(size);
-                }
-                out.write(cells.codebook().centroids());
+                CellsFormat.write(out, cells, format);
             }
             out.writeByte(calibration.isPresent() ? 1 : 0);
             if (calibration.isPresent()) {
@@ -103,10 +102,10 @@ final class GenerationFormat {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             check("magic", in.readInt(), MAGIC);
             int format = in.readByte();
-            if (format != FORMAT_1) {
+            if (format != FORMAT_1 && format != FORMAT_2) {
                 throw new IllegalArgumentException(
-                        "The generation has format %d, but this build reads format %d."
-                                .formatted(format, FORMAT_1));
+                        "The generation has format %d, but this build reads formats %d and %d."
+                                .formatted(format, FORMAT_1, FORMAT_2));
             }
             checkCrc(bytes);
             int number = within("number", in.readInt(), 0, Integer.MAX_VALUE);
@@ -114,7 +113,7 @@ final class GenerationFormat {
             check("metric", in.readByte(), FormatCodes.of(settings.metric()));
             check("encoding", in.readByte(), FormatCodes.of(settings.encoding()));
             check("bucket scheme", in.readByte(), FormatCodes.of(settings.buckets()));
-            Buckets buckets = readBuckets(in, settings, number);
+            Buckets buckets = readBuckets(in, settings, number, format);
             Optional<Calibration> calibration =
                     within("calibration present", in.readByte(), 0, 1) == 1
                             ? Optional.of(readCalibration(in))
@@ -127,7 +126,8 @@ final class GenerationFormat {
         }
     }
 
-    private static Buckets readBuckets(DataInputStream in, CollectionSettings settings, int number)
+    private static Buckets readBuckets(
+            DataInputStream in, CollectionSettings settings, int number, int format)
             throws IOException {
         if (settings.buckets().isSeeded()) {
             checkFamily(in, settings);
@@ -136,27 +136,7 @@ final class GenerationFormat {
         if (number == 0) {
             return new FlatBuckets();
         }
-        float closure = in.readFloat();
-        checkSize("closure", closure);
-        double bound = RoutingSpace.isBounded(settings) ? in.readDouble() : 0;
-        checkSize("bound of lengths", bound);
-        RoutingSpace space = new RoutingSpace(settings, bound);
-        int cellsMax = in.available() / space.pointBytes();
-        int[] groupSizes = new int[within("groups", in.readInt(), 1, cellsMax)];
-        int cells = 0;
-        for (int group = 0; group < groupSizes.length; group++) {
-            groupSizes[group] = within("cells of a group", in.readInt(), 1, cellsMax - cells);
-            cells += groupSizes[group];
-        }
-        byte[] centroids = in.readNBytes(cells * space.pointBytes());
-        if (centroids.length < cells * space.pointBytes()) {
-            throw new EOFException();
-        }
-        if (!space.arePoints(centroids)) {
-            throw new IllegalArgumentException(
-                    "The generation's centroids hold a value that is not finite.");
-        }
-        return new Cells(space, new Codebook(space, centroids, groupSizes), closure);
+        return CellsFormat.read(in, settings, format);
     }
 
     private static void checkFamily(DataInputStream in, CollectionSettings settings)
@@ -229,7 +209,7 @@ final class GenerationFormat {
         return (int) crc.getValue();
     }
 
-    private static void checkSize(String what, double value) {
+    static void checkSize(String what, double value) {
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "The generation's %s must be 0 or more, but is %s.".formatted(what, value));
@@ -243,7 +223,7 @@ final class GenerationFormat {
         }
     }
 
-    private static int within(String what, int value, int low, int high) {
+    static int within(String what, int value, int low, int high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(
                     "The generation's %s must be between %d and %d, but is %d."

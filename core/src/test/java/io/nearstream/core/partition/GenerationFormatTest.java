@@ -88,6 +88,39 @@ class GenerationFormatTest {
         assertThat(family(BucketScheme.CROSS_POLYTOPE)).startsWith(FORMAT_1_CROSS_POLYTOPE);
     }
 
+    /** Of the generation of FORMAT_1_CELLS, a cell was split in two. */
+    private static final String FORMAT_2_CELLS =
+            "4e53474e0200000002000000020104013e800000"
+                    + "00000001000000030102030405060000000000000003000000040000000200000005"
+                    + "00000000000000ea000000010000000100000002000000030908"
+                    + "00";
+
+    @Test
+    void theBytesOfFormat2AreFixed() {
+        CollectionSettings learned = Clouds.learned(Metric.L2, Encoding.UINT8, 2, 2, 1);
+        RoutingSpace space = new RoutingSpace(learned);
+        CellHistory history =
+                new CellHistory(
+                        new int[] {0, 3, 4},
+                        2,
+                        5,
+                        234,
+                        new int[] {1},
+                        new int[] {2},
+                        new int[] {3},
+                        new byte[] {9, 8});
+        Codebook codebook = new Codebook(space, new byte[] {1, 2, 3, 4, 5, 6}, new int[] {3});
+        Cells cells = new Cells(space, codebook, 0.25f, history);
+        Generation generation = new Generation(learned, 2, cells, Optional.empty());
+        String hex = HexFormat.of().formatHex(generation.toBytes());
+        assertThat(hex.substring(0, hex.length() - 8)).isEqualTo(FORMAT_2_CELLS);
+        Generation read = Generation.fromBytes(learned, generation.toBytes());
+        assertThat(read.hash()).isEqualTo(generation.hash());
+        assertThat(read.all()).containsExactly(0, 3, 4);
+        assertThat(read.retiredAfter(1)).containsExactly(1);
+        assertThat(read.live()).isEqualTo(234);
+    }
+
     /** Generation 0 of a family in hex; the checksum at its end is checked by reading. */
     private static String family(BucketScheme scheme) {
         CollectionSettings settings =
@@ -162,8 +195,8 @@ class GenerationFormatTest {
     void aNewerFormatIsRefused() {
         CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.UINT8, 2, 2, 1);
         byte[] bytes = Generation.initial(settings).toBytes();
-        bytes[4] = 2;
+        bytes[4] = 3;
         assertThatThrownBy(() -> Generation.fromBytes(settings, bytes))
-                .hasMessage("The generation has format 2, but this build reads format 1.");
+                .hasMessage("The generation has format 3, but this build reads formats 1 and 2.");
     }
 }

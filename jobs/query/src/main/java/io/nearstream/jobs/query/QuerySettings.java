@@ -24,6 +24,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param cacheBytes heap for the rows of buckets that were read last
  * @param probeBucketsMax buckets that a probe may name by hand, times its query vectors
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
+ * @param movesPerSecond entries that a subtask's older buckets give up in a second, at most
  * @param tombstoneHorizonMs how long a delete is remembered
  * @param directoryPollMs how often operators look for news of collections
  * @param resultPartitions partitions of the results topic
@@ -43,6 +44,7 @@ public record QuerySettings(
         long cacheBytes,
         int probeBucketsMax,
         int filterBucketsMax,
+        int movesPerSecond,
         long tombstoneHorizonMs,
         long directoryPollMs,
         int resultPartitions,
@@ -78,6 +80,7 @@ public record QuerySettings(
                 NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
                 NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
+                NearstreamOptions.number(config, NearstreamOptions.MOVES_PER_SECOND, 1, 10_000_000),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
                 NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),

@@ -237,6 +237,7 @@ public final class QueryTopology {
                         settings.tailBytes(),
                         settings.cacheBytes(),
                         settings.filterBucketsMax(),
+                        settings.movesPerSecond(),
                         settings.pendingMax(),
                         settings.limits().deadlineMs(),
                         settings.directoryPollMs());

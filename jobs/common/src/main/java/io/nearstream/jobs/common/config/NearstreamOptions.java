@@ -134,6 +134,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "Records of a collection's slice, at most, and at most 16 MiB of them: on one subtask's heap and in its state. More make the estimate of recall sharper. 64 to 65,536.");
 
+    public static final ConfigOption<Integer> MOVES_PER_SECOND =
+            key("nearstream.query.moves-per-second")
+                    .intType()
+                    .defaultValue(100_000)
+                    .withDescription(
+                            "Entries that buckets which a new generation no longer has give up in a second, of each bucket subtask at most; probes are served in between. 1 to 10,000,000.");
+
     public static final ConfigOption<Duration> STRONG_CLOCK_BOUND =
             key("nearstream.query.strong-clock-bound")
                     .durationType()

@@ -200,7 +200,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
 
     /**
      * An entry that a bucket gave up. The bucket is always told when its copy is needed no more,
-     * and lets go of all its copies at once: this sets no timer.
+     * and lets go of all its copies at once.
      */
     private void move(RecordKey record, MovedEntry entry) throws Exception {
         Placement now = placements.value();
@@ -218,8 +218,9 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         }
         if (now.generation() < collection.get().newest().number()) {
             metrics.moved();
-            placements.update(
-                    placer.move(now, record, entry, collection.get(), lastCheckpoint + 1));
+            Placement next = placer.move(now, record, entry, collection.get(), lastCheckpoint + 1);
+            placements.update(next);
+            timers.registerMoved(next, collection.get().newest());
         } else {
             placer.left(now, record, entry.fromBucket()); // given up twice
         }

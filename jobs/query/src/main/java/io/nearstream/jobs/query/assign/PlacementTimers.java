@@ -1,5 +1,7 @@
 package io.nearstream.jobs.query.assign;
 
+import io.nearstream.core.partition.Generation;
+import java.util.stream.IntStream;
 import javax.annotation.Nullable;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -20,6 +22,13 @@ final class PlacementTimers {
             register(next.forgetAt());
         } else if (next.leaving().length > 0) {
             register(timers.currentProcessingTime() + GRID_MS);
+        }
+    }
+
+    /** For a placement of a moved record: buckets that give up all their entries need no timer. */
+    void registerMoved(Placement next, Generation newest) {
+        if (!IntStream.of(next.leaving()).allMatch(newest::leaves)) {
+            register(next);
         }
     }
 

@@ -128,6 +128,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         metrics.show(store, cache);
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
+        getMetricGroup().gauge("entriesGivenUp", () -> settling.givenUp());
         getMetricGroup().gauge("lastSnapshotMs", () -> snapshotMs);
         for (ProbeMessage probe :
                 RestoredProbes.regroup(parked.restored(), owned, task.getIndexOfThisSubtask())) {
@@ -137,12 +138,13 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     }
 
     private void poll(long timestamp) throws Exception {
-        boolean more = settling.poll();
+        long rest = settling.pollAtRate(settings.movesPerSecond());
         long now = getProcessingTimeService().getCurrentProcessingTime();
         parked.giveUp(now, probe -> probe.appendTime() + settings.deadlineMaxMs() < now);
-        // Some entries at a time, so that probes are served in between.
         getProcessingTimeService()
-                .registerTimer(now + (more ? 1 : settings.directoryPollMs()), this::poll);
+                .registerTimer(
+                        now + (settling.isGivingUp() ? rest : settings.directoryPollMs()),
+                        this::poll);
     }
 
     /** The operator sets the key itself: markers have none, and a tail is flushed key by key. */
@@ -217,7 +219,9 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
         Optional<CollectionState> collection = directory.byUid(probe.collectionUid());
         boolean gone = collection.isEmpty() || collection.get().dropped();
         VisitPlan plan =
-                gone ? new VisitPlan(List.of(), 0) : VisitPlan.of(probe, collection.get(), owned);
+                gone
+                        ? new VisitPlan(List.of(), 0)
+                        : VisitPlan.of(probe, collection.get(), owned, settling);
         List<PartAnswer> answers =
                 gone
                         ? List.of()
@@ -230,7 +234,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                                         probe,
                                         collection.get().newest(),
                                         owned,
-                                        settings.filterBucketsMax()));
+                                        settings.filterBucketsMax(),
+                                        settling.pending(probe.collectionUid())));
         int visited = plan.visited() + (gone ? 0 : search.widened());
         metrics.answered(visited, plan.misrouted(), gone ? 0 : search.scored());
         output.collect(

@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param tailBytes heap for rows that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
+ * @param movesPerSecond entries that older buckets give up in a second, at most
  * @param pendingMax probes that wait for query time, at most
  * @param deadlineMaxMs longest deadline of a probe: later than that nobody waits for its answer
  * @param directoryPollMs how often it looks for news of collections
@@ -20,6 +21,7 @@ public record BucketSettings(
         int tailBytes,
         long cacheBytes,
         int filterBucketsMax,
+        int movesPerSecond,
         int pendingMax,
         long deadlineMaxMs,
         long directoryPollMs)

@@ -4,30 +4,37 @@ import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The buckets of this subtask that a newer generation of their collection no longer has. They give
- * up their entries, and answer from them until all are placed elsewhere and no sender places into
- * these buckets any more. A complete checkpoint that began after that proves that what was placed
- * has arrived: then all of them are emptied at once. Nothing of this is kept in state: after a
- * restart it is found out again from the buckets themselves.
+ * The buckets of this subtask that the newest generation of their collection no longer has: flat
+ * ones, and cells that were split. They give up their entries, and answer from them until all are
+ * placed elsewhere and no sender places into these buckets any more. A complete checkpoint that
+ * began after that proves that what was placed has arrived: then all of them are emptied at once.
+ * Where another generation comes before that, its split cells join the others. Nothing of this is
+ * kept in state: after a restart it is found out again from the buckets themselves.
  */
 final class OlderBuckets {
     /** Entries given up in one go: probes are served in between. */
     static final int GIVEN_UP_AT_ONCE = 256;
 
-    private final int generation;
-    private final List<BucketKey> all;
-    private final Deque<BucketKey> toGiveUp;
+    /** Reading a bucket that holds nothing costs as much as so many moves. */
+    private static final int COST_OF_READING = 4;
+
+    private static final int[] NONE = {};
+
+    private final Set<BucketKey> all = new LinkedHashSet<>();
+    private final Set<BucketKey> toGiveUp = new LinkedHashSet<>();
+    private int generation;
+
+    /** Buckets that this generation or one before it no longer has are empty for good. */
+    private int emptiedTo;
+
     private final Map<BucketKey, Set<Long>> heldIds = new HashMap<>();
     private final BitSet markedSenders = new BitSet();
     private Giving giving = Giving.NOTHING;
@@ -55,18 +62,33 @@ final class OlderBuckets {
         }
     }
 
-    private OlderBuckets(int generation, List<BucketKey> all) {
-        this.generation = generation;
-        this.all = all;
-        this.toGiveUp = new ArrayDeque<>(all);
+    /** Takes up a collection's newest generation: what of this subtask it no longer has. */
+    void takeUp(CollectionState collection, OwnedBuckets owned) {
+        if (settled) {
+            emptiedTo = generation;
+            all.clear();
+            settled = false;
+        }
+        Generation newest = collection.newest();
+        generation = newest.number();
+        if (emptiedTo == 0) {
+            owned.flat(collection.uid()).stream()
+                    .filter(bucket -> newest.leaves(bucket.bucket()))
+                    .forEach(this::add);
+        }
+        long uid = collection.uid();
+        for (int bucket : owned.of(uid, newest.retiredAfter(emptiedTo))) {
+            add(new BucketKey(uid, bucket));
+        }
+        markedSenders.clear();
+        senders = Integer.MAX_VALUE;
+        settledAtCheckpoint = Long.MAX_VALUE;
     }
 
-    /** What this subtask has to empty for a collection's newest generation. */
-    static OlderBuckets of(CollectionState collection, OwnedBuckets owned) {
-        Generation newest = collection.newest();
-        List<BucketKey> leaving = new ArrayList<>(owned.flat(collection.uid()));
-        leaving.removeIf(bucket -> !newest.leaves(bucket.bucket()));
-        return new OlderBuckets(newest.number(), leaving);
+    private void add(BucketKey bucket) {
+        if (all.add(bucket)) {
+            toGiveUp.add(bucket);
+        }
     }
 
     int generation() {
@@ -82,25 +104,40 @@ final class OlderBuckets {
     /**
      * Gives up some more entries.
      *
-     * @return whether more are left
+     * @param most how many, at most
+     * @return how many
      */
-    boolean giveUpSome(BucketStore store, Moves moves) throws Exception {
-        if (giving.isDone() && !toGiveUp.isEmpty()) {
-            BucketKey bucket = toGiveUp.remove();
-            giving = new Giving(bucket, store.read(bucket));
-            for (int i = 0; i < giving.count; i++) {
-                hold(bucket, giving.rows.data(i), giving.rows.at(i));
+    int giveUpSome(BucketStore store, Moves moves, int most) throws Exception {
+        int given = 0;
+        for (int cost = 0; cost < most && isGivingUp(); ) {
+            if (giving.isDone()) {
+                begin(store);
+                cost += COST_OF_READING;
+            } else {
+                int row = giving.next++;
+                moves.move(giving.bucket, giving.rows.data(row), giving.rows.at(row));
+                given++;
+                cost++;
             }
         }
-        for (int i = 0; i < GIVEN_UP_AT_ONCE && !giving.isDone(); i++) {
-            int row = giving.next++;
-            moves.move(giving.bucket, giving.rows.data(row), giving.rows.at(row));
+        if (giving.isDone()) {
+            giving = Giving.NOTHING;
         }
-        if (!giving.isDone()) {
-            return true;
+        return given;
+    }
+
+    /** Whether entries are left that were not given up, or buckets that were not looked at. */
+    boolean isGivingUp() {
+        return !giving.isDone() || !toGiveUp.isEmpty();
+    }
+
+    private void begin(BucketStore store) throws Exception {
+        BucketKey bucket = toGiveUp.iterator().next();
+        toGiveUp.remove(bucket);
+        giving = new Giving(bucket, store.read(bucket));
+        for (int i = 0; i < giving.count; i++) {
+            hold(bucket, giving.rows.data(i), giving.rows.at(i));
         }
-        giving = Giving.NOTHING;
-        return !toGiveUp.isEmpty();
     }
 
     private void hold(BucketKey bucket, byte[] block, int row) {
@@ -142,10 +179,7 @@ final class OlderBuckets {
     /** At a checkpoint: whether all is placed elsewhere is part of what it proves. */
     void snapshot(long checkpoint) {
         boolean placed =
-                toGiveUp.isEmpty()
-                        && giving.isDone()
-                        && heldIds.isEmpty()
-                        && markedSenders.cardinality() >= senders;
+                !isGivingUp() && heldIds.isEmpty() && markedSenders.cardinality() >= senders;
         if (placed && settledAtCheckpoint == Long.MAX_VALUE) {
             settledAtCheckpoint = checkpoint;
         }
@@ -168,8 +202,16 @@ final class OlderBuckets {
         return true;
     }
 
-    /** Whether the buckets are empty for good: what still comes for them is of no use. */
-    boolean isSettled() {
-        return settled;
+    /**
+     * Whether a bucket that the newest generation no longer has is empty for good: what still comes
+     * for it is of no use.
+     */
+    boolean isEmptied(BucketKey bucket) {
+        return settled || !all.contains(bucket);
+    }
+
+    /** The buckets that are not, by number. */
+    int[] pending() {
+        return settled ? NONE : all.stream().mapToInt(BucketKey::bucket).toArray();
     }
 }

@@ -2,11 +2,13 @@ package io.nearstream.jobs.query.bucket;
 
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.query.bucket.OlderBuckets.Moves;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Follows the generations of all collections at one bucket subtask: empties older buckets, and
@@ -14,12 +16,18 @@ import java.util.Optional;
  * announced, routers ask all of them. Belongs to the task's thread.
  */
 final class Settling {
+    /** In so many parts of a second entries are given up, at least. */
+    private static final int SLICES = 100;
+
+    private static final int[] NONE = {};
+
     private final CollectionDirectory directory;
     private final BucketStore store;
     private final OwnedBuckets owned;
     private final ControlOutput output;
     private final Map<Long, OlderBuckets> older = new HashMap<>();
     private long revision = -1;
+    private long givenUp;
 
     Settling(
             CollectionDirectory directory,
@@ -52,7 +60,7 @@ final class Settling {
                 owned.forget(uid);
                 store.dropTails(uid);
             } else if (collection.newest().number() > generation(uid)) {
-                older.put(uid, OlderBuckets.of(collection, owned));
+                older.computeIfAbsent(uid, key -> new OlderBuckets()).takeUp(collection, owned);
             }
         }
     }
@@ -60,18 +68,63 @@ final class Settling {
     /**
      * Takes up news and gives up some more entries.
      *
-     * @return whether more are left
+     * @param most how many, at most
+     * @return how many
      */
-    boolean poll() throws Exception {
+    int poll(int most) throws Exception {
         refresh();
-        boolean more = false;
+        int given = 0;
         for (Map.Entry<Long, OlderBuckets> entry : older.entrySet()) {
             Optional<CollectionState> collection = directory.byUid(entry.getKey());
             if (collection.isPresent() && !collection.get().dropped()) {
-                more |= entry.getValue().giveUpSome(store, moves(collection.get()));
+                Moves moves = moves(collection.get());
+                given += entry.getValue().giveUpSome(store, moves, most - given);
             }
         }
-        return more;
+        givenUp += given;
+        return given;
+    }
+
+    /**
+     * Gives up some entries: few at a time, so that probes are served in between, and no more than
+     * so many in a second.
+     *
+     * @return milliseconds to wait for the next ones, at least 1
+     */
+    long pollAtRate(int perSecond) throws Exception {
+        int most = Math.max(1, Math.min(OlderBuckets.GIVEN_UP_AT_ONCE, perSecond / SLICES));
+        return Math.max(1, (1_000L * poll(most) + perSecond - 1) / perSecond);
+    }
+
+    /** Whether there is more to give up. */
+    boolean isGivingUp() {
+        return older.values().stream().anyMatch(OlderBuckets::isGivingUp);
+    }
+
+    /** Entries given up so far. */
+    long givenUp() {
+        return givenUp;
+    }
+
+    /** Buckets that the newest generation no longer has and that may hold entries. */
+    int[] pending(long uid) {
+        OlderBuckets buckets = older.get(uid);
+        return buckets == null ? NONE : buckets.pending();
+    }
+
+    /** Of the cells that generations after this one have split, how many here are empty now. */
+    int emptiedSince(CollectionState collection, int generation, int[] named) {
+        OlderBuckets buckets = older.get(collection.uid());
+        if (buckets == null || buckets.generation() <= generation) {
+            return 0;
+        }
+        int[] split = collection.newest().retiredAfter(generation);
+        return (int)
+                IntStream.of(split)
+                        .filter(bucket -> IntStream.of(named).anyMatch(name -> name == bucket))
+                        .mapToObj(bucket -> new BucketKey(collection.uid(), bucket))
+                        .filter(buckets::isEmptied)
+                        .count();
     }
 
     /**
@@ -83,7 +136,7 @@ final class Settling {
                 buckets == null ? Optional.empty() : directory.byUid(bucket.collectionUid());
         boolean isOlder =
                 collection.isPresent() && collection.get().newest().leaves(bucket.bucket());
-        if (isOlder && buckets.isSettled()) {
+        if (isOlder && buckets.isEmptied(bucket)) {
             return;
         }
         store.append(bucket, row);
@@ -100,7 +153,7 @@ final class Settling {
         }
     }
 
-    private OlderBuckets.Moves moves(CollectionState collection) {
+    private Moves moves(CollectionState collection) {
         int vectorBytes = collection.settings().vectorBytes();
         return (from, block, row) -> output.move(from, vectorBytes, block, row);
     }

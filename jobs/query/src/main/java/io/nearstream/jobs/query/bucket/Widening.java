@@ -5,6 +5,7 @@ import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.annotation.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class Widening {
      * @param effort of the probe
      * @param k neighbours wanted
      * @param bucketsMax the budget: further on than this none is visited
+     * @param pending buckets here that the generation no longer has and that may hold entries
      */
     record Rule(
             Generation generation,
@@ -45,10 +47,15 @@ final class Widening {
             OwnedBuckets owned,
             Effort effort,
             int k,
-            int bucketsMax) {
+            int bucketsMax,
+            int[] pending) {
         /** For a message; empty where it does not widen. */
         static Optional<Rule> of(
-                ProbeMessage probe, Generation newest, OwnedBuckets owned, int bucketsMax) {
+                ProbeMessage probe,
+                Generation newest,
+                OwnedBuckets owned,
+                int bucketsMax,
+                int[] pending) {
             return probe.widens() && newest.widens()
                     ? Optional.of(
                             new Rule(
@@ -57,7 +64,8 @@ final class Widening {
                                     owned,
                                     probe.effort(),
                                     probe.limit(),
-                                    bucketsMax))
+                                    bucketsMax,
+                                    pending))
                     : Optional.empty();
         }
 
@@ -93,6 +101,14 @@ final class Widening {
         }
         int to = (int) Math.min(most, 2L * reached);
         int[] here = rule.owned.of(rule.collectionUid, further(to));
+        if (rule.pending.length > 0) { // rows that are met again count once
+            int[] split = rule.generation.probeRetired(query, to, 0);
+            here =
+                    IntStream.concat(
+                                    IntStream.of(here),
+                                    IntStream.of(VisitPlan.both(split, rule.pending)))
+                            .toArray();
+        }
         reached = to;
         visited += here.length;
         return here;

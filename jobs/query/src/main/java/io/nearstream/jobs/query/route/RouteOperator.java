@@ -4,7 +4,6 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.RefusedException;
-import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
@@ -180,16 +179,17 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
             return;
         }
         CollectionState collection = probe.collection();
-        boolean unsettled = unsettled(collection);
+        int settled = settled(collection);
         double correction = correction(probe);
-        Router.Route route = router.route(key, probe, appendTime, unsettled, correction);
+        Router.Route route = router.route(key, probe, appendTime, settled, correction);
         output.collect(HEADERS, header(key, probe, route.slots(), route.messages().size()));
         for (ProbeMessage message : route.messages()) {
             output.collect(new StreamRecord<>(message));
         }
         messagesSent.inc(route.messages().size());
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        if (!unsettled && sampling.takes(probe, now)) {
+        boolean allSettled = settled > 0 && settled >= collection.newest().number();
+        if (allSettled && sampling.takes(probe, now)) {
             GaugeNote asked =
                     GaugeNote.asked(
                             key,
@@ -252,14 +252,16 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         probe.deadlineAt()));
     }
 
-    /** Whether buckets that the newest generation does not have may still hold entries. */
-    private boolean unsettled(CollectionState collection) {
-        Generation newest = collection.newest();
-        boolean flat =
-                newest.number() == 0 && collection.settings().buckets() == BucketScheme.LEARNED;
-        return flat
-                || (newest.leaves(-1)
-                        && !directory.settled(collection.uid(), gauge.job(), newest.number()));
+    /** The generation whose older buckets are known to be empty; 0 where flat ones may not be. */
+    private int settled(CollectionState collection) {
+        int generation = collection.newest().number();
+        if (collection.settings().buckets() != BucketScheme.LEARNED) {
+            return Math.max(1, generation); // a family has no older buckets
+        }
+        while (generation > 0 && !directory.settled(collection.uid(), gauge.job(), generation)) {
+            generation--;
+        }
+        return generation;
     }
 
     /** Probes know no query time. */

@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Splits a probe into one message per subtask that owns any of its buckets. Pure; one thread.
  *
- * <p>While buckets of older generations may hold entries, where all buckets are visited, and where
- * a filter may make a probe visit more buckets than are named, every subtask is asked: each knows
- * what it holds.
+ * <p>While flat buckets of generation 0 may hold entries, where all buckets are visited, and where a
+ * filter may make a probe visit more buckets than are named, every subtask is asked: each knows
+ * what it holds. While only cells that were split may hold some, those near the query are named
+ * besides.
  */
 final class Router {
     private final Owners owners;
@@ -39,17 +41,15 @@ final class Router {
     record Route(List<ProbeMessage> messages, long[] slots) {}
 
     /**
-     * Splits a probe.
+     * Routes a probe.
      *
+     * @param settled buckets that this generation no longer has are known to hold nothing; 0 where
+     *     flat buckets may hold entries
      * @param correction factor on the calibrated number of buckets
      */
-    Route route(
-            ProbeKey key,
-            CheckedProbe probe,
-            long appendTime,
-            boolean unsettled,
-            double correction) {
+    Route route(ProbeKey key, CheckedProbe probe, long appendTime, int settled, double correction) {
         Generation generation = probe.collection().newest();
+        boolean unsettled = settled == 0;
         int count = probe.effort().buckets(generation, probe.k(), correction);
         // Where a subtask visits all it holds, it needs no list.
         boolean flat = unsettled && generation.number() == 0;
@@ -67,7 +67,8 @@ final class Router {
         }
         for (int ordinal = 0; ordinal < probe.vectors().size(); ordinal++) {
             byte[] vector = probe.vectors().get(ordinal);
-            int[] buckets = all || flat ? new int[0] : generation.probe(vector, count);
+            int[] buckets =
+                    all || flat ? new int[0] : named(generation, vector, count, settled);
             split(probe.collection().uid(), ordinal, vector, buckets, everywhere, slots, bySubtask);
         }
         List<ProbeMessage> messages = new ArrayList<>(parallelism);
@@ -86,6 +87,15 @@ final class Router {
             }
         }
         return new Route(messages, slots.toLongArray());
+    }
+
+    private static int[] named(Generation generation, byte[] vector, int count, int settled) {
+        int[] nearest = generation.probe(vector, count);
+        if (settled >= generation.number()) {
+            return nearest;
+        }
+        int[] split = generation.probeRetired(vector, count, settled);
+        return IntStream.concat(IntStream.of(nearest), IntStream.of(split)).toArray();
     }
 
     /** Gives each subtask its part of one query vector, its buckets still nearest first. */

@@ -79,10 +79,19 @@ public final class DecodeMoves extends RichFlatMapFunction<RawRecord, PlaceReque
         }
     }
 
+    /** A bucket gives up entries for a generation without it, and may have read that earlier. */
+    private Optional<CollectionState> withoutTheBucket(IndexMove move) throws InterruptedException {
+        long uid = move.getCollectionUid();
+        Optional<CollectionState> known = directory.byUid(uid);
+        if (known.isEmpty() || known.get().newest().leaves(move.getFromBucket())) {
+            return known;
+        }
+        return directory.withGeneration(uid, known.get().newest().number() + 1);
+    }
+
     private Optional<PlaceRequest> request(IndexMove move)
             throws InterruptedException, RefusedException {
-        // A bucket gives up entries for a generation after the first; it may have known it earlier.
-        Optional<CollectionState> known = directory.withGeneration(move.getCollectionUid(), 1);
+        Optional<CollectionState> known = withoutTheBucket(move);
         if (known.isEmpty() || known.get().dropped()) {
             return Optional.empty();
         }

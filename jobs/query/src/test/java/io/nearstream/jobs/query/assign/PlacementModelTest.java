@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Random upserts, deletes, moves and leaves of one record, replayed into buckets as logs. */
@@ -32,6 +33,12 @@ class PlacementModelTest {
     private static final CollectionState LEARNED =
             new CollectionState(
                     SETTINGS, false, List.of(Generation.initial(SETTINGS), Samples.PLACES_1));
+
+    private static final CollectionState SPLIT =
+            new CollectionState(
+                    SETTINGS,
+                    false,
+                    List.of(Generation.initial(SETTINGS), Samples.PLACES_1, Samples.PLACES_2));
 
     private final List<BucketOp> sent = new ArrayList<>();
     private final Placer placer = new Placer(sent::add);
@@ -49,8 +56,8 @@ class PlacementModelTest {
 
     private long completed;
 
-    /** Whether the flat buckets have been emptied at once, and take nothing any more. */
-    private boolean settled;
+    /** Buckets that this generation no longer has were emptied, and take nothing any more. */
+    private int settled;
 
     @Test
     void liveRecordIsInAllItsBucketsAndADeletedOneInNone() {
@@ -69,7 +76,7 @@ class PlacementModelTest {
         switch (random.nextInt(7)) {
             case 0, 1 -> upsert(random);
             case 2 -> delete();
-            case 3 -> collection = LEARNED;
+            case 3 -> collection = collection == FLAT ? LEARNED : SPLIT;
             case 4 -> move();
             case 5 -> settle();
             default -> {
@@ -138,10 +145,15 @@ class PlacementModelTest {
     }
 
     private void settle() {
-        if (collection == LEARNED && (now.deleted() || now.generation() > 0)) {
-            settled = true;
-            buckets.keySet().removeIf(bucket -> bucket < 0);
+        Generation newest = collection.newest();
+        if (IntStream.of(now.buckets()).noneMatch(newest::leaves)) {
+            settled = newest.number();
+            buckets.keySet().removeIf(newest::leaves);
         }
+    }
+
+    private boolean isEmptied(int bucket) {
+        return collection.generations().get(settled).leaves(bucket);
     }
 
     private void replay(BucketOp op) {
@@ -151,7 +163,7 @@ class PlacementModelTest {
             assertThat(live()).as("placed elsewhere before").isNotEmpty().anyMatch(b -> b >= 0);
             return;
         }
-        if (settled && bucket < 0) {
+        if (isEmptied(bucket)) {
             return;
         }
         boolean held = buckets.getOrDefault(bucket, Optional.empty()).isPresent();
@@ -184,9 +196,7 @@ class PlacementModelTest {
         for (int bucket : now.leaving()) {
             assertThat(expected.add(bucket)).as("left and lived in at once").isTrue();
         }
-        if (settled) {
-            expected.removeIf(bucket -> bucket < 0);
-        }
+        expected.removeIf(this::isEmptied);
         assertThat(live()).isEqualTo(expected);
         assertThat(expected.isEmpty()).isEqualTo(now.deleted());
         for (int bucket : expected) {

@@ -30,6 +30,10 @@ final class BucketHarness implements AutoCloseable {
     static final int TAIL_BYTES = 8_192;
     static final long CACHE_BYTES = 32 << 10;
     static final int FILTER_BUCKETS_MAX = 24;
+
+    /** Fast enough that 256 entries are given up at once. */
+    private static final int MOVES_PER_SECOND = 256_000;
+
     static final int PENDING_MAX = 5;
     static final long DEADLINE_MAX_MS = 5_000;
     private static final AvroWire CONTROL =
@@ -59,6 +63,7 @@ final class BucketHarness implements AutoCloseable {
                         TAIL_BYTES,
                         CACHE_BYTES,
                         FILTER_BUCKETS_MAX,
+                        MOVES_PER_SECOND,
                         PENDING_MAX,
                         DEADLINE_MAX_MS,
                         POLL_MS);

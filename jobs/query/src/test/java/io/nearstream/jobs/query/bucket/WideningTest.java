@@ -23,7 +23,8 @@ class WideningTest {
     private static final int FIRST = EFFORT.buckets(GENERATION, K);
 
     private static Widening widening(OwnedBuckets owned, int bucketsMax) {
-        return new Widening.Rule(GENERATION, Samples.PLACES.uid(), owned, EFFORT, K, bucketsMax)
+        return new Widening.Rule(
+                        GENERATION, Samples.PLACES.uid(), owned, EFFORT, K, bucketsMax, new int[0])
                 .of(QUERY);
     }
 
@@ -82,7 +83,8 @@ class WideningTest {
         Generation signs = Generation.initial(Samples.SIGNS);
         Effort some = new Effort(TARGET, 3, false);
         Widening widening =
-                new Widening.Rule(signs, Samples.SIGNS.uid(), all(), some, K, 1 << 20).of(QUERY);
+                new Widening.Rule(signs, Samples.SIGNS.uid(), all(), some, K, 1 << 20, new int[0])
+                        .of(QUERY);
 
         assertThat(exhaust(widening, 80, 0))
                 .containsAll(Arrays.stream(signs.all()).boxed().toList());
@@ -133,6 +135,6 @@ class WideningTest {
 
     private static boolean widens(Probes probe) {
         ProbeMessage message = probe.build();
-        return Widening.Rule.of(message, GENERATION, all(), 10).isPresent();
+        return Widening.Rule.of(message, GENERATION, all(), 10, new int[0]).isPresent();
     }
 }

@@ -73,7 +73,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.PROBE)
-                                    .route(KEY, probe, 100, false, 1);
+                                    .route(KEY, probe, 100, 1, 1);
                     BitSet slots = new BitSet();
                     TreeSet<Integer> owners = new TreeSet<>();
                     for (byte[] vector : probe.vectors()) {
@@ -121,7 +121,7 @@ class RouterTest {
                                             KEY,
                                             probe(LEARNED, random, new Effort(1, 0, true)),
                                             100,
-                                            random.nextBoolean(),
+                                            random.nextInt(2),
                                             1);
                     assertEverywhere(route, parallelism);
                     assertThat(route.messages())
@@ -139,14 +139,13 @@ class RouterTest {
         int all = Samples.PLACES_1.bucketCount();
         for (int wanted : new int[] {all, all + 1, Integer.MAX_VALUE}) {
             CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, wanted, false));
-            Router.Route route =
-                    new Router(OWNERS, 3, Routing.PROBE).route(KEY, probe, 100, false, 1);
+            Router.Route route = new Router(OWNERS, 3, Routing.PROBE).route(KEY, probe, 100, 1, 1);
             assertEverywhere(route, 3);
             assertThat(bucketsOf(route, 0, 3)).isEmpty();
             assertThat(route.messages()).allMatch(message -> message.effort().exhaustive());
         }
         CheckedProbe one = probe(LEARNED, random, new Effort(0.9, all - 1, false));
-        assertThat(new Router(OWNERS, 3, Routing.PROBE).route(KEY, one, 100, false, 1).messages())
+        assertThat(new Router(OWNERS, 3, Routing.PROBE).route(KEY, one, 100, 1, 1).messages())
                 .noneMatch(message -> message.effort().exhaustive());
     }
 
@@ -159,7 +158,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, 2, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.PROBE)
-                                    .route(KEY, probe, 100, true, 1);
+                                    .route(KEY, probe, 100, 0, 1);
                     assertEverywhere(route, parallelism);
                     assertThat(route.messages()).allMatch(ProbeMessage::unsettled);
                     assertThat(bucketsOf(route, 0, parallelism))
@@ -168,12 +167,45 @@ class RouterTest {
                 });
     }
 
+    /** Once flat buckets are empty, split cells near the query are named; nobody else is asked. */
+    @Test
+    void splitCellsNearTheQueryAreNamedWhileTheyMayHoldEntries() {
+        CollectionState split =
+                state(
+                        Samples.PLACES,
+                        Generation.initial(Samples.PLACES),
+                        Samples.PLACES_1,
+                        Samples.PLACES_2,
+                        Samples.PLACES_3);
+        Property.holds(
+                random -> {
+                    int parallelism = 1 + random.nextInt(8);
+                    int settled = 1 + random.nextInt(3);
+                    int wanted = 1 + random.nextInt(8);
+                    CheckedProbe probe = probe(split, random, new Effort(0.9, wanted, false));
+                    Router.Route route =
+                            new Router(OWNERS, parallelism, Routing.PROBE)
+                                    .route(KEY, probe, 100, settled, 1);
+                    assertThat(route.messages()).noneMatch(ProbeMessage::unsettled);
+                    byte[] vector = probe.vectors().get(0);
+                    assertThat(bucketsOf(route, 0, parallelism))
+                            .containsExactlyInAnyOrder(
+                                    IntStream.concat(
+                                                    IntStream.of(
+                                                            Samples.PLACES_3.probe(vector, wanted)),
+                                                    IntStream.of(
+                                                            Samples.PLACES_3.probeRetired(
+                                                                    vector, wanted, settled)))
+                                            .toArray());
+                });
+    }
+
     @Test
     void flatBucketsAreLeftToTheSubtasks() {
         SplittableRandom random = new SplittableRandom(1);
         Router.Route route =
                 new Router(OWNERS, 3, Routing.PROBE)
-                        .route(KEY, probe(FLAT, random, new Effort(0.9, 0, false)), 100, true, 1);
+                        .route(KEY, probe(FLAT, random, new Effort(0.9, 0, false)), 100, 0, 1);
         assertEverywhere(route, 3);
         assertThat(bucketsOf(route, 0, 3)).isEmpty();
     }
@@ -187,7 +219,7 @@ class RouterTest {
                     CheckedProbe probe = probe(LEARNED, random, new Effort(0.9, 1, false));
                     Router.Route route =
                             new Router(OWNERS, parallelism, Routing.BROADCAST)
-                                    .route(KEY, probe, 100, false, 1);
+                                    .route(KEY, probe, 100, 1, 1);
                     assertEverywhere(route, parallelism);
                     assertThat(bucketsOf(route, 0, parallelism))
                             .containsExactly(Samples.PLACES_1.probe(probe.vectors().get(0), 1));
@@ -207,18 +239,11 @@ class RouterTest {
         List<byte[]> vectors = List.of(Samples.vector(random));
         Effort effort = new Effort(0.9, 1, false);
         Router router = new Router(OWNERS, 1, Routing.PROBE);
-        assertThat(
-                        router.route(KEY, probe(LEARNED, vectors, effort, 0.5), 100, false, 1)
-                                .messages())
+        assertThat(router.route(KEY, probe(LEARNED, vectors, effort, 0.5), 100, 1, 1).messages())
                 .singleElement()
                 .matches(message -> message.limit() == 11 && message.isRange());
         assertThat(
-                        router.route(
-                                        KEY,
-                                        probe(LEARNED, vectors, effort, Double.NaN),
-                                        100,
-                                        false,
-                                        1)
+                        router.route(KEY, probe(LEARNED, vectors, effort, Double.NaN), 100, 1, 1)
                                 .messages())
                 .singleElement()
                 .matches(message -> message.limit() == 10 && !message.isRange());

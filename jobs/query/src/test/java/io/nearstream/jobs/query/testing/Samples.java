@@ -7,8 +7,10 @@ import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
+import io.nearstream.core.partition.BucketSizes;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
+import io.nearstream.core.partition.NextGeneration;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
@@ -18,7 +20,9 @@ import io.nearstream.schemas.wire.AvroWire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Collections, generations and records that tests share. */
@@ -59,6 +63,12 @@ public final class Samples {
 
     public static final Generation WORDS_1 = train(WORDS);
 
+    /** Generation 2: some cells of generation 1 are split. */
+    public static final Generation PLACES_2 = split(PLACES, PLACES_1);
+
+    /** Generation 3: more are, perhaps such that generation 2 brought. */
+    public static final Generation PLACES_3 = split(PLACES, PLACES_2);
+
     private static final int[] NO_BUCKETS = {};
 
     static {
@@ -98,6 +108,20 @@ public final class Samples {
             sample.add(vector(random, settings.dimensions()));
         }
         return GenerationTrainer.train(settings, sample);
+    }
+
+    private static Generation split(CollectionSettings settings, Generation current) {
+        SplittableRandom random = new SplittableRandom(current.number());
+        List<NextGeneration.Placed> sample = new ArrayList<>();
+        Map<Integer, Integer> counted = new HashMap<>();
+        for (int i = 0; i < TRAIN_AFTER; i++) {
+            byte[] vector = vector(random, settings.dimensions());
+            int[] buckets = current.place("", vector);
+            sample.add(new NextGeneration.Placed(vector, buckets));
+            counted.merge(buckets[0], 1, Integer::sum);
+        }
+        BucketSizes sizes = BucketSizes.of(current, counted, TRAIN_AFTER, 1_000);
+        return NextGeneration.after(settings, current, sample, sizes, 3).orElseThrow();
     }
 
     /** Four floats, not all 0. */

@@ -1,0 +1,149 @@
+package io.nearstream.core.partition;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * How full the cells of a generation are, estimated from a part of the records, and which of them
+ * are overfull. The number of cells follows 4 sqrt(n) of the live records n: with these the mean
+ * cell is as full as {@link #target} says. A cell of 1.75 times that is overfull; once the cells
+ * have become a third too few, one of 1.2 times that is. Immutable.
+ */
+public final class BucketSizes {
+    /** Cells that are wanted: this, times the root of the live records. */
+    private static final double CELLS_OF_ROOT = 4;
+
+    /** A cell with no more entries than this is never overfull: visiting it costs little. */
+    static final double ENTRIES_LEAST = 100;
+
+    private static final double OVERFULL = 1.75;
+
+    /** So many times too few cells, and more of them are split. */
+    private static final double GROWN = 1.5;
+
+    private static final double OVERFULL_GROWN = 1.2;
+
+    /** Splitting is worth it where one cell is so many times too full, or many are too full. */
+    private static final double WORTH_LARGEST = 1.2;
+
+    private static final double WORTH_SHARE = 0.05;
+
+    private final double records;
+    private final int[] cells;
+    private final double[] entries;
+    private final double total;
+
+    private BucketSizes(double records, int[] cells, double[] entries) {
+        this.records = records;
+        this.cells = cells;
+        this.entries = entries;
+        this.total = Arrays.stream(entries).sum();
+    }
+
+    /**
+     * From a count.
+     *
+     * @param generation whose cells are asked for; other buckets are left out
+     * @param counted entries that were counted, by bucket
+     * @param records that were counted
+     * @param scale records of the collection for each counted one, at least 1
+     */
+    public static BucketSizes of(
+            Generation generation, Map<Integer, Integer> counted, long records, double scale) {
+        int[] cells =
+                IntStream.of(generation.all())
+                        .filter(bucket -> generation.centroid(bucket).isPresent())
+                        .toArray();
+        double[] entries =
+                IntStream.of(cells)
+                        .mapToDouble(bucket -> scale * counted.getOrDefault(bucket, 0))
+                        .toArray();
+        return new BucketSizes(scale * records, cells, entries);
+    }
+
+    /** Live records, about. */
+    public long records() {
+        return Math.round(records);
+    }
+
+    /** How many cells there are. */
+    public int cells() {
+        return cells.length;
+    }
+
+    /** Entries of the fullest cell, about. */
+    public long largest() {
+        return Math.round(Arrays.stream(entries).max().orElse(0));
+    }
+
+    /** The fullest cell's part of all records, 0 to 1. */
+    public double largestShare() {
+        return records == 0 ? 0 : Math.min(1, Arrays.stream(entries).max().orElse(0) / records);
+    }
+
+    /** Gini's coefficient of the sizes: 0 where all are equal, towards 1 where one has all. */
+    public double gini() {
+        if (total == 0) {
+            return 0;
+        }
+        double[] sorted = entries.clone();
+        Arrays.sort(sorted);
+        double weighted = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            weighted += (2.0 * (i + 1) - sorted.length - 1) * sorted[i];
+        }
+        return weighted / (sorted.length * total);
+    }
+
+    /** Entries of a cell when there are as many cells as wanted. */
+    double target() {
+        return total / Math.max(1, CELLS_OF_ROOT * Math.sqrt(records));
+    }
+
+    private double limit() {
+        boolean grown = CELLS_OF_ROOT * Math.sqrt(records) >= GROWN * cells.length;
+        return Math.max(ENTRIES_LEAST, (grown ? OVERFULL_GROWN : OVERFULL) * target());
+    }
+
+    /** Entries of a cell, about. */
+    double entriesOf(int bucket) {
+        for (int i = 0; i < cells.length; i++) {
+            if (cells[i] == bucket) {
+                return entries[i];
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * The overfull cells, fullest first.
+     *
+     * @param most how many of them, at most
+     */
+    public int[] overfull(int most) {
+        double limit = limit();
+        return IntStream.range(0, cells.length)
+                .filter(i -> entries[i] > limit)
+                .boxed()
+                .sorted(
+                        Comparator.<Integer>comparingDouble(i -> -entries[i])
+                                .thenComparing(i -> cells[i]))
+                .limit(most)
+                .mapToInt(i -> cells[i])
+                .toArray();
+    }
+
+    /** Whether a generation that splits cells is worth its making and its moves. */
+    public boolean isDue() {
+        return largest() > WORTH_LARGEST * limit() || overfullShare() >= WORTH_SHARE;
+    }
+
+    /** What part of all entries lies in cells that are overfull, 0 to 1. */
+    public double overfullShare() {
+        double limit = limit();
+        double over = Arrays.stream(entries).filter(size -> size > limit).sum();
+        return total == 0 ? 0 : over / total;
+    }
+}
