@@ -12,6 +12,7 @@ import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.testing.Property;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,10 @@ class FaultsITCase {
     private static final String COLLECTION = "faults";
     private static final int KILLS = 3;
 
+    /** So that every record lies where the codebook that is compared with would place it. */
+    private static final Map<String, String> ONE_GENERATION =
+            Map.of("nearstream.ingest.generation-splits-max", "0");
+
     @TempDir private Path dir;
 
     @Test
@@ -34,7 +39,10 @@ class FaultsITCase {
 
     private void killTaskManagers(SplittableRandom random) throws Exception {
         try (EmbeddedNearstream nearstream =
-                        EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 2, 2));
+                        EmbeddedNearstream.start(
+                                EmbeddedOptions.in(dir)
+                                        .withCluster(2, 2, 2)
+                                        .withOverrides(ONE_GENERATION));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             EmbeddedFlink flink = nearstream.flink();
             RandomWrites writes =

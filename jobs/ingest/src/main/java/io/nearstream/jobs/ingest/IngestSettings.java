@@ -2,6 +2,7 @@ package io.nearstream.jobs.ingest;
 
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.ingest.train.LifeSettings;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -14,6 +15,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param progressIntervalMs each sink subtask says how far it is this often at most, 1 to 10,000
  * @param tombstoneHorizonMs how long a delete is remembered, at least 1
  * @param directoryPollMs how often news of collections are looked for, 1 to 10,000
+ * @param life how often further generations are made
  * @param startedAtSeconds when the job was submitted, seconds since 1970
  */
 public record IngestSettings(
@@ -22,6 +24,7 @@ public record IngestSettings(
         long progressIntervalMs,
         long tombstoneHorizonMs,
         long directoryPollMs,
+        LifeSettings life,
         long startedAtSeconds)
         implements Serializable {
     private static final long INTERVAL_MS_MAX = 10_000;
@@ -40,6 +43,16 @@ public record IngestSettings(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.DIRECTORY_POLL, 1, INTERVAL_MS_MAX),
+                new LifeSettings(
+                        NearstreamOptions.number(
+                                config, NearstreamOptions.LIFE_WRITES_MIN, 100, 1_000_000_000),
+                        NearstreamOptions.millis(
+                                config,
+                                NearstreamOptions.LIFE_INTERVAL,
+                                0,
+                                INTERVAL_MS_MAX * 8_640),
+                        NearstreamOptions.number(
+                                config, NearstreamOptions.LIFE_SPLITS_MAX, 0, 65_536)),
                 startedAtSeconds);
     }
 }

@@ -13,7 +13,9 @@ import io.nearstream.jobs.ingest.tick.LogEnds;
 import io.nearstream.jobs.ingest.tick.TickFunction;
 import io.nearstream.jobs.ingest.train.LearnOperator;
 import io.nearstream.jobs.ingest.train.SampleVector;
+import io.nearstream.jobs.ingest.train.SliceChange;
 import io.nearstream.jobs.ingest.version.IndexChangeFormat;
+import io.nearstream.jobs.ingest.version.IndexUpdate;
 import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
 import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
@@ -24,7 +26,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
  * The ingest dataflow, without sources and sinks: {@code writes -> decode and sign -> version by id
- * -> encode}, and beside it {@code samples -> learn buckets} and {@code heartbeats -> ticks}.
+ * -> encode}, and beside it {@code samples, slices -> learn buckets} and {@code heartbeats ->
+ * ticks}.
  */
 public final class IngestTopology {
     /** Identities of the state in savepoints: never renamed, never reused. */
@@ -68,7 +71,7 @@ public final class IngestTopology {
                         .setParallelism(writes.getParallelism())
                         .uid(DECODE_UID)
                         .name("Decode and sign");
-        SingleOutputStreamOperator<OutRecord> changes =
+        SingleOutputStreamOperator<IndexUpdate> versioned =
                 decoded.keyBy(IndexChange::key, RecordKeySerializer.TYPE)
                         .transform(
                                 "Version by id",
@@ -77,7 +80,9 @@ public final class IngestTopology {
                                         settings.tombstoneHorizonMs(),
                                         directories,
                                         settings.directoryPollMs()))
-                        .uid(VERSION_UID)
+                        .uid(VERSION_UID);
+        SingleOutputStreamOperator<OutRecord> changes =
+                versioned
                         .transform(
                                 "Encode index change",
                                 OutRecordSerializer.TYPE,
@@ -90,10 +95,15 @@ public final class IngestTopology {
         SingleOutputStreamOperator<OutRecord> codebooks =
                 decoded.getSideOutput(DecodeFunction.SAMPLES)
                         .keyBy(SampleVector::collectionUid, Types.LONG)
+                        .connect(
+                                versioned
+                                        .getSideOutput(VersionOperator.SLICES)
+                                        .keyBy(SliceChange::collectionUid, Types.LONG))
                         .transform(
                                 "Learn buckets",
                                 OutRecordSerializer.TYPE,
-                                new LearnOperator(directories, settings.directoryPollMs()))
+                                new LearnOperator(
+                                        directories, settings.life(), settings.directoryPollMs()))
                         .uid(LEARN_UID);
         return new Outputs(changes, decoded.getSideOutput(DecodeFunction.DEAD_LETTERS), codebooks);
     }

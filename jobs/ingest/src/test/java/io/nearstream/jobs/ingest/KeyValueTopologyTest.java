@@ -6,6 +6,7 @@ import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
+import io.nearstream.jobs.ingest.train.LifeSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyValueTopologyTest {
     private static final IngestSettings SETTINGS =
-            new IngestSettings(Limits.DEFAULT, 50, 20, 1_000, 20, 7);
+            new IngestSettings(Limits.DEFAULT, 50, 20, 1_000, 20, LifeSettings.DEFAULT, 7);
 
     @Test
     void uidsAreAsSavepointsKnowThem() {

@@ -65,6 +65,27 @@ public final class NearstreamOptions {
                     .withDescription(
                             "How long changes of records and keys, and dead letters, wait for a fuller batch. 0 ms to 1 s.");
 
+    public static final ConfigOption<Integer> LIFE_WRITES_MIN =
+            key("nearstream.ingest.generation-writes-min")
+                    .intType()
+                    .defaultValue(5_000)
+                    .withDescription(
+                            "After a generation of learned buckets, the next one that splits overfull buckets comes after so many writes to the collection at the earliest, and after a tenth of its records. 100 to 1,000,000,000.");
+
+    public static final ConfigOption<Duration> LIFE_INTERVAL =
+            key("nearstream.ingest.generation-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "And after so long at the earliest, so that a fast load is not slowed down by trainings. 0 ms to 1 day.");
+
+    public static final ConfigOption<Integer> LIFE_SPLITS_MAX =
+            key("nearstream.ingest.generation-splits-max")
+                    .intType()
+                    .defaultValue(1_024)
+                    .withDescription(
+                            "Overfull buckets that one generation splits, at most: their entries move. 0 to 65,536; 0 leaves buckets as generation 1 made them.");
+
     public static final ConfigOption<MemorySize> TAIL_BYTES =
             key("nearstream.query.tail-bytes")
                     .memoryType()

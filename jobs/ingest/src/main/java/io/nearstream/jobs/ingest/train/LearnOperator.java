@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -27,20 +28,22 @@ import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerial
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Learns generation 1 of a collection (for sign projection: how many buckets to probe) from the
- * first vectors of its stream. Input: sample vectors keyed by the collection's uid. Output: the
- * generation in chunks, for the collections topic; jobs take it up when they read it there.
+ * Learns generation 1 of a collection (for seeded families: how many buckets to probe) from the
+ * first vectors of its stream, and further ones of learned buckets from a slice of its live
+ * records, see {@link CodebookLife}. Input 1: sample vectors, input 2: changes of records of the
+ * slice, both keyed by the collection's uid. Output: the generation in chunks, for the collections
+ * topic; jobs take it up when they read it there.
  *
  * <p>The sample lies in state until the generation has been read back. After a failure the training
  * starts again from the same sample and comes to the same bytes. Training runs on a thread of its
  * own, one collection at a time; the task's thread only looks from time to time whether it is done.
  */
 public final class LearnOperator extends AbstractStreamOperator<OutRecord>
-        implements OneInputStreamOperator<SampleVector, OutRecord> {
+        implements TwoInputStreamOperator<SampleVector, SliceChange, OutRecord> {
     /** A larger sample is thinned: of so many vectors each, one is kept. */
     static final long SAMPLE_BYTES_MAX = 128L << 20;
 
@@ -56,12 +59,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private static final double SHARE_MAX = 0.5;
 
     private final CollectionDirectory.Provider directories;
+    private final LifeSettings lifeSettings;
     private final long pollMs;
 
     private transient CollectionDirectory directory;
     private transient ValueState<SampleSize> size;
     private transient MapState<Integer, byte[]> sample;
     private transient Trainer trainer;
+    private transient CodebookLife life;
     private transient Set<Long> sampled;
     private transient Deque<Long> complete;
     private transient long revision;
@@ -71,8 +76,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private transient Counter lopsided;
 
     /** Looks for outcomes and for news of collections every so many milliseconds, at least 1. */
-    public LearnOperator(CollectionDirectory.Provider directories, long pollMs) {
+    public LearnOperator(
+            CollectionDirectory.Provider directories, LifeSettings lifeSettings, long pollMs) {
         this.directories = directories;
+        this.lifeSettings = lifeSettings;
         this.pollMs = pollMs;
     }
 
@@ -93,6 +100,18 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         try (Stream<Long> uids =
                 this.<Long>getKeyedStateBackend().getKeys(SIZE.getName(), VoidNamespace.INSTANCE)) {
             uids.forEach(sampled::add);
+        }
+        life =
+                new CodebookLife(
+                        directory,
+                        new Slices(getKeyedStateStore(), () -> (Long) getCurrentKey()),
+                        this::setCurrentKey,
+                        lifeSettings,
+                        new LifeMetrics(getMetricGroup()));
+        try (Stream<Long> uids =
+                this.<Long>getKeyedStateBackend()
+                        .getKeys(Slices.INFO.getName(), VoidNamespace.INSTANCE)) {
+            life.restore(uids.collect(Collectors.toSet()), now());
         }
         forgetFinished();
         for (long uid : sampled) {
@@ -116,8 +135,17 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         super.close();
     }
 
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
     @Override
-    public void processElement(StreamRecord<SampleVector> element) throws Exception {
+    public void processElement2(StreamRecord<SliceChange> element) throws Exception {
+        life.apply(element.getValue(), now());
+    }
+
+    @Override
+    public void processElement1(StreamRecord<SampleVector> element) throws Exception {
         SampleVector vector = element.getValue();
         Optional<CollectionState> collection = directory.byUid(vector.collectionUid());
         if (isFinished(collection)) {
@@ -149,10 +177,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     }
 
     private void pollLater() {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
         getProcessingTimeService()
                 .registerTimer(
-                        now + pollMs,
+                        now() + pollMs,
                         time -> {
                             poll();
                             pollLater();
@@ -167,7 +194,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (directory.revision() != revision) {
             forgetFinished();
         }
+        life.placeSome();
         trainNext();
+        if (!trainer.isBusy()) {
+            life.start(trainer, now());
+        }
     }
 
     private void take(Trainer.Outcome outcome) throws InterruptedException {
@@ -175,21 +206,31 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (outcome.failure().isPresent()) {
             // The same sample would fail again: the collection stays searchable as it is.
             failures.inc();
+            life.failed(settings.uid());
             LOG.error(
-                    "Collection {} keeps generation 0: training failed.",
+                    "Collection {} keeps its buckets as they are: training failed.",
                     settings.name(),
                     outcome.failure().get());
             return;
         }
+        if (outcome.generation().isEmpty()) {
+            life.failed(settings.uid());
+            LOG.info("Collection {}: its fullest buckets cannot be split.", settings.name());
+            return;
+        }
         trainings.inc();
-        Generation generation = outcome.generation().orElseThrow();
+        Generation generation = outcome.generation().get();
         if (outcome.largestShare() > SHARE_MAX) {
             lopsided.inc();
             LOG.warn(
                     "Collection {}: one bucket holds {} % of the sample, so probes read most of the collection. Create it with other buckets: for p-stable ones the width should be a few times the distance at which neighbours are found.",
                     settings.name(), Math.round(100 * outcome.largestShare()));
         }
-        if (isFinished(directory.withGeneration(settings.uid(), generation.number()))) {
+        Optional<CollectionState> known =
+                directory.withGeneration(settings.uid(), generation.number());
+        if (known.isEmpty()
+                || known.get().dropped()
+                || known.get().newest().number() >= generation.number()) {
             return;
         }
         LOG.info("Collection {}: publishing {}.", settings.name(), generation);
@@ -237,6 +278,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
                 complete.remove(uid);
             }
         }
+        life.refresh(now());
     }
 
     private CollectionSettings settings(long uid) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,8 +35,9 @@ final class Trainer implements AutoCloseable {
     /**
      * What a training came to.
      *
-     * @param generation empty where it failed
-     * @param largestShare of the sample, 0 to 1: what the fullest bucket holds; 0 where it failed
+     * @param generation empty where it failed, or there is none to be had
+     * @param largestShare of the sample, 0 to 1: what the fullest bucket holds; 0 where it was not
+     *     asked for
      * @param failure empty where it did not
      */
     record Outcome(
@@ -44,26 +46,37 @@ final class Trainer implements AutoCloseable {
             double largestShare,
             Optional<Throwable> failure) {}
 
-    private record Trained(Generation generation, double largestShare) {}
+    private record Trained(Optional<Generation> generation, double largestShare) {}
 
     /** Whether a training has been started whose outcome was not taken. */
     boolean isBusy() {
         return result != null;
     }
 
-    /** Starts a training; none may be under way. */
+    /** Starts the training of generation 1; none may be under way. */
     void start(CollectionSettings collection, List<byte[]> sample) {
-        if (isBusy()) {
-            throw new IllegalStateException("A training is under way.");
-        }
-        settings = collection;
+        take(collection);
         result =
                 thread.submit(
                         () -> {
                             Generation generation = GenerationTrainer.train(collection, sample);
                             return new Trained(
-                                    generation, GenerationTrainer.largestShare(generation, sample));
+                                    Optional.of(generation),
+                                    GenerationTrainer.largestShare(generation, sample));
                         });
+    }
+
+    /** Starts the making of a further generation; no training may be under way. */
+    void startNext(CollectionSettings collection, Callable<Optional<Generation>> making) {
+        take(collection);
+        result = thread.submit(() -> new Trained(making.call(), 0));
+    }
+
+    private void take(CollectionSettings collection) {
+        if (isBusy()) {
+            throw new IllegalStateException("A training is under way.");
+        }
+        settings = collection;
     }
 
     /** The outcome, once, when there is one. */
@@ -77,7 +90,7 @@ final class Trainer implements AutoCloseable {
             outcome =
                     new Outcome(
                             settings,
-                            Optional.of(trained.generation()),
+                            trained.generation(),
                             trained.largestShare(),
                             Optional.empty());
         } catch (ExecutionException failed) {

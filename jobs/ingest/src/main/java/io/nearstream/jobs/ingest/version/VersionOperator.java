@@ -5,6 +5,8 @@ import io.nearstream.core.model.RecordKey;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.state.CollectionSweep;
 import io.nearstream.jobs.ingest.time.DueOperator;
+import io.nearstream.jobs.ingest.train.SliceChange;
+import io.nearstream.jobs.ingest.train.SliceChangeSerializer;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
@@ -12,12 +14,13 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
  * Keeps the newest version of each record. Input: index changes keyed by record, in any order of
  * their versions. Output: each change that is newer than everything before it, a delete as of the
  * expiry of a record that expires, and that a key may be forgotten once its delete is older than
- * the horizon.
+ * the horizon; on the side, the changes of a part of the records once more ({@link SliceShare}).
  *
  * <p>Time is the log's: what has expired is decided by comparing append times. A timer only makes
  * sure that an expiry is said although nobody writes the record again; a write that comes first
@@ -29,6 +32,10 @@ public final class VersionOperator extends DueOperator<RecordKey, RecordState, I
         implements OneInputStreamOperator<IndexChange, IndexUpdate> {
     static final ValueStateDescriptor<RecordState> RECORD =
             new ValueStateDescriptor<>("record-version", RecordStateSerializer.INSTANCE);
+
+    /** Changes of the part of the records from which further generations are learned. */
+    public static final OutputTag<SliceChange> SLICES =
+            new OutputTag<>("slices", SliceChangeSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
     private static final String TIMERS = "record-due";
@@ -43,6 +50,7 @@ public final class VersionOperator extends DueOperator<RecordKey, RecordState, I
     private transient ListState<Long> presentState;
     private transient CollectionDirectory directory;
     private transient CollectionSweep<RecordKey> sweep;
+    private transient SliceShare slices;
 
     /**
      * An operator for the records of the directory's collections.
@@ -87,6 +95,11 @@ public final class VersionOperator extends DueOperator<RecordKey, RecordState, I
                         RecordKey::collectionUid,
                         this::remove);
         sweep.schedule(getProcessingTimeService(), pollMs);
+        slices =
+                new SliceShare(
+                        directory,
+                        getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                        change -> output.collect(SLICES, new StreamRecord<>(change)));
     }
 
     @Override
@@ -122,6 +135,7 @@ public final class VersionOperator extends DueOperator<RecordKey, RecordState, I
         }
         keep(RecordState.of(change));
         emit(IndexUpdate.changed(change));
+        slices.send(change, stored != null && !stored.deleted());
     }
 
     @Override
@@ -151,10 +165,12 @@ public final class VersionOperator extends DueOperator<RecordKey, RecordState, I
         }
     }
 
-    private RecordState expire(RecordKey key, RecordState stored) {
+    private RecordState expire(RecordKey key, RecordState stored) throws InterruptedException {
         RecordState gone = stored.expired();
         expired.inc();
-        emit(IndexUpdate.changed(IndexChange.deleted(key, gone.version())));
+        IndexChange delete = IndexChange.deleted(key, gone.version());
+        emit(IndexUpdate.changed(delete));
+        slices.send(delete, true);
         return gone;
     }
 

@@ -17,10 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
@@ -32,6 +30,7 @@ class LearnOperatorTest {
     private static final CollectionSettings PROJECTED =
             settings("projected", 2, BucketScheme.SIGN_PROJECTION, 6, 2);
 
+    private static final LifeSettings LIFE = new LifeSettings(500, 1_000, 64);
     private final TestingDirectory directory =
             new TestingDirectory().create(LEARNED, 0).create(PROJECTED, 0);
     private long now;
@@ -190,43 +189,33 @@ class LearnOperatorTest {
     }
 
     /** What a job does that reads the topic. */
-    private void takeUp(
-            KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> from) {
+    private void takeUp(LearnHarness from) {
         for (OutRecord record : from.extractOutputValues()) {
             assertThat(record.topic()).isEqualTo(TopicNames.COLLECTIONS);
             directory.append(9, record.value());
         }
     }
 
-    private void send(
-            KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> harness,
-            CollectionSettings settings,
-            List<byte[]> vectors)
+    private void send(LearnHarness harness, CollectionSettings settings, List<byte[]> vectors)
             throws Exception {
         for (byte[] vector : vectors) {
-            harness.processElement(new StreamRecord<>(new SampleVector(settings.uid(), vector)));
+            harness.processElement1(new StreamRecord<>(new SampleVector(settings.uid(), vector)));
         }
     }
 
-    private void poll(KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> harness)
-            throws Exception {
+    private void poll(LearnHarness harness) throws Exception {
         now += POLL_MS;
         harness.setProcessingTime(now);
     }
 
-    private void pollSome(
-            KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> harness)
-            throws Exception {
+    private void pollSome(LearnHarness harness) throws Exception {
         for (int i = 0; i < 3; i++) {
             poll(harness);
         }
     }
 
     /** The training takes real time on its own thread: polls until it has come. */
-    private List<OutRecord> awaitOutput(
-            KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> harness,
-            int records)
-            throws Exception {
+    private List<OutRecord> awaitOutput(LearnHarness harness, int records) throws Exception {
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (harness.extractOutputValues().size() < records) {
             assertThat(System.nanoTime()).as("time for the training").isLessThan(deadline);
@@ -236,13 +225,9 @@ class LearnOperatorTest {
         return harness.extractOutputValues();
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord> harness(
-            OperatorSubtaskState restored) throws Exception {
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<Long, SampleVector, OutRecord>(
-                        new LearnOperator(directory.provider(), POLL_MS),
-                        SampleVector::collectionUid,
-                        Types.LONG);
+    private LearnHarness harness(OperatorSubtaskState restored) throws Exception {
+        LearnHarness harness =
+                new LearnHarness(new LearnOperator(directory.provider(), LIFE, POLL_MS));
         harness.setup(OutRecordSerializer.INSTANCE);
         harness.setProcessingTime(now);
         if (restored != null) {

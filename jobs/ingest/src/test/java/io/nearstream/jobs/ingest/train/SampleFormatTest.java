@@ -19,4 +19,30 @@ class SampleFormatTest {
                 "0000000000000009" + "00000002" + "0102",
                 1);
     }
+
+    @Test
+    void sliceChangeKeepsItsBytes() throws Exception {
+        assertFormat(
+                SliceChangeSerializer.INSTANCE,
+                new SliceChange(9, 5, 3, new byte[] {1, 2}, new int[] {7, -1}, 4),
+                "0000000000000009"
+                        + "0000000000000005"
+                        + "03"
+                        + "00000002"
+                        + "0102"
+                        + "00000002"
+                        + "00000007"
+                        + "ffffffff"
+                        + "00000004",
+                1);
+    }
+
+    @Test
+    void sliceInfoKeepsItsBytes() throws Exception {
+        assertFormat(
+                SliceInfoSerializer.INSTANCE,
+                new SliceInfo(2, 3, 4, 5),
+                "02" + "00000003" + "0000000000000004" + "00000005",
+                1);
+    }
 }

@@ -216,7 +216,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     }
 
     private void answer(ProbeMessage probe) throws Exception {
-        Optional<CollectionState> collection = directory.byUid(probe.collectionUid());
+        Optional<CollectionState> collection = settling.collection(probe.collectionUid());
         boolean gone = collection.isEmpty() || collection.get().dropped();
         VisitPlan plan =
                 gone

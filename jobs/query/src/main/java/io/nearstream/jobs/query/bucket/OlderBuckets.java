@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import javax.annotation.Nullable;
 
 /**
  * The buckets of this subtask that the newest generation of their collection no longer has: flat
@@ -31,6 +32,7 @@ final class OlderBuckets {
     private final Set<BucketKey> all = new LinkedHashSet<>();
     private final Set<BucketKey> toGiveUp = new LinkedHashSet<>();
     private int generation;
+    @Nullable private Generation taken;
 
     /** Buckets that this generation or one before it no longer has are empty for good. */
     private int emptiedTo;
@@ -70,6 +72,7 @@ final class OlderBuckets {
             settled = false;
         }
         Generation newest = collection.newest();
+        taken = newest;
         generation = newest.number();
         if (emptiedTo == 0) {
             owned.flat(collection.uid()).stream()
@@ -93,6 +96,11 @@ final class OlderBuckets {
 
     int generation() {
         return generation;
+    }
+
+    /** Whether the generation that was taken up no longer has a bucket. */
+    boolean leaves(BucketKey bucket) {
+        return taken != null && taken.leaves(bucket.bucket());
     }
 
     /** Where the entries of a bucket go. */

@@ -46,6 +46,15 @@ final class Settling {
         return known == null ? 0 : known.generation();
     }
 
+    /** A collection, no generation of which is newer than what has been taken up here. */
+    Optional<CollectionState> collection(long uid) throws InterruptedException {
+        Optional<CollectionState> known = directory.byUid(uid);
+        if (known.isPresent() && known.get().newest().number() > generation(uid)) {
+            refresh();
+        }
+        return known;
+    }
+
     /** Takes up what is new in the directory. */
     void refresh() {
         long now = directory.revision();
@@ -134,8 +143,8 @@ final class Settling {
         OlderBuckets buckets = older.get(bucket.collectionUid());
         Optional<CollectionState> collection =
                 buckets == null ? Optional.empty() : directory.byUid(bucket.collectionUid());
-        boolean isOlder =
-                collection.isPresent() && collection.get().newest().leaves(bucket.bucket());
+        // Not by the directory: it may know a generation that has not been taken up here yet.
+        boolean isOlder = collection.isPresent() && buckets.leaves(bucket);
         if (isOlder && buckets.isEmptied(bucket)) {
             return;
         }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Splits a probe into one message per subtask that owns any of its buckets. Pure; one thread.
  *
- * <p>While flat buckets of generation 0 may hold entries, where all buckets are visited, and where a
- * filter may make a probe visit more buckets than are named, every subtask is asked: each knows
+ * <p>While flat buckets of generation 0 may hold entries, where all buckets are visited, and where
+ * a filter may make a probe visit more buckets than are named, every subtask is asked: each knows
  * what it holds. While only cells that were split may hold some, those near the query are named
  * besides.
  */
@@ -67,8 +67,7 @@ final class Router {
         }
         for (int ordinal = 0; ordinal < probe.vectors().size(); ordinal++) {
             byte[] vector = probe.vectors().get(ordinal);
-            int[] buckets =
-                    all || flat ? new int[0] : named(generation, vector, count, settled);
+            int[] buckets = all || flat ? new int[0] : named(generation, vector, count, settled);
             split(probe.collection().uid(), ordinal, vector, buckets, everywhere, slots, bySubtask);
         }
         List<ProbeMessage> messages = new ArrayList<>(parallelism);

@@ -321,6 +321,26 @@ class SettlingTest {
         }
     }
 
+    /** Rows and probes that come before this subtask has looked for news lose nothing. */
+    @Test
+    void generationThatIsReadButNotTakenUpYetHidesNothing() throws Exception {
+        TestingDirectory directory = places();
+        int split = splitOf(Samples.PLACES_2);
+        try (BucketHarness buckets = BucketHarness.open(directory)) {
+            publish(directory, buckets);
+            mark(buckets, 0, 1);
+            assertThat(checkpoint(buckets, 1)).hasSize(1);
+            buckets.append(UID, split, row("a", 1));
+            directory.publish(Samples.PLACES, Samples.PLACES_2, 30);
+            buckets.append(UID, split, row("b", 2));
+            assertThat(scored(buckets)).isEqualTo(2);
+            buckets.pass(WHILE_MS);
+            assertThat(buckets.moves())
+                    .extracting(IndexMove::getId)
+                    .containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
     /** A router that missed the whole of the move would find nothing: its answer says so. */
     @Test
     void probeThatNamesASplitCellWhenItIsEmptyIsPartial() throws Exception {

@@ -1,0 +1,198 @@
+package io.nearstream.jobs.ingest.train;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.partition.BucketSizes;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.partition.NextGeneration;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides when a collection of learned buckets gets its next generation, from a slice of its
+ * records: its cells have become too few, or what comes now falls into few of them. Belongs to the
+ * task's thread; the making itself is left to a {@link Trainer}.
+ */
+final class CodebookLife {
+    /** Records placed anew in one go: writes are served in between. */
+    private static final int PLACED_AT_ONCE = 200;
+
+    /** The part of a collection that must have been written since the last generation. */
+    private static final int WRITES_SHARE = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CodebookLife.class);
+
+    private final CollectionDirectory directory;
+    private final Slices slices;
+    private final LongConsumer toKey;
+    private final LifeSettings settings;
+    private final LifeMetrics metrics;
+    private final Map<Long, Watch> watched = new HashMap<>();
+
+    /** What is known of a collection since this task began. */
+    private static final class Watch {
+        private long since;
+        private int made;
+        private boolean placing = true;
+        private boolean fresh = true;
+    }
+
+    /**
+     * A life of the collections whose slices these are.
+     *
+     * @param toKey makes a collection the current key of the slices' state
+     */
+    CodebookLife(
+            CollectionDirectory directory,
+            Slices slices,
+            LongConsumer toKey,
+            LifeSettings settings,
+            LifeMetrics metrics) {
+        this.directory = directory;
+        this.slices = slices;
+        this.toKey = toKey;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    /** Goes on with slices that lay in the state. */
+    void restore(Set<Long> uids, long now) {
+        uids.forEach(uid -> watch(uid, now));
+    }
+
+    private Watch watch(long uid, long now) {
+        Watch watch = watched.get(uid);
+        if (watch == null) {
+            watch = new Watch();
+            watch.since = now;
+            watched.put(uid, watch);
+        }
+        return watch;
+    }
+
+    /** A change of a record; its collection is the current key. */
+    void apply(SliceChange change, long now) throws Exception {
+        Optional<CollectionState> collection = directory.byUid(change.collectionUid());
+        if (collection.isEmpty() || collection.get().dropped()) {
+            return;
+        }
+        watch(change.collectionUid(), now);
+        slices.apply(change, collection.get().settings(), collection.get().newest());
+    }
+
+    /** Takes up news of the collections: new generations, drops. */
+    void refresh(long now) throws Exception {
+        for (Iterator<Map.Entry<Long, Watch>> all = watched.entrySet().iterator();
+                all.hasNext(); ) {
+            Map.Entry<Long, Watch> entry = all.next();
+            toKey.accept(entry.getKey());
+            Optional<CollectionState> collection = directory.byUid(entry.getKey());
+            if (collection.isEmpty() || collection.get().dropped()) {
+                slices.clear();
+                metrics.forget(entry.getKey());
+                all.remove();
+                continue;
+            }
+            Generation newest = collection.get().newest();
+            Watch watch = entry.getValue();
+            boolean newer = newest.number() > slices.info().generation();
+            if (newer || watch.fresh) {
+                slices.takeUp(newest);
+                watch.fresh = false;
+                watch.placing = true;
+                watch.since = newer ? now : watch.since;
+            }
+        }
+    }
+
+    /** Places some records of split cells anew. */
+    void placeSome() throws Exception {
+        for (Map.Entry<Long, Watch> entry : watched.entrySet()) {
+            if (entry.getValue().placing) {
+                toKey.accept(entry.getKey());
+                Generation newest = state(entry.getKey()).newest();
+                entry.getValue().placing = !slices.placeSome(newest, PLACED_AT_ONCE);
+                show(entry.getKey(), newest);
+            }
+        }
+    }
+
+    private void show(long uid, Generation newest) throws Exception {
+        if (newest.number() > 0) {
+            metrics.show(state(uid).settings(), newest, slices.sizes(newest));
+        }
+    }
+
+    private CollectionState state(long uid) throws InterruptedException {
+        return directory.byUid(uid).orElseThrow();
+    }
+
+    /**
+     * Starts making the next generation of a collection that is due for one.
+     *
+     * @return whether it did
+     */
+    boolean start(Trainer trainer, long now) throws Exception {
+        if (settings.splitsMax() == 0) {
+            return false;
+        }
+        for (Map.Entry<Long, Watch> entry : watched.entrySet()) {
+            Watch watch = entry.getValue();
+            toKey.accept(entry.getKey());
+            SliceInfo info = slices.info();
+            long writes = Math.max(settings.writesMin(), info.live() / WRITES_SHARE);
+            boolean ready =
+                    info.generation() > 0
+                            && watch.made <= info.generation()
+                            && !watch.placing
+                            && now >= watch.since + settings.intervalMs()
+                            && info.writes() >= writes;
+            if (ready && start(entry.getKey(), watch, trainer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean start(long uid, Watch watch, Trainer trainer) throws Exception {
+        CollectionState collection = state(uid);
+        Generation newest = collection.newest();
+        if (newest.number() != slices.info().generation()) {
+            return false; // the news are about to be taken up
+        }
+        BucketSizes sizes = slices.sizes(newest);
+        metrics.show(collection.settings(), newest, sizes);
+        slices.tried();
+        if (!sizes.isDue()) {
+            return false;
+        }
+        CollectionSettings about = collection.settings();
+        List<NextGeneration.Placed> records = slices.records();
+        watch.made = newest.number() + 1;
+        LOG.info(
+                "Collection {}: the fullest of {} buckets holds {} of about {} records; splitting.",
+                about.name(),
+                sizes.cells(),
+                sizes.largest(),
+                sizes.records());
+        int most = settings.splitsMax();
+        trainer.startNext(about, () -> NextGeneration.after(about, newest, records, sizes, most));
+        return true;
+    }
+
+    /** Nothing came of the generation that was to be made: there will be another try. */
+    void failed(long uid) {
+        Watch watch = watched.get(uid);
+        if (watch != null) {
+            watch.made = 0;
+        }
+    }
+}
