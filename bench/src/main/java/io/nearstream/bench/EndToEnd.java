@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -23,6 +22,7 @@ public final class EndToEnd {
     /** Query vectors of a probe, where they come in batches. */
     public static final int BATCH = 32;
 
+    private static final int WARM_UPS = 4;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final SearchPlan plan;
@@ -51,7 +51,7 @@ public final class EndToEnd {
      * @param cpuMicrosPerVector CPU time of all processes meanwhile, per vector
      * @param points by effort, in the order asked for
      * @param batched the points around the wanted recall again, their rates in batches
-     * @param writes single writes into the loaded index; only of ours
+     * @param fresh from a single write's append until it is found
      * @param stateBytes what the index takes; only of ours, newest checkpoint of the query job
      */
     public record Measured(
@@ -59,7 +59,7 @@ public final class EndToEnd {
             double cpuMicrosPerVector,
             List<EffortPoint> points,
             List<EffortPoint> batched,
-            Optional<Freshness> writes,
+            Percentiles fresh,
             OptionalLong stateBytes) {}
 
     /** Something that serves the topics and has indexed nothing yet; closed by who opened it. */
@@ -91,13 +91,19 @@ public final class EndToEnd {
             List<EffortPoint> points = bench.sweep(client, collection, () -> 0);
             List<EffortPoint> batched =
                     bench.inBatches(points, recall, bench.asker(client, collection), () -> 0);
-            Freshness writes = bench.writeSingly(cluster.bootstrap(), collection);
+            Percentiles fresh =
+                    bench.writeSingly(
+                            cluster.bootstrap(),
+                            collection,
+                            single ->
+                                    single.measure(plan.phases().singleWrites(), progress)
+                                            .eventual());
             return new Measured(
                     loading,
                     loading.cpuMicrosPerVector(),
                     points,
                     batched,
-                    Optional.of(writes),
+                    fresh,
                     OptionalLong.of(cluster.queryStateBytes()));
         }
     }
@@ -130,7 +136,15 @@ public final class EndToEnd {
                             recall,
                             bench.asker(client, plan.collection()),
                             server::cpuMicros),
-                    Optional.empty(),
+                    bench.writeSingly(
+                            server.bootstrap(),
+                            plan.collection(),
+                            single ->
+                                    single.found(
+                                            plan.phases().singleWrites(),
+                                            loading.vectors(),
+                                            efforts.get(efforts.size() - 1),
+                                            progress)),
                     OptionalLong.empty());
         }
     }
@@ -163,6 +177,9 @@ public final class EndToEnd {
             NearstreamClient client, CollectionSettings collection, LongSupplier otherCpuMicros)
             throws IOException, InterruptedException {
         Asker any = asker(client, collection);
+        Asker middle = any.withEffort(efforts.get(efforts.size() / 2));
+        // Else the first steps pay for what the JIT has not seen yet, on either side.
+        timed("warm up", middle, plan.load(), plan.phases().warmUp().multipliedBy(WARM_UPS));
         List<EffortPoint> points = new ArrayList<>();
         for (int effort : efforts) {
             Asker asker = any.withEffort(effort);
@@ -248,13 +265,19 @@ public final class EndToEnd {
         }
     }
 
-    private Freshness writeSingly(String bootstrap, CollectionSettings collection)
+    /** What is measured with single writes, one after the other. */
+    @FunctionalInterface
+    private interface Singly {
+        Percentiles measure(SingleWrites single) throws InterruptedException;
+    }
+
+    private Percentiles writeSingly(
+            String bootstrap, CollectionSettings collection, Singly measurement)
             throws InterruptedException {
         ClientOptions prompt =
                 ClientOptions.of(bootstrap).withLingers(Duration.ZERO, Duration.ZERO);
         try (NearstreamClient writer = NearstreamClient.connect(prompt)) {
-            return new SingleWrites(writer, collection, queries)
-                    .measure(plan.phases().singleWrites(), progress);
+            return measurement.measure(new SingleWrites(writer, collection, queries));
         }
     }
 }

@@ -37,6 +37,7 @@ record SingleWrites(NearstreamClient client, CollectionSettings collection, List
     private static final double SEARCHING_RECALL = 0.99;
 
     private static final Duration FOUND_WITHIN = Duration.ofSeconds(20);
+    private static final long NOT_FOUND_MICROS = FOUND_WITHIN.toNanos() / 1_000;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
     private static final int FETCH_BATCH = 256;
     private static final long MICROS_PER_MS = 1_000;
@@ -57,13 +58,13 @@ record SingleWrites(NearstreamClient client, CollectionSettings collection, List
             for (int i = 0; i < warmUps + writes; i++) {
                 byte[] vector = queries.get(i % queries.size());
                 String fresh = "fresh-" + i;
-                long micros = freshness(fresh, vector);
+                long micros = freshness(fresh, vector, probe(vector));
                 String read = "read-" + i;
                 OptionalLong readMicros = atLeast(read, vector);
                 if (i >= warmUps) {
-                    record(freshMicros, micros);
-                    readMicros.ifPresent(taken -> record(atLeastMicros, taken));
-                    notFound += micros < 0 ? 1 : 0;
+                    freshMicros.recordValue(micros);
+                    readMicros.ifPresent(atLeastMicros::recordValue);
+                    notFound += micros >= NOT_FOUND_MICROS ? 1 : 0;
                     notRead += readMicros.isEmpty() ? 1 : 0;
                 }
                 ids.addAll(List.of(fresh, read));
@@ -80,28 +81,49 @@ record SingleWrites(NearstreamClient client, CollectionSettings collection, List
                 stillThere(ids, deleted.appendTime()));
     }
 
-    private static void record(Histogram histogram, long micros) {
-        if (micros >= 0) {
-            histogram.recordValue(micros);
+    /**
+     * How soon writes are found that nobody deletes again, in an index that counts its records.
+     *
+     * @param firstId a number; the others follow
+     * @param effort of the probes that look for them
+     * @return from a write's append to the answer of the first probe that found it
+     */
+    Percentiles found(int writes, long firstId, int effort, BenchProgress progress)
+            throws InterruptedException {
+        Histogram micros = new Histogram(DIGITS);
+        int warmUps = 1 + writes / WARM_UP_SHARE;
+        try (BenchProgress.Stage stage =
+                progress.begin("single writes", OptionalLong.of(warmUps + writes))) {
+            for (int i = 0; i < warmUps + writes; i++) {
+                byte[] vector = queries.get(i % queries.size());
+                String id = Long.toString(firstId + i);
+                long taken = freshness(id, vector, nearest(vector).probes(effort));
+                if (i >= warmUps) {
+                    micros.recordValue(taken);
+                }
+                stage.to(i + 1);
+            }
         }
+        return Percentiles.of(micros);
     }
 
     /**
      * Probes back to back until the new vector is found.
      *
-     * @return microseconds since the broker appended it, or -1. The append time counts whole
-     *     milliseconds, so this is half of one too much on average.
+     * @return microseconds since the broker appended it, or {@link #NOT_FOUND_MICROS}. The append
+     *     time counts whole milliseconds, so this is half of one too much on average.
      */
-    private long freshness(String id, byte[] vector) throws InterruptedException {
+    private long freshness(String id, byte[] vector, ProbeRequest probe)
+            throws InterruptedException {
         WriteReceipt receipt = write(id, vector);
         long start = System.nanoTime();
         while (System.nanoTime() - start < FOUND_WITHIN.toNanos()) {
-            if (contains(client.prober().ask(probe(vector)), id)) {
+            if (contains(client.prober().ask(probe), id)) {
                 long foundAt = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
                 return Math.max(0, foundAt - receipt.appendTime() * MICROS_PER_MS);
             }
         }
-        return -1;
+        return NOT_FOUND_MICROS;
     }
 
     /** Writes, and asks for an answer that includes it; empty if the answer does not. */
@@ -114,8 +136,11 @@ record SingleWrites(NearstreamClient client, CollectionSettings collection, List
     }
 
     private ProbeRequest probe(byte[] vector) {
-        return ProbeRequest.nearest(collection.name(), NEIGHBOURS, List.of(vector))
-                .targetRecall(SEARCHING_RECALL);
+        return nearest(vector).targetRecall(SEARCHING_RECALL);
+    }
+
+    private ProbeRequest nearest(byte[] vector) {
+        return ProbeRequest.nearest(collection.name(), NEIGHBOURS, List.of(vector));
     }
 
     private WriteReceipt write(String id, byte[] vector) throws InterruptedException {

@@ -83,6 +83,10 @@ final class JVectorIndex implements VectorIndex {
         removed.clear();
     }
 
+    /** A node is found as soon as it was added. */
+    @Override
+    public void refreshLittle() {}
+
     @Override
     public Searcher searcher() {
         RandomAccessVectorValues mine = vectors.copy();

@@ -29,10 +29,12 @@ public final class Systems {
     public static final List<String> ALL =
             List.of(NEARSTREAM, CORE, LUCENE, JVECTOR, SCAN, LUCENE_KAFKA, JVECTOR_KAFKA);
 
-    /** Further figures of ours: the transport alone, and a new vector's way into answers. */
+    /** A further figure of ours: the transport alone. */
     public static final String FLOOR_P50 = "floor_p50_ms";
 
+    /** Of everything over Kafka: a new vector's way into answers. */
     public static final String FRESHNESS_P50 = "freshness_p50_ms";
+
     public static final String FRESHNESS_P99 = "freshness_p99_ms";
 
     /** Of everything over Kafka, at the recall compared: queries in batches of 32. */

@@ -55,12 +55,6 @@ final class ThroughKafka {
                         search, plan.set().cells(), recall, dir.resolve("nearstream"), progress);
         Map<String, Double> more = more(Systems.NEARSTREAM, measured);
         more.put("moved_s", measured.loading().seconds());
-        measured.writes()
-                .ifPresent(
-                        writes -> {
-                            more.put(Systems.FRESHNESS_P50, writes.eventual().p50());
-                            more.put(Systems.FRESHNESS_P99, writes.eventual().p99());
-                        });
         more.put(
                 Systems.FLOOR_P50,
                 PassThroughFloor.measure(
@@ -108,6 +102,8 @@ final class ThroughKafka {
         Map<String, Double> more = new LinkedHashMap<>();
         more.put("acknowledged_s", measured.loading().acknowledgedSeconds());
         more.put("searchable_s", measured.loading().visibleSeconds());
+        more.put(Systems.FRESHNESS_P50, measured.fresh().p50());
+        more.put(Systems.FRESHNESS_P99, measured.fresh().p99());
         if (!measured.batched().isEmpty()) {
             List<SweepPoint> batched = points(system, measured.batched());
             more.put(Systems.BATCHED_QPS, at(system, batched, SweepPoint::qps));

@@ -20,7 +20,8 @@ import java.util.Properties;
  *
  * <p>It knows one collection, upserts of new ids that are numbers, and probes for k nearest; a
  * probe's buckets are its candidates. An AT_LEAST probe waits until everything that the topic held
- * when it came is indexed and shown.
+ * when it came is indexed and shown. Once that has happened, later writes are shown as soon as no
+ * more of them wait.
  */
 public final class PeerServer {
     private static final Duration WARM_UP = Duration.ofSeconds(5);

@@ -22,6 +22,7 @@ final class PeerWriter {
     private final AvroWire wire = AvroWire.of(VectorWrite.getClassSchema());
     private final AtomicLong asked = new AtomicLong();
     private volatile long shownUpTo;
+    private long unshown;
 
     PeerWriter(String bootstrap, VectorIndex index, Shown shown) {
         this.index = index;
@@ -46,27 +47,41 @@ final class PeerWriter {
             if (request > shownUpTo) {
                 readTo(consumer.endOffsets(consumer.assignment()));
                 shown.refresh();
+                unshown = 0;
                 shownUpTo = request;
+            } else if (shownUpTo > 0 && unshown > 0) {
+                showOrRead();
             } else {
-                read();
+                read(POLL);
             }
+        }
+    }
+
+    /** Once the load was shown, later writes are as soon as no more wait. */
+    private void showOrRead() throws IOException {
+        long before = unshown;
+        read(Duration.ZERO);
+        if (unshown == before) {
+            shown.refreshLittle();
+            unshown = 0;
         }
     }
 
     private void readTo(Map<TopicPartition, Long> ends) throws IOException {
         while (ends.entrySet().stream()
                 .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            read();
+            read(POLL);
         }
     }
 
-    private void read() throws IOException {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+    private void read(Duration wait) throws IOException {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
             VectorWrite write = PeerKafka.decode(wire, record, VectorWrite.class);
             ByteBuffer vector = write.getVector();
             byte[] bytes = new byte[vector.remaining()];
             vector.duplicate().get(bytes);
             index.add(Integer.parseInt(write.getId()), bytes);
+            unshown++;
         }
     }
 }

@@ -20,6 +20,12 @@ final class Shown {
         afterRefresh.run();
     }
 
+    /** The same, where little was added since. */
+    void refreshLittle() throws IOException {
+        index.refreshLittle();
+        number++;
+    }
+
     int number() {
         return number;
     }

@@ -18,6 +18,14 @@ public interface VectorIndex extends AutoCloseable {
     /** Makes everything that was added searchable, by searchers that are made from now on. */
     void refresh() throws IOException;
 
+    /**
+     * The same, where little was added since: an index that can do so with less work does. What was
+     * added is as good as everything else after the next {@link #refresh}.
+     */
+    default void refreshLittle() throws IOException {
+        refresh();
+    }
+
     /** A searcher for one thread, over what the newest refresh has shown. */
     Searcher searcher() throws IOException;
 

@@ -84,6 +84,7 @@ class ThroughKafkaITCase {
         assertThat(run.points())
                 .hasSize(EFFORTS.size())
                 .allSatisfy(point -> assertThat(point.recall()).isEqualTo(1));
+        assertThat(run.more().get(Systems.FRESHNESS_P99)).isBetween(0.0, 19_999.0);
         assertThat(run.more().get(Systems.BATCHED_QPS)).as("at recall 1").isPositive();
         assertThat(run.more().get(Systems.BATCHED_CPU_S)).isPositive();
         assertThat(run.bytesPerVector()).isGreaterThan(DIMENSIONS * Float.BYTES);
