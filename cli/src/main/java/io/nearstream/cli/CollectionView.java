@@ -34,6 +34,10 @@ final class CollectionView {
             }
         } else {
             document.put("cells", settings.cells());
+            document.put("code", CodeNames.of(settings.code()));
+            if (settings.rerank() > 0) {
+                document.put("rerank", settings.rerank());
+            }
         }
         document.put("seed", settings.seed());
         document.put("target_recall", settings.targetRecall());

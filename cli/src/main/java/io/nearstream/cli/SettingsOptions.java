@@ -64,6 +64,22 @@ final class SettingsOptions {
     private Double width;
 
     @Option(
+            names = "--code",
+            paramLabel = "KIND",
+            defaultValue = CodeNames.AUTO,
+            description =
+                    "What a learned cell keeps of a vector: vector, float16, int8, rabitq4, rabitq1, product; what is less than the vector is scored again from it. auto: by the bytes of a vector. Default: ${DEFAULT-VALUE}.")
+    private String code;
+
+    @Option(
+            names = "--rerank",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "With a code: candidates per hit that are scored again from their vectors, 1 to 1000. Default: as many as the code needs.")
+    private int rerank;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
@@ -138,7 +154,9 @@ final class SettingsOptions {
                     trainAfter,
                     or(cells, defaultCells()),
                     or(hashes, defaultHashes(family)),
-                    width == null ? 0 : width);
+                    width == null ? 0 : width,
+                    CodeNames.parse(code, family, encoding, dimensions),
+                    rerank);
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }

@@ -7,6 +7,7 @@ import io.nearstream.client.ProbeRequest;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteReceipt;
 import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -28,9 +29,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A collection grows and drifts: its cells are split while probes and writes go on. */
 @Timeout(240)
@@ -76,8 +78,10 @@ class CodebookLifeITCase {
         return newest;
     }
 
-    @Test
-    void everyRecordIsFoundOnceWhileItsCellIsSplit() throws Exception {
+    /** With a code, entries of a split cell get their vectors from the record store. */
+    @ParameterizedTest
+    @EnumSource(names = {"VECTOR", "INT8"})
+    void everyRecordIsFoundOnceWhileItsCellIsSplit(CodeKind code) throws Exception {
         Map<String, String> soon =
                 Map.of(
                         "nearstream.ingest.generation-writes-min", "100",
@@ -90,7 +94,7 @@ class CodebookLifeITCase {
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap());
                 CollectionDirectory directory =
                         KafkaCollectionDirectory.provider(nearstream.bootstrap()).open()) {
-            CollectionSettings settings = client.collections().create(settings());
+            CollectionSettings settings = client.collections().create(settings().coded(code, 0));
             Map<String, byte[]> early = vectors(random, 0, EARLY);
             load(client, settings, early);
             client.collections().awaitSettled(NAME, 1, Duration.ofSeconds(60));

@@ -1,5 +1,6 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.similarity.Vectors;
 import java.util.Arrays;
@@ -116,6 +117,11 @@ final class LinearCode implements VectorCode {
         int exponent = Points.exponent(values);
         Grid.Side side = grid.side(turned(values, exponent));
         return new Prepared(Vectors.fromFloats(values), side, Math.scalb(1.0, exponent));
+    }
+
+    @Override
+    public double slack(byte[] query, CodeReference about, double score) {
+        return points.slack(kind, query, about, score);
     }
 
     private final class Prepared implements Query {

@@ -1,5 +1,6 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
@@ -69,6 +70,22 @@ final class Points {
                                 Vectors.toFloats(Encoding.FLOAT32, query, 0, origin.length),
                                 about.values())
                 : squaredDistance(query, about.point());
+    }
+
+    /** What {@link VectorCode#slack} says of a code that may lose something. */
+    double slack(CodeKind kind, byte[] query, CodeReference about, double score) {
+        float[] point = point(query, 0);
+        double fromOrigin = squaredLength(point);
+        double squared;
+        double toCentroid;
+        if (isProduct()) {
+            squared = Math.max(fromOrigin, squaredLength(about.values()));
+            toCentroid = fromOrigin; // the query itself is what errors are multiplied with
+        } else {
+            squared = score / scorePerSquare();
+            toCentroid = squaredDistance(Vectors.fromFloats(point), about.point());
+        }
+        return scorePerSquare() * Slack.of(kind, point.length, toCentroid, fromOrigin, squared);
     }
 
     /** The point of a vector. */

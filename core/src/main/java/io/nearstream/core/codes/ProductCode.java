@@ -1,5 +1,6 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.similarity.Vectors;
 
@@ -93,6 +94,11 @@ final class ProductCode implements VectorCode {
                 scores[first + i] = scorePerSquare * squared;
             }
         };
+    }
+
+    @Override
+    public double slack(byte[] query, CodeReference about, double score) {
+        return points.slack(kind(), query, about, score);
     }
 
     private static float sum(float[] table, byte[] codes, int code, int subspaces) {

@@ -1,5 +1,7 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
+
 /**
  * How many candidates of a code are looked at again: what docs/performance.md measured for a
  * recall@10 of .995, rounded up, per hit.

@@ -1,5 +1,7 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
+
 /**
  * A code of a collection's vectors. A store keeps the codes of a bucket one behind the other, each
  * {@link #bytes} long, all made about the same reference: the bucket's centroid, or {@link #origin}
@@ -44,6 +46,16 @@ public interface VectorCode {
 
     /** Prepares a query vector; the query belongs to one thread. */
     Query query(byte[] vector);
+
+    /**
+     * How far the estimate of a vector about a reference may lie above its score, but for one in
+     * thousands: what a search within a radius has to look at. Under inner product, where a code
+     * does not know how long its vector is, it is taken to lie no farther from the centroid than
+     * the longer of centroid and query is long.
+     *
+     * @param score of the farthest vector that is looked for
+     */
+    double slack(byte[] query, CodeReference about, double score);
 
     /** A query that was prepared for all buckets. Belongs to one thread. */
     interface Query {

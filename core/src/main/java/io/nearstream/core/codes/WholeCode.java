@@ -1,5 +1,6 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
@@ -62,6 +63,11 @@ final class WholeCode implements VectorCode {
         int dimensions = space.dimensions();
         float[] values = Vectors.toFloats(space.encoding(), vector, offset, dimensions);
         return (float) (1 / Math.sqrt(Points.squaredLength(values)));
+    }
+
+    @Override
+    public double slack(byte[] query, CodeReference about, double score) {
+        return 0;
     }
 
     @Override

@@ -19,6 +19,9 @@ package io.nearstream.core.model;
  *     buckets; else 0
  * @param width p-stable buckets: width of a slot of a projection, 1e-30 to 1e30, in units of the
  *     distance under L2, of the chord between unit vectors under cosine; else 0
+ * @param code what a learned cell keeps of a vector; seeded buckets keep the vector
+ * @param rerank with a code: candidates per hit that are scored again from their vectors, 1 to
+ *     1,000; 0 for as many as the code needs
  */
 public record CollectionSettings(
         String name,
@@ -34,7 +37,9 @@ public record CollectionSettings(
         int trainAfter,
         int cells,
         int hashes,
-        double width) {
+        double width,
+        CodeKind code,
+        int rerank) {
 
     public static final int HASH_BITS_DEFAULT = 11;
     public static final int HASH_BITS_MAX = 20;
@@ -53,6 +58,7 @@ public record CollectionSettings(
     public static final int TRAIN_AFTER_MAX = 1_000_000;
     public static final int CELLS_DEFAULT = 1_024;
     public static final int CELLS_MAX = 65_536;
+    public static final int RERANK_MAX = 1_000;
 
     public CollectionSettings {
         try {
@@ -76,6 +82,17 @@ public record CollectionSettings(
         }
         within("train-after", trainAfter, 2, TRAIN_AFTER_MAX);
         within("cells", cells, 2, Math.min(CELLS_MAX, trainAfter));
+        checkCode(code, metric, buckets);
+        within("rerank", rerank, 0, code == CodeKind.VECTOR ? 0 : RERANK_MAX);
+    }
+
+    private static void checkCode(CodeKind code, Metric metric, BucketScheme buckets) {
+        boolean numbers = metric != Metric.HAMMING && metric != Metric.JACCARD;
+        if (code != CodeKind.VECTOR && !(numbers && buckets == BucketScheme.LEARNED)) {
+            throw new IllegalArgumentException(
+                    "code must be VECTOR under %s with %s buckets, but was %s: codes are of numbers, about the centroid of a learned cell."
+                            .formatted(metric, buckets, code));
+        }
     }
 
     private static void checkMetric(
@@ -124,6 +141,41 @@ public record CollectionSettings(
             throw new IllegalArgumentException(
                     "%s must be between %d and %d, but was %d.".formatted(name, low, high, value));
         }
+    }
+
+    /** Settings of a collection whose buckets keep the vectors themselves. */
+    public CollectionSettings(
+            String name,
+            long uid,
+            int dimensions,
+            Metric metric,
+            Encoding encoding,
+            BucketScheme buckets,
+            int hashBits,
+            int tables,
+            long seed,
+            double targetRecall,
+            int trainAfter,
+            int cells,
+            int hashes,
+            double width) {
+        this(
+                name,
+                uid,
+                dimensions,
+                metric,
+                encoding,
+                buckets,
+                hashBits,
+                tables,
+                seed,
+                targetRecall,
+                trainAfter,
+                cells,
+                hashes,
+                width,
+                CodeKind.VECTOR,
+                0);
     }
 
     /** Settings of a collection whose buckets are not p-stable. */
@@ -183,7 +235,39 @@ public record CollectionSettings(
                 trainAfter,
                 cells,
                 hashes,
-                width);
+                width,
+                code,
+                rerank);
+    }
+
+    /**
+     * The same settings with another code.
+     *
+     * @param otherRerank candidates per hit; 0 for as many as the code needs
+     */
+    public CollectionSettings coded(CodeKind otherCode, int otherRerank) {
+        return new CollectionSettings(
+                name,
+                uid,
+                dimensions,
+                metric,
+                encoding,
+                buckets,
+                hashBits,
+                tables,
+                seed,
+                targetRecall,
+                trainAfter,
+                cells,
+                hashes,
+                width,
+                otherCode,
+                otherRerank);
+    }
+
+    /** Whether cells keep less of a vector than there is, so that the record store keeps it. */
+    public boolean isCoded() {
+        return code != CodeKind.VECTOR;
     }
 
     /** Settings of a collection with learned buckets and every other setting at its default. */

@@ -106,7 +106,17 @@ final class Cells implements Buckets {
     @Override
     public Optional<float[]> centroid(int bucket) {
         Integer position = positions.get(bucket);
-        return position == null ? Optional.empty() : Optional.of(codebook.centroid(position));
+        if (position != null) {
+            return Optional.of(codebook.centroid(position));
+        }
+        int[] gone = history.retired();
+        for (int i = 0; i < gone.length; i++) {
+            if (gone[i] == bucket) {
+                byte[] points = history.retiredCentroids();
+                return Optional.of(space.vectorValues(points, i * space.pointBytes()));
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

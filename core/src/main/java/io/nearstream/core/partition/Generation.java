@@ -20,10 +20,13 @@ public final class Generation {
     /** How many samples a collection is taken to hold when {@link #probes} is not told. */
     private static final double LIVE_ASSUMED = 2.5;
 
+    private static final byte[] NO_CODE = {};
+
     private final CollectionSettings settings;
     private final int number;
     private final Buckets buckets;
     private final Optional<Calibration> calibration;
+    private final byte[] code;
     private final byte[] bytes;
     private final long hash;
     private final Optional<CoarseCode> plainCode;
@@ -33,11 +36,24 @@ public final class Generation {
             int number,
             Buckets buckets,
             Optional<Calibration> calibration) {
+        this(settings, number, buckets, calibration, NO_CODE);
+    }
+
+    /**
+     * @param code parameters of the code, taken as they are; empty where there are none
+     */
+    Generation(
+            CollectionSettings settings,
+            int number,
+            Buckets buckets,
+            Optional<Calibration> calibration,
+            byte[] code) {
         this.settings = settings;
         this.number = number;
         this.buckets = buckets;
         this.calibration = calibration;
-        this.bytes = GenerationFormat.write(settings, number, buckets, calibration);
+        this.code = code;
+        this.bytes = GenerationFormat.write(settings, number, buckets, calibration, code);
         long hashed = StableHash.of(bytes, 0, bytes.length);
         this.hash = number == 0 ? 0 : hashed == 0 ? 1 : hashed;
         this.plainCode = CoarseCode.of(VectorSpace.of(settings));
@@ -62,6 +78,21 @@ public final class Generation {
     /** The generation in its versioned binary format. */
     public byte[] toBytes() {
         return bytes.clone();
+    }
+
+    /**
+     * The same generation with the parameters of the code that its cells keep of a vector. A later
+     * generation has those of the one before it: cells go on to hold codes that were made by them.
+     *
+     * @param parameters from {@code io.nearstream.core.codes}
+     */
+    public Generation withCode(byte[] parameters) {
+        return new Generation(settings, number, buckets, calibration, parameters.clone());
+    }
+
+    /** The parameters of the code; empty where cells keep the vectors themselves. */
+    public Optional<byte[]> code() {
+        return code.length == 0 ? Optional.empty() : Optional.of(code.clone());
     }
 
     /** 0, 1, ... */
@@ -171,8 +202,8 @@ public final class Generation {
 
     /**
      * The centroid of a bucket, one value per dimension, under cosine among vectors of length 1;
-     * empty for a bucket that has none: a flat one, a seeded one, one of another generation, that
-     * of vectors beyond the bound.
+     * also of a cell that was split. Empty for a bucket that has none: a flat one, a seeded one,
+     * one of a later generation, that of vectors beyond the bound.
      */
     public Optional<float[]> centroid(int bucket) {
         return buckets.centroid(bucket);

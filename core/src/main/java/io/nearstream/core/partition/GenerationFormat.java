@@ -26,11 +26,15 @@ import java.util.zip.CRC32C;
  * (int32), live records (int64), retired cells (int32), of each its bucket, the generation that
  * split it and the id below which all were given by then (int32 each), and their centroids. A
  * generation that needs none of this is written in format 1.
+ *
+ * <p>Format 3, of learned buckets that keep codes, is format 2 with more before the checksum: the
+ * bytes of the code's parameters (int32) and these.
  */
 final class GenerationFormat {
     private static final int MAGIC = 0x4e53474e; // NSGN
     static final int FORMAT_1 = 1;
     static final int FORMAT_2 = 2;
+    static final int FORMAT_3 = 3;
     private static final int CURVES_MAX = 64;
     private static final int GRID_MAX = 4_096;
 
@@ -40,9 +44,10 @@ final class GenerationFormat {
             CollectionSettings settings,
             int number,
             Buckets buckets,
-            Optional<Calibration> calibration) {
+            Optional<Calibration> calibration,
+            byte[] code) {
         boolean first = !(buckets instanceof Cells cells) || cells.history().isFirst();
-        int format = first ? FORMAT_1 : FORMAT_2;
+        int format = code.length > 0 ? FORMAT_3 : first ? FORMAT_1 : FORMAT_2;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(MAGIC);
@@ -60,6 +65,10 @@ final class GenerationFormat {
             out.writeByte(calibration.isPresent() ? 1 : 0);
             if (calibration.isPresent()) {
                 write(out, calibration.get());
+            }
+            if (code.length > 0) {
+                out.writeInt(code.length);
+                out.write(code);
             }
             out.writeInt(crc(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {
@@ -102,10 +111,10 @@ final class GenerationFormat {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             check("magic", in.readInt(), MAGIC);
             int format = in.readByte();
-            if (format != FORMAT_1 && format != FORMAT_2) {
+            if (format < FORMAT_1 || format > FORMAT_3) {
                 throw new IllegalArgumentException(
-                        "The generation has format %d, but this build reads formats %d and %d."
-                                .formatted(format, FORMAT_1, FORMAT_2));
+                        "The generation has format %d, but this build reads formats %d to %d."
+                                .formatted(format, FORMAT_1, FORMAT_3));
             }
             checkCrc(bytes);
             int number = within("number", in.readInt(), 0, Integer.MAX_VALUE);
@@ -118,8 +127,9 @@ final class GenerationFormat {
                     within("calibration present", in.readByte(), 0, 1) == 1
                             ? Optional.of(readCalibration(in))
                             : Optional.empty();
-            check("bytes after the calibration", in.available(), Integer.BYTES);
-            return new Generation(settings, number, buckets, calibration);
+            byte[] code = format < FORMAT_3 ? new byte[0] : readCode(in);
+            check("bytes at the end", in.available(), Integer.BYTES);
+            return new Generation(settings, number, buckets, calibration, code);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "The generation ends early: it has %d bytes.".formatted(bytes.length), e);
@@ -137,6 +147,11 @@ final class GenerationFormat {
             return new FlatBuckets();
         }
         return CellsFormat.read(in, settings, format);
+    }
+
+    private static byte[] readCode(DataInputStream in) throws IOException {
+        int left = in.available() - 2 * Integer.BYTES;
+        return in.readNBytes(within("bytes of the code", in.readInt(), 1, left));
     }
 
     private static void checkFamily(DataInputStream in, CollectionSettings settings)

@@ -72,7 +72,8 @@ public final class NextGeneration {
                     "Only learned buckets are split, but %s has none.".formatted(current));
         }
         return new NextGeneration(settings, current, cells, sample)
-                .splitting(sizes.overfull(splitsMax), sizes);
+                .splitting(sizes.overfull(splitsMax), sizes)
+                .map(next -> current.code().map(next::withCode).orElse(next));
     }
 
     private Optional<Generation> splitting(int[] overfull, BucketSizes sizes) {

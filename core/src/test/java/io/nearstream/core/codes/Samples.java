@@ -1,5 +1,6 @@
 package io.nearstream.core.codes;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;

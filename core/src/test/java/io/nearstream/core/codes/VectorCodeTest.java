@@ -3,6 +3,7 @@ package io.nearstream.core.codes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;

@@ -195,8 +195,8 @@ class GenerationFormatTest {
     void aNewerFormatIsRefused() {
         CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.UINT8, 2, 2, 1);
         byte[] bytes = Generation.initial(settings).toBytes();
-        bytes[4] = 3;
+        bytes[4] = 4;
         assertThatThrownBy(() -> Generation.fromBytes(settings, bytes))
-                .hasMessage("The generation has format 3, but this build reads formats 1 and 2.");
+                .hasMessage("The generation has format 4, but this build reads formats 1 to 3.");
     }
 }

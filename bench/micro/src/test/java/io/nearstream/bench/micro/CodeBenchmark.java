@@ -1,6 +1,6 @@
 package io.nearstream.bench.micro;
 
-import io.nearstream.core.codes.CodeKind;
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.codes.CodeReference;
 import io.nearstream.core.codes.ProductBook;
 import io.nearstream.core.codes.ProductTrainer;

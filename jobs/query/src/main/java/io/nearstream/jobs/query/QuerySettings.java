@@ -23,6 +23,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param tailBytes heap for entries that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
  * @param probeBucketsMax buckets that a probe may name by hand, times its query vectors
+ * @param recordCacheBytes heap for the vectors of the records that were scored last
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param movesPerSecond entries that a subtask's older buckets give up in a second, at most
  * @param tombstoneHorizonMs how long a delete is remembered
@@ -43,6 +44,7 @@ public record QuerySettings(
         int tailBytes,
         long cacheBytes,
         int probeBucketsMax,
+        long recordCacheBytes,
         int filterBucketsMax,
         int movesPerSecond,
         long tombstoneHorizonMs,
@@ -79,6 +81,7 @@ public record QuerySettings(
                 NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
                 NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
+                NearstreamOptions.bytes(config, NearstreamOptions.RECORD_CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
                 NearstreamOptions.number(config, NearstreamOptions.MOVES_PER_SECOND, 1, 10_000_000),
                 NearstreamOptions.millis(

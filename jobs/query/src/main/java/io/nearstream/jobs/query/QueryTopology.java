@@ -53,7 +53,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  * From what is placed a slice goes to the gauge, with a sample of probes and their answers; it
  * writes control records.
  *
- * Answers that ask for payloads go through the record store (payloads by record) once more.
+ * Answers whose buckets keep codes go through the record store (vectors by record), and answers
+ * that ask for payloads through the payload store (payloads by record) once more.
  * </pre>
  */
 public final class QueryTopology {
@@ -65,11 +66,14 @@ public final class QueryTopology {
     public static final String ASSIGN_UID = "query.assign.v1";
     public static final String BUCKETS_UID = "query.buckets.v1";
     public static final String MERGE_UID = "query.merge.v1";
+    public static final String RECORDS_UID = "query.records.v1";
+    public static final String MOVE_REQUESTS_UID = "query.move-requests.v1";
+    public static final String RERANK_UID = "query.rerank.v1";
     public static final String PAYLOAD_STORE_UID = "query.payload-store.v1";
     public static final String PAYLOAD_JOIN_UID = "query.payload-join.v1";
 
     /** What belongs to a probe does not wait for a fuller buffer. */
-    private static final long AT_ONCE = 0;
+    static final long AT_ONCE = 0;
 
     private QueryTopology() {}
 
@@ -118,24 +122,33 @@ public final class QueryTopology {
                         .transform(
                                 "Merge shares to answers",
                                 OutRecordSerializer.TYPE,
-                                new MergeOperator(settings.pendingMax(), settings.gauge()))
+                                new MergeOperator(settings.pendingMax(), owners, settings.gauge()))
                         .uid(MERGE_UID)
                         .setParallelism(settings.parallelism())
                         .setBufferTimeout(AT_ONCE);
+        RerankTopology.Reranked reranked =
+                RerankTopology.build(answers, placed, partials, directory, settings, owners);
         return new Outputs(
                 answers,
                 withPayloads(
                                 answers,
+                                reranked.answers(),
                                 placed.getSideOutput(AssignOperator.PAYLOADS),
                                 directory,
                                 settings)
-                        .union(routed.getSideOutput(RouteOperator.REFUSED)),
+                        .union(reranked.answers(), routed.getSideOutput(RouteOperator.REFUSED)),
                 partials.getSideOutput(BucketOperator.CONTROL)
                         .union(
+                                reranked.moves(),
                                 GaugeTopology.build(
                                         placed,
+                                        placed.getSideOutput(AssignOperator.RECORDS),
                                         routed.getSideOutput(RouteOperator.GAUGED)
-                                                .union(answers.getSideOutput(MergeOperator.GAUGED)),
+                                                .union(
+                                                        answers.getSideOutput(MergeOperator.GAUGED),
+                                                        reranked.answers()
+                                                                .getSideOutput(
+                                                                        MergeOperator.GAUGED)),
                                         directory,
                                         settings.gauge(),
                                         settings.parallelism())));
@@ -144,6 +157,7 @@ public final class QueryTopology {
     /** The answers that need payloads, once they have them. */
     private static DataStream<OutRecord> withPayloads(
             SingleOutputStreamOperator<OutRecord> merged,
+            SingleOutputStreamOperator<OutRecord> reranked,
             DataStream<StoredPayload> payloads,
             CollectionDirectory.Provider directory,
             QuerySettings settings) {
@@ -151,12 +165,16 @@ public final class QueryTopology {
                 payloads.keyBy(StoredPayload::record, RecordKeySerializer.TYPE)
                         .connect(
                                 merged.getSideOutput(MergeOperator.PAYLOAD_REQUESTS)
+                                        .union(
+                                                reranked.getSideOutput(
+                                                        MergeOperator.PAYLOAD_REQUESTS))
                                         .keyBy(PayloadRequest::record, RecordKeySerializer.TYPE))
                         .process(new PayloadStoreFunction(directory), PayloadPartSerializer.TYPE)
                         .uid(PAYLOAD_STORE_UID)
                         .name("Keep payloads by record")
                         .setParallelism(settings.parallelism());
         return merged.getSideOutput(MergeOperator.OPEN)
+                .union(reranked.getSideOutput(MergeOperator.OPEN))
                 .keyBy(OpenAnswer::probe, ProbeKeySerializer.TYPE)
                 .connect(parts.keyBy(PayloadPart::probe, ProbeKeySerializer.TYPE))
                 .process(new PayloadJoinFunction(), OutRecordSerializer.TYPE)
@@ -266,15 +284,5 @@ public final class QueryTopology {
         return new TransformedStream<>(placed.getExecutionEnvironment(), buckets)
                 .uid(BUCKETS_UID)
                 .setBufferTimeout(AT_ONCE);
-    }
-
-    /** Puts a hand-made transformation into the graph. */
-    private static final class TransformedStream<T> extends SingleOutputStreamOperator<T> {
-        private TransformedStream(
-                org.apache.flink.streaming.api.environment.StreamExecutionEnvironment environment,
-                TwoInputTransformation<?, ?, T> transformation) {
-            super(environment, transformation);
-            environment.addOperator(transformation);
-        }
     }
 }

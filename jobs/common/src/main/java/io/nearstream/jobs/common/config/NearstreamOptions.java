@@ -100,6 +100,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "Heap of a bucket subtask for the entries of buckets that were read last, and for their codes; 0 keeps none. 0 to 1 GiB.");
 
+    public static final ConfigOption<MemorySize> RECORD_CACHE_BYTES =
+            key("nearstream.query.record-cache-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(32))
+                    .withDescription(
+                            "Heap of a record store subtask for the vectors that were scored last, where buckets keep codes; 0 keeps none. 0 to 1 GiB.");
+
     public static final ConfigOption<MemorySize> BLOCK_BYTES =
             key("nearstream.query.block-bytes")
                     .memoryType()

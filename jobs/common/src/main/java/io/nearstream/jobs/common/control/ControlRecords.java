@@ -1,11 +1,13 @@
 package io.nearstream.jobs.common.control;
 
 import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.schemas.BucketKind;
+import io.nearstream.schemas.CellCode;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
 import io.nearstream.schemas.RecallGauged;
@@ -42,6 +44,8 @@ public final class ControlRecords {
                 .setCells(settings.cells())
                 .setHashes(settings.hashes())
                 .setWidth(settings.width())
+                .setCode(CellCode.valueOf(settings.code().name()))
+                .setRerank(settings.rerank())
                 .build();
     }
 
@@ -61,7 +65,9 @@ public final class ControlRecords {
                 descriptor.getTrainAfter(),
                 descriptor.getCells(),
                 descriptor.getHashes(),
-                descriptor.getWidth());
+                descriptor.getWidth(),
+                CodeKind.valueOf(descriptor.getCode().name()),
+                descriptor.getRerank());
     }
 
     /** A generation in chunks, in the order in which they are to be written. */

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.ingest.train;
 
+import io.nearstream.core.codes.CellCodes;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
@@ -59,7 +60,7 @@ final class Trainer implements AutoCloseable {
         result =
                 thread.submit(
                         () -> {
-                            Generation generation = GenerationTrainer.train(collection, sample);
+                            Generation generation = CellCodes.train(collection, sample);
                             return new Trained(
                                     Optional.of(generation),
                                     GenerationTrainer.largestShare(generation, sample));

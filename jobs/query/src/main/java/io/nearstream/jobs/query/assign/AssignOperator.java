@@ -13,6 +13,8 @@ import io.nearstream.jobs.query.message.MovedEntry;
 import io.nearstream.jobs.query.message.PlaceRequest;
 import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.payload.StoredPayloadSerializer;
+import io.nearstream.jobs.query.rerank.StoredRecord;
+import io.nearstream.jobs.query.rerank.StoredRecordSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
 import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
@@ -45,9 +47,12 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     public static final OutputTag<StoredPayload> PAYLOADS =
             new OutputTag<>("payloads", StoredPayloadSerializer.TYPE);
 
+    /** Whole rows for the record store, of collections whose buckets keep codes. */
+    public static final OutputTag<StoredRecord> RECORDS =
+            new OutputTag<>("records", StoredRecordSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     private static final String PLACEMENTS = "placements";
-    private static final byte[] NO_PAYLOAD = {};
 
     private final CollectionDirectory.Provider directoryProvider;
     private final long directoryPollMs;
@@ -64,6 +69,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
     private transient CollectionSweep<RecordKey> sweep;
     private transient GenerationMarkers markers;
     private transient Placer placer;
+    private transient StoreOutput stores;
     private transient long queryTime;
     private transient long lastCheckpoint;
     private transient long completedCheckpoint;
@@ -99,6 +105,10 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         super.open();
         directory = directoryProvider.open();
         placer = new Placer(op -> output.collect(new StreamRecord<>(op)));
+        stores =
+                new StoreOutput(
+                        payload -> output.collect(PAYLOADS, new StreamRecord<>(payload)),
+                        record -> output.collect(RECORDS, new StreamRecord<>(record)));
         placements =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -136,11 +146,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
         setCurrentKey(record);
         Placement now = placements.value();
         timers.cancel(now);
-        if (now != null && now.hasPayload()) {
-            output.collect(
-                    PAYLOADS,
-                    new StreamRecord<>(new StoredPayload(record, now.version(), NO_PAYLOAD)));
-        }
+        stores.removed(record, now);
         placements.clear();
     }
 
@@ -168,12 +174,7 @@ public final class AssignOperator extends AbstractStreamOperator<BucketOp>
             return;
         }
         timers.cancel(stored);
-        if (change.payload().length > 0 || now.hasPayload()) {
-            output.collect(
-                    PAYLOADS,
-                    new StreamRecord<>(
-                            new StoredPayload(change.key(), change.version(), change.payload())));
-        }
+        stores.changed(now, change, collection.get());
         Placement next;
         if (change.delete()) {
             long forgetAt = now() + tombstoneHorizonMs;

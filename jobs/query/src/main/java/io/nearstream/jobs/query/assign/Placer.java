@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.assign;
 
+import io.nearstream.core.codes.CellCodes;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.RefusedException;
@@ -13,6 +14,7 @@ import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.MovedEntry;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,12 @@ final class Placer {
     private static final Logger LOG = LoggerFactory.getLogger(Placer.class);
 
     private final Consumer<BucketOp> buckets;
+
+    /** What each bucket is sent of a record whose next placement is known. */
+    @FunctionalInterface
+    private interface Rows {
+        byte[] of(int bucket, Placement next);
+    }
 
     Placer(Consumer<BucketOp> buckets) {
         this.buckets = buckets;
@@ -46,6 +54,36 @@ final class Placer {
         }
     }
 
+    /** The whole row of a change that is no delete. */
+    static byte[] row(IndexChange change, CollectionState collection) {
+        return EntryRow.put(
+                change.key().id(),
+                change.version(),
+                space(collection).inverseNorm(change.vector(), 0),
+                change.expiresAt(),
+                change.labels(),
+                change.payload().length > 0,
+                change.vector());
+    }
+
+    /**
+     * The row of a record for each bucket: with a code about the cell's centroid where there is
+     * one, else with its vector. A cell that the record is leaving gets the vector, too: from its
+     * centroid the record may be so far away by now that a code would tell nothing.
+     */
+    private static Rows rows(byte[] whole, byte[] vector, CollectionState collection) {
+        Optional<CellCodes> codes = CellCodes.of(collection.settings(), collection.newest());
+        if (codes.isEmpty()) {
+            return (bucket, next) -> whole;
+        }
+        return (bucket, next) ->
+                codes.get()
+                        .reference(bucket)
+                        .filter(about -> PlacementRules.belongs(next, bucket))
+                        .map(about -> EntryRow.coded(whole, codes.get().encode(vector, about)))
+                        .orElse(whole);
+    }
+
     /** A newer version of the record. */
     Placement upsert(
             Placement now, IndexChange change, CollectionState collection, long nextCheckpoint) {
@@ -54,19 +92,10 @@ final class Placer {
                 isOf(newest, change.generation(), change.generationHash())
                         && change.buckets().length > 0;
         int[] placed = signed ? change.buckets() : newest.place(change.key().id(), change.vector());
-        byte[] row =
-                EntryRow.put(
-                        change.key().id(),
-                        change.version(),
-                        space(collection).inverseNorm(change.vector(), 0),
-                        change.expiresAt(),
-                        change.labels(),
-                        change.payload().length > 0,
-                        change.vector());
         return send(
                 change.key(),
                 newest.number(),
-                row,
+                rows(row(change, collection), change.vector(), collection),
                 PlacementRules.upsert(
                         now,
                         change.version(),
@@ -82,7 +111,7 @@ final class Placer {
         return send(
                 record,
                 generation,
-                EntryRow.removal(record.id(), version),
+                removal(record, version),
                 PlacementRules.delete(now, version, forgetAt));
     }
 
@@ -94,15 +123,16 @@ final class Placer {
             CollectionState collection,
             long nextCheckpoint) {
         Generation newest = collection.newest();
+        byte[] vector = vector(entry.row(), collection);
         int[] placed =
                 isOf(newest, entry.generation(), entry.generationHash())
                         ? entry.buckets()
-                        : newest.place(record.id(), vector(entry.row(), collection));
+                        : newest.place(record.id(), vector);
         Placement next =
                 send(
                         record,
                         newest.number(),
-                        entry.row(),
+                        rows(entry.row(), vector, collection),
                         PlacementRules.move(now, newest.number(), placed, nextCheckpoint));
         left(next, record, entry.fromBucket());
         return next;
@@ -133,7 +163,7 @@ final class Placer {
         return send(
                 record,
                 now.generation(),
-                EntryRow.removal(record.id(), now.version()),
+                removal(record, now.version()),
                 PlacementRules.leave(now, completedCheckpoint));
     }
 
@@ -148,21 +178,29 @@ final class Placer {
         }
     }
 
-    private Placement send(
-            RecordKey record, int generation, byte[] row, PlacementRules.Decision decision) {
-        send(record, generation, decision.appendTo(), row);
-        if (decision.replaceIn().length > 0) {
-            send(record, generation, decision.replaceIn(), EntryRow.replacing(row));
-        }
-        send(record, generation, decision.removeFrom(), row);
-        return decision.next();
+    private static Rows removal(RecordKey record, Version version) {
+        byte[] row = EntryRow.removal(record.id(), version);
+        return (bucket, next) -> row;
     }
 
-    private void send(RecordKey record, int generation, int[] targets, byte[] row) {
-        for (int bucket : targets) {
-            BucketKey key = new BucketKey(record.collectionUid(), bucket);
-            buckets.accept(BucketOp.append(key, generation, row));
+    private Placement send(
+            RecordKey record, int generation, Rows rows, PlacementRules.Decision decision) {
+        Placement next = decision.next();
+        for (int bucket : decision.appendTo()) {
+            send(record, generation, bucket, rows.of(bucket, next));
         }
+        for (int bucket : decision.replaceIn()) {
+            send(record, generation, bucket, EntryRow.replacing(rows.of(bucket, next)));
+        }
+        for (int bucket : decision.removeFrom()) {
+            send(record, generation, bucket, rows.of(bucket, next));
+        }
+        return next;
+    }
+
+    private void send(RecordKey record, int generation, int bucket, byte[] row) {
+        BucketKey key = new BucketKey(record.collectionUid(), bucket);
+        buckets.accept(BucketOp.append(key, generation, row));
     }
 
     private static VectorSpace space(CollectionState collection) {

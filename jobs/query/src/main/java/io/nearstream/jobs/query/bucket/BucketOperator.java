@@ -1,6 +1,5 @@
 package io.nearstream.jobs.query.bucket;
 
-import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.common.kafka.OutRecord;
@@ -10,10 +9,11 @@ import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.message.FetchRequest;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.ProbeMessageSerializer;
+import io.nearstream.jobs.query.rerank.MoveRequest;
+import io.nearstream.jobs.query.rerank.MoveRequestSerializer;
 import io.nearstream.jobs.query.state.ParkedRequests;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +45,10 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     public static final OutputTag<OutRecord> CONTROL =
             new OutputTag<>("control", OutRecordSerializer.TYPE);
 
+    /** To the record store: entries that are to move, whose vector it has. */
+    public static final OutputTag<MoveRequest> MOVE_REQUESTS =
+            new OutputTag<>("move-requests", MoveRequestSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     private static final String BLOCKS = "bucket-blocks";
 
@@ -53,7 +57,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
 
     private transient CollectionDirectory directory;
     private transient BucketStore store;
-    private transient BucketSearch search;
+    private transient Searches searches;
     private transient OwnedBuckets owned;
     private transient Settling settling;
     private transient ParkedRequests<ProbeMessage> parked;
@@ -99,7 +103,6 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         settings.blockBytes(),
                         settings.tailBytes());
         metrics = new BucketMetrics(getMetricGroup());
-        search = new BucketSearch(store, metrics::visited);
         TaskInfo task = getRuntimeContext().getTaskInfo();
         KeyGroupRange range =
                 KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -107,6 +110,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         task.getNumberOfParallelSubtasks(),
                         task.getIndexOfThisSubtask());
         owned = new OwnedBuckets(range, task.getMaxNumberOfParallelSubtasks());
+        searches = new Searches(store, owned, metrics, settings.filterBucketsMax());
         settling =
                 new Settling(
                         directory,
@@ -115,7 +119,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         new ControlOutput(
                                 settings.job(),
                                 task,
-                                record -> output.collect(CONTROL, new StreamRecord<>(record))));
+                                record -> output.collect(CONTROL, new StreamRecord<>(record)),
+                                move -> output.collect(MOVE_REQUESTS, new StreamRecord<>(move))));
         sweep =
                 new CollectionSweep<>(
                         directory,
@@ -216,40 +221,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     }
 
     private void answer(ProbeMessage probe) throws Exception {
-        Optional<CollectionState> collection = settling.collection(probe.collectionUid());
-        boolean gone = collection.isEmpty() || collection.get().dropped();
-        VisitPlan plan =
-                gone
-                        ? new VisitPlan(List.of(), 0)
-                        : VisitPlan.of(probe, collection.get(), owned, settling);
-        List<PartAnswer> answers =
-                gone
-                        ? List.of()
-                        : search.search(
-                                probe,
-                                VectorSpace.of(collection.get().settings()),
-                                collection.get().newest().coarseCode(),
-                                plan.buckets(),
-                                Widening.Rule.of(
-                                        probe,
-                                        collection.get().newest(),
-                                        owned,
-                                        settings.filterBucketsMax(),
-                                        settling.pending(probe.collectionUid())));
-        int visited = plan.visited() + (gone ? 0 : search.widened());
-        metrics.answered(visited, plan.misrouted(), gone ? 0 : search.scored());
-        output.collect(
-                new StreamRecord<>(
-                        new Partial(
-                                probe.key(),
-                                owned.range().getStartKeyGroup(),
-                                owned.range().getEndKeyGroup(),
-                                visited,
-                                gone ? 0 : search.scored(),
-                                plan.misrouted(),
-                                gone ? 0 : search.unreached(),
-                                queryTime,
-                                answers)));
+        output.collect(new StreamRecord<>(searches.answer(probe, settling, queryTime)));
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.List;
  * <pre>
  *  0  int32    length of the row, this field included
  *  4  uint8    flags: 1 removal, 2 has an expiry, 4 has labels, 8 replaces an earlier entry here,
- *             16 its record has a payload
+ *             16 its record has a payload, 32 a code stands for the vector
  *  5  int64    hash of the id
  * 13  int64    version: append time
  * 21  int32    version: partition
@@ -27,7 +27,7 @@ import java.util.List;
  * 39  int64    expiry, where flagged
  *  .  bytes    id
  *  .  labels, where flagged: uint8 count, each uint8 length and bytes
- *  .  bytes    vector, up to the end of the row; none in a removal
+ *  .  bytes    vector, or the code of it, up to the end of the row; none in a removal
  * </pre>
  */
 public final class EntryRow {
@@ -36,6 +36,7 @@ public final class EntryRow {
     private static final int FLAG_LABELS = 4;
     private static final int FLAG_REPLACES = 8;
     private static final int FLAG_PAYLOAD = 16;
+    private static final int FLAG_CODE = 32;
     private static final int AT_FLAGS = 4;
     private static final int AT_HASH = 5;
     private static final int AT_TIME = 13;
@@ -90,6 +91,16 @@ public final class EntryRow {
         at += labelBytes.length;
         System.arraycopy(vector, 0, row, at, vector.length);
         return row;
+    }
+
+    /** A row that adds a record to a bucket, with a code in the place of its vector. */
+    public static byte[] coded(byte[] row, byte[] code) {
+        int tail = tailAt(row, 0);
+        byte[] coded = Arrays.copyOf(row, tail + code.length);
+        System.arraycopy(code, 0, coded, tail, code.length);
+        INT.set(coded, 0, coded.length);
+        coded[AT_FLAGS] |= FLAG_CODE;
+        return coded;
     }
 
     /** A row that takes a record out of a bucket. */
@@ -166,6 +177,13 @@ public final class EntryRow {
     /** Whether the record store has a payload of its record. */
     public static boolean hasPayload(byte[] data, int row) {
         return (data[row + AT_FLAGS] & FLAG_PAYLOAD) != 0;
+    }
+
+    /**
+     * Whether it ends with a code, or did before it was cut for an answer; else with the vector.
+     */
+    public static boolean isCoded(byte[] data, int row) {
+        return (data[row + AT_FLAGS] & FLAG_CODE) != 0;
     }
 
     /** Whether it makes an earlier row of the bucket void: removals and replacements do. */
@@ -247,9 +265,24 @@ public final class EntryRow {
         return row + length(data, row) - vectorBytes;
     }
 
-    /** A copy of the row for an answer, with or without its vector. */
+    /** Where the vector or the code starts. */
+    public static int tailAt(byte[] data, int row) {
+        int at = idAt(data, row) + idLength(data, row);
+        if ((data[row + AT_FLAGS] & FLAG_LABELS) != 0) {
+            int count = data[at++] & 0xff;
+            for (int i = 0; i < count; i++) {
+                at += 1 + (data[at] & 0xff);
+            }
+        }
+        return at;
+    }
+
+    /** A copy of the row for an answer, with or without its vector; never with a code. */
     public static byte[] forAnswer(byte[] data, int row, int vectorBytes, boolean withVector) {
         int length = length(data, row) - (withVector ? 0 : vectorBytes);
+        if (isCoded(data, row)) {
+            length = tailAt(data, row) - row;
+        }
         byte[] copy = Arrays.copyOfRange(data, row, row + length);
         INT.set(copy, 0, length);
         return copy;

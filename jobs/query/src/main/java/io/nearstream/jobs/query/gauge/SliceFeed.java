@@ -87,6 +87,9 @@ public final class SliceFeed extends RichFlatMapFunction<BucketOp, SliceRow>
             return;
         }
         byte[] row = op.row();
+        if (EntryRow.isCoded(row, 0)) {
+            return; // the whole row comes by the record store's feed
+        }
         long uid = op.key().collectionUid();
         Level level = level(uid);
         if (!SliceRow.isIn(EntryRow.idHash(row, 0), level.level)) {

@@ -1,7 +1,6 @@
 package io.nearstream.jobs.query.merge;
 
 import io.nearstream.jobs.common.kafka.OutRecord;
-import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.answer.ProbeMetrics;
 import io.nearstream.jobs.query.gauge.GaugeNote;
 import io.nearstream.jobs.query.gauge.GaugeNoteSerializer;
@@ -13,13 +12,15 @@ import io.nearstream.jobs.query.payload.OpenAnswer;
 import io.nearstream.jobs.query.payload.OpenAnswerSerializer;
 import io.nearstream.jobs.query.payload.PayloadRequest;
 import io.nearstream.jobs.query.payload.PayloadRequestSerializer;
-import io.nearstream.schemas.ProbeResult;
-import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.jobs.query.rerank.RecordRequest;
+import io.nearstream.jobs.query.rerank.RecordRequestSerializer;
+import io.nearstream.jobs.query.route.Owners;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.flink.api.common.state.ValueState;
@@ -52,6 +53,14 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     public static final OutputTag<GaugeNote> GAUGED =
             new OutputTag<>("gauged-answers", GaugeNoteSerializer.TYPE);
 
+    /** Answers of which candidates are to be scored again. */
+    public static final OutputTag<OpenRerank> RERANKS =
+            new OutputTag<>("open-reranks", OpenRerankSerializer.TYPE);
+
+    /** These candidates, for the record store. */
+    public static final OutputTag<RecordRequest> RECORD_REQUESTS =
+            new OutputTag<>("record-requests", RecordRequestSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     static final long DEADLINE_CHECK_MS = 10;
 
@@ -59,13 +68,14 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     private static final long STRAY_MS = 120_000;
 
     private final int pendingMax;
+    private final Owners owners;
     private final GaugeSettings gauge;
 
     private transient ValueState<PendingAnswer> state;
     private transient Map<ProbeKey, PendingAnswer> pending;
     private transient PriorityQueue<Due> dues;
     private transient Set<ProbeKey> written;
-    private transient ProbeMetrics metrics;
+    private transient AnswerOutput answers;
 
     /** Of the pending ones, those that somebody waits for. */
     private transient int open;
@@ -77,8 +87,13 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         }
     }
 
-    public MergeOperator(int pendingMax, GaugeSettings gauge) {
+    /**
+     * @param pendingMax probes that a subtask keeps waiting, at most
+     * @param owners which subtask of the record store has a record; it has as many as this operator
+     */
+    public MergeOperator(int pendingMax, Owners owners, GaugeSettings gauge) {
         this.pendingMax = pendingMax;
+        this.owners = owners;
         this.gauge = gauge;
     }
 
@@ -88,7 +103,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         pending = new HashMap<>();
         dues = new PriorityQueue<>();
         written = new HashSet<>();
-        metrics = new ProbeMetrics(getMetricGroup());
+        answers = new AnswerOutput(output, new ProbeMetrics(getMetricGroup()), gauge);
         getMetricGroup().gauge("pendingProbes", () -> open);
         ValueStateDescriptor<PendingAnswer> descriptor =
                 new ValueStateDescriptor<>("pending-answers", PendingAnswerSerializer.INSTANCE);
@@ -130,7 +145,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         if (open < pendingMax) {
             open++;
         } else {
-            emit(Merging.tooMany(header, pendingMax), header);
+            answers.emit(header, Merging.tooMany(header, pendingMax));
             answer.markAnswered();
         }
         finishIfComplete(answer);
@@ -166,38 +181,20 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     private void finish(PendingAnswer answer) {
         open--;
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
-        ProbeHeader header = answer.header().orElseThrow();
-        ProbeResult result = Merging.result(answer, nowMicros);
-        if (!header.fetch() && !header.range() && gauge.samples(header.id())) {
-            Merging.gauged(header, result, nowMicros / 1_000)
-                    .ifPresent(note -> output.collect(GAUGED, new StreamRecord<>(note)));
-        }
-        List<PayloadRequest> payloads = Merging.payloadsOf(header, result, answer);
-        if (payloads.isEmpty()) {
-            emit(result, header);
+        Optional<OpenRerank> rerank = Reranking.open(answer, nowMicros);
+        if (rerank.isPresent()) {
+            output.collect(RERANKS, new StreamRecord<>(rerank.get()));
+            int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+            for (RecordRequest request : Reranking.requests(rerank.get(), owners, subtasks)) {
+                output.collect(RECORD_REQUESTS, new StreamRecord<>(request));
+            }
             return;
         }
-        byte[] withoutPayloads = AvroWire.encode(result);
-        if (withoutPayloads.length > Answers.RESULT_BYTES_MAX) {
-            emit(result, header); // too large already, and says so
-            return;
-        }
-        OpenAnswer open =
-                new OpenAnswer(
-                        header.key(),
-                        withoutPayloads,
-                        header.resultPartition(),
-                        payloads.size(),
-                        header.deadlineAt());
-        output.collect(OPEN, new StreamRecord<>(open));
-        for (PayloadRequest request : payloads) {
-            output.collect(PAYLOAD_REQUESTS, new StreamRecord<>(request));
-        }
-    }
-
-    private void emit(ProbeResult result, ProbeHeader header) {
-        output.collect(new StreamRecord<>(Answers.encode(result, header.resultPartition())));
-        metrics.answered(result); // as it went out: one that is too large has become partial
+        answers.finish(
+                answer.header().orElseThrow(),
+                Merging.result(answer, nowMicros),
+                answer.hits().values(),
+                nowMicros);
     }
 
     private void checkDeadlines(long timestamp) {

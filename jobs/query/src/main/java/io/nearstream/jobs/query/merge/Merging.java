@@ -16,6 +16,7 @@ import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,12 +37,35 @@ final class Merging {
 
     /** The answer as it stands; complete where every slot is covered. */
     static ProbeResult result(PendingAnswer pending, long nowMicros) {
-        ProbeHeader header = pending.header().orElseThrow();
-        Map<Integer, List<io.nearstream.jobs.query.message.Hit>> hits = pending.hits();
+        ProbeResult result = head(pending, nowMicros);
+        result.setAnswers(answers(pending.header().orElseThrow(), pending.hits()));
+        return result;
+    }
+
+    /** The hits of each query vector, of all that was found. */
+    static List<Answer> answers(
+            ProbeHeader header, Map<Integer, List<io.nearstream.jobs.query.message.Hit>> hits) {
         List<Answer> answers = new ArrayList<>(header.queries());
         for (int ordinal = 0; ordinal < header.queries(); ordinal++) {
             answers.add(answer(header, hits.getOrDefault(ordinal, List.of())));
         }
+        return answers;
+    }
+
+    /** The nearest, each id once, in the order of an answer. */
+    static List<io.nearstream.jobs.query.message.Hit> nearest(
+            List<io.nearstream.jobs.query.message.Hit> hits, int most) {
+        List<Found> best = distinct(hits);
+        best.sort(ORDER);
+        return best.stream()
+                .limit(most)
+                .map(found -> new io.nearstream.jobs.query.message.Hit(found.score(), found.row()))
+                .toList();
+    }
+
+    /** The answer as it stands, without hits. */
+    static ProbeResult head(PendingAnswer pending, long nowMicros) {
+        ProbeHeader header = pending.header().orElseThrow();
         int visited = 0;
         int misrouted = 0;
         int unreached = 0;
@@ -58,7 +82,7 @@ final class Merging {
         result.setProbeId(header.id());
         result.setProbePartition(header.key().partition());
         result.setProbeOffset(header.key().offset());
-        result.setAnswers(answers);
+        result.setAnswers(List.of());
         result.setBucketsVisited(visited);
         result.setBucketsPlanned(visited + misrouted);
         result.setVectorsScored(scored);
@@ -141,7 +165,7 @@ final class Merging {
         hit.setVersionPartition(EntryRow.partition(row, 0));
         hit.setVersionOffset(EntryRow.offset(row, 0));
         hit.setLabels(EntryRow.labels(row, 0));
-        if (header.withVectors()) {
+        if (header.withVectors() && !EntryRow.isCoded(row, 0)) {
             int at = EntryRow.vectorAt(row, 0, header.vectorBytes());
             hit.setVector(ByteBuffer.wrap(row, at, header.vectorBytes()).slice());
         }
@@ -166,12 +190,14 @@ final class Merging {
 
     /** The payloads that the answer needs: of those hits whose records have one. */
     static List<PayloadRequest> payloadsOf(
-            ProbeHeader header, ProbeResult result, PendingAnswer pending) {
+            ProbeHeader header,
+            ProbeResult result,
+            Collection<List<io.nearstream.jobs.query.message.Hit>> all) {
         if (!header.withPayloads()) {
             return List.of();
         }
         Set<String> havePayload = new HashSet<>();
-        for (List<io.nearstream.jobs.query.message.Hit> hits : pending.hits().values()) {
+        for (List<io.nearstream.jobs.query.message.Hit> hits : all) {
             for (io.nearstream.jobs.query.message.Hit hit : hits) {
                 if (EntryRow.hasPayload(hit.row(), 0)) {
                     havePayload.add(EntryRow.id(hit.row(), 0));

@@ -12,21 +12,33 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Format 2: key, since (int64), header (byte, then the header where 1), shares (int32 count), 1
- * byte answered. Format 1 had shares of format 1. Only the operator's own snapshot writes it, so
- * that its mutability does no harm.
+ * Format 3: key, since (int64), header (byte, then the header where 1), shares (int32 count), 1
+ * byte answered. Format 2 had a header of format 1, and format 1 shares of format 1 too. Only the
+ * operator's own snapshot writes it, so that its mutability does no harm.
  */
 public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswer> {
     static final PendingAnswerSerializer INSTANCE =
-            new PendingAnswerSerializer(PartialSerializer.INSTANCE);
+            new PendingAnswerSerializer(
+                    3, ProbeHeaderSerializer.INSTANCE, PartialSerializer.INSTANCE);
+
+    /** Reads savepoints of before codes. */
+    static final PendingAnswerSerializer FORMAT_2 =
+            new PendingAnswerSerializer(
+                    2, ProbeHeaderSerializer.FORMAT_1, PartialSerializer.INSTANCE);
 
     /** Reads savepoints of release 0.1. */
     static final PendingAnswerSerializer FORMAT_1 =
-            new PendingAnswerSerializer(PartialSerializer.FORMAT_1);
+            new PendingAnswerSerializer(
+                    1, ProbeHeaderSerializer.FORMAT_1, PartialSerializer.FORMAT_1);
 
+    private final int format;
+    private final ProbeHeaderSerializer headers;
     private final PartialSerializer shares;
 
-    private PendingAnswerSerializer(PartialSerializer shares) {
+    private PendingAnswerSerializer(
+            int format, ProbeHeaderSerializer headers, PartialSerializer shares) {
+        this.format = format;
+        this.headers = headers;
         this.shares = shares;
     }
 
@@ -36,7 +48,7 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
         out.writeLong(pending.since());
         out.writeBoolean(pending.header().isPresent());
         if (pending.header().isPresent()) {
-            ProbeHeaderSerializer.INSTANCE.serialize(pending.header().get(), out);
+            headers.serialize(pending.header().get(), out);
         }
         out.writeInt(pending.partials().size());
         for (Partial partial : pending.partials()) {
@@ -50,7 +62,7 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
         PendingAnswer pending =
                 new PendingAnswer(ProbeKeySerializer.INSTANCE.deserialize(in), in.readLong());
         if (in.readBoolean()) {
-            pending.header(ProbeHeaderSerializer.INSTANCE.deserialize(in));
+            pending.header(headers.deserialize(in));
         }
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
@@ -64,13 +76,13 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
 
     @Override
     public TypeSerializerSnapshot<PendingAnswer> snapshotConfiguration() {
-        return new Snapshot(shares == PartialSerializer.FORMAT_1 ? 1 : 2);
+        return new Snapshot(format);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<PendingAnswer> {
         public Snapshot() {
-            this(2);
+            this(3);
         }
 
         private Snapshot(int format) {
@@ -79,7 +91,11 @@ public final class PendingAnswerSerializer extends RecordSerializer<PendingAnswe
 
         @Override
         public TypeSerializer<PendingAnswer> restoreSerializer() {
-            return format() == 1 ? FORMAT_1 : INSTANCE;
+            return switch (format()) {
+                case 1 -> FORMAT_1;
+                case 2 -> FORMAT_2;
+                default -> INSTANCE;
+            };
         }
     }
 }

@@ -53,4 +53,47 @@ final class MessageFields {
         }
         return answers;
     }
+
+    static void writeFilter(LabelFilter filter, DataOutputView out) throws IOException {
+        Fields.writeStrings(filter.anyOf(), out);
+        Fields.writeStrings(filter.allOf(), out);
+        Fields.writeStrings(filter.noneOf(), out);
+    }
+
+    static LabelFilter readFilter(DataInputView in) throws IOException {
+        return new LabelFilter(
+                Fields.readStrings(in), Fields.readStrings(in), Fields.readStrings(in));
+    }
+
+    static void writePlan(RerankPlan plan, DataOutputView out) throws IOException {
+        out.writeInt(plan.candidates());
+        out.writeDouble(plan.radiusScore());
+        writeCheck(plan.check(), out);
+    }
+
+    static RerankPlan readPlan(DataInputView in) throws IOException {
+        return new RerankPlan(in.readInt(), in.readDouble(), readCheck(in));
+    }
+
+    static void writeCheck(RecordCheck check, DataOutputView out) throws IOException {
+        out.writeLong(check.appendTime());
+        writeFilter(check.filter(), out);
+        out.writeBoolean(check.withVectors());
+        out.writeInt(check.vectors().size());
+        for (byte[] vector : check.vectors()) {
+            Fields.writeBytes(vector, out);
+        }
+    }
+
+    static RecordCheck readCheck(DataInputView in) throws IOException {
+        long appendTime = in.readLong();
+        LabelFilter filter = readFilter(in);
+        boolean withVectors = in.readBoolean();
+        int count = in.readInt();
+        List<byte[]> vectors = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            vectors.add(Fields.readBytes(in));
+        }
+        return new RecordCheck(appendTime, filter, withVectors, vectors);
+    }
 }

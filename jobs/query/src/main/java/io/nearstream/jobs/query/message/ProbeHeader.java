@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.message;
 
 import io.nearstream.core.model.Metric;
+import java.util.Optional;
 
 /**
  * What the merge needs to know of a probe before its first share arrives.
@@ -21,6 +22,7 @@ import io.nearstream.core.model.Metric;
  * @param messages sent to bucket subtasks
  * @param readAtMicros wall clock when the probe was read, microseconds since 1970
  * @param deadlineAt wall clock at which the answer goes out as it is, milliseconds since 1970
+ * @param rerank how candidates are scored again; empty where buckets keep the vectors
  */
 public record ProbeHeader(
         ProbeKey key,
@@ -38,4 +40,5 @@ public record ProbeHeader(
         long[] slots,
         int messages,
         long readAtMicros,
-        long deadlineAt) {}
+        long deadlineAt,
+        Optional<RerankPlan> rerank) {}

@@ -4,15 +4,20 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.state.RecordSerializer;
 import io.nearstream.jobs.common.state.RecordTypeInfo;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Format 1: the fields in their order. */
+/** Format 2: the fields in their order, the plan where a byte before it is 1. Format 1 had none. */
 public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
-    public static final ProbeHeaderSerializer INSTANCE = new ProbeHeaderSerializer();
+    public static final ProbeHeaderSerializer INSTANCE = new ProbeHeaderSerializer(2);
+
+    /** Reads savepoints of release 0.1. */
+    public static final ProbeHeaderSerializer FORMAT_1 = new ProbeHeaderSerializer(1);
+
     public static final TypeInformation<ProbeHeader> TYPE =
             RecordTypeInfo.of(ProbeHeader.class, INSTANCE);
 
@@ -20,6 +25,12 @@ public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
     private static final Metric[] METRICS = {
         Metric.L2, Metric.COSINE, Metric.INNER_PRODUCT, Metric.HAMMING, Metric.JACCARD
     };
+
+    private final int format;
+
+    private ProbeHeaderSerializer(int format) {
+        this.format = format;
+    }
 
     @Override
     public void serialize(ProbeHeader header, DataOutputView out) throws IOException {
@@ -42,6 +53,12 @@ public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
         out.writeInt(header.messages());
         out.writeLong(header.readAtMicros());
         out.writeLong(header.deadlineAt());
+        if (format > 1) {
+            out.writeBoolean(header.rerank().isPresent());
+            if (header.rerank().isPresent()) {
+                MessageFields.writePlan(header.rerank().get(), out);
+            }
+        }
     }
 
     @Override
@@ -62,7 +79,10 @@ public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
                 readWords(in),
                 in.readInt(),
                 in.readLong(),
-                in.readLong());
+                in.readLong(),
+                format > 1 && in.readBoolean()
+                        ? Optional.of(MessageFields.readPlan(in))
+                        : Optional.empty());
     }
 
     private static long[] readWords(DataInputView in) throws IOException {
@@ -75,18 +95,22 @@ public final class ProbeHeaderSerializer extends RecordSerializer<ProbeHeader> {
 
     @Override
     public TypeSerializerSnapshot<ProbeHeader> snapshotConfiguration() {
-        return new Snapshot();
+        return new Snapshot(format);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<ProbeHeader> {
         public Snapshot() {
-            super(1);
+            this(2);
+        }
+
+        private Snapshot(int format) {
+            super(format);
         }
 
         @Override
         public TypeSerializer<ProbeHeader> restoreSerializer() {
-            return INSTANCE;
+            return format() == 1 ? FORMAT_1 : INSTANCE;
         }
     }
 }

@@ -1,9 +1,14 @@
 package io.nearstream.jobs.query.route;
 
+import io.nearstream.core.codes.CellCodes;
+import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.LabelFilter;
+import io.nearstream.jobs.query.message.RecordCheck;
+import io.nearstream.jobs.query.message.RerankPlan;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A probe of which every field was checked.
@@ -49,5 +54,22 @@ record CheckedProbe(
 
     boolean isRange() {
         return !Double.isNaN(radiusScore);
+    }
+
+    /** Hits that a subtask gives at most: one above the cap of a range tells that it cut. */
+    int share() {
+        return limit + (isRange() ? 1 : 0);
+    }
+
+    /** How candidates are scored again; empty where buckets keep the vectors. */
+    Optional<RerankPlan> rerank(long appendTime) {
+        CollectionSettings settings = collection.settings();
+        return settings.isCoded()
+                ? Optional.of(
+                        new RerankPlan(
+                                CellCodes.candidates(settings, share()),
+                                radiusScore,
+                                new RecordCheck(appendTime, filter, withVectors, vectors)))
+                : Optional.empty();
     }
 }

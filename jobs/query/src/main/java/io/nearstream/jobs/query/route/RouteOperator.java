@@ -182,7 +182,8 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
         int settled = settled(collection);
         double correction = correction(probe);
         Router.Route route = router.route(key, probe, appendTime, settled, correction);
-        output.collect(HEADERS, header(key, probe, route.slots(), route.messages().size()));
+        output.collect(
+                HEADERS, header(key, probe, appendTime, route.slots(), route.messages().size()));
         for (ProbeMessage message : route.messages()) {
             output.collect(new StreamRecord<>(message));
         }
@@ -218,7 +219,8 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
     private void fetch(ProbeKey key, CheckedProbe probe, long appendTime) {
         BitSet slots = new BitSet();
         slots.set(0, probe.ids().size());
-        output.collect(HEADERS, header(key, probe, slots.toLongArray(), probe.ids().size()));
+        output.collect(
+                HEADERS, header(key, probe, appendTime, slots.toLongArray(), probe.ids().size()));
         for (int ordinal = 0; ordinal < probe.ids().size(); ordinal++) {
             RecordKey record = new RecordKey(probe.collection().uid(), probe.ids().get(ordinal));
             FetchRequest request =
@@ -230,7 +232,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
     }
 
     private StreamRecord<ProbeHeader> header(
-            ProbeKey key, CheckedProbe probe, long[] slots, int messages) {
+            ProbeKey key, CheckedProbe probe, long appendTime, long[] slots, int messages) {
         long readAtMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
         return new StreamRecord<>(
                 new ProbeHeader(
@@ -249,7 +251,8 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         slots,
                         messages,
                         readAtMicros,
-                        probe.deadlineAt()));
+                        probe.deadlineAt(),
+                        probe.rerank(appendTime)));
     }
 
     /** The generation whose older buckets are known to be empty; 0 where flat ones may not be. */

@@ -137,7 +137,6 @@ final class Router {
             boolean unsettled,
             long appendTime,
             List<QueryPart> queries) {
-        int more = probe.isRange() ? 1 : 0; // one above the cap tells that it cut
         return new ProbeMessage(
                 subtask,
                 key,
@@ -147,7 +146,7 @@ final class Router {
                 effort,
                 appendTime,
                 probe.atLeast(),
-                probe.limit() + more,
+                probe.share(),
                 probe.radiusScore(),
                 probe.filter(),
                 probe.withVectors(),

@@ -56,12 +56,17 @@ final class BucketHarness implements AutoCloseable {
 
     private BucketHarness(TestingDirectory directory, int parallelism, int subtask)
             throws Exception {
+        this(directory, parallelism, subtask, CACHE_BYTES);
+    }
+
+    private BucketHarness(TestingDirectory directory, int parallelism, int subtask, long cacheBytes)
+            throws Exception {
         BucketSettings settings =
                 new BucketSettings(
                         JOB,
                         BLOCK_BYTES,
                         TAIL_BYTES,
-                        CACHE_BYTES,
+                        cacheBytes,
                         FILTER_BUCKETS_MAX,
                         MOVES_PER_SECOND,
                         PENDING_MAX,
@@ -69,6 +74,22 @@ final class BucketHarness implements AutoCloseable {
                         POLL_MS);
         flink = new Flink(new BucketOperator(directory.provider(), settings), parallelism, subtask);
         flink.setup(PartialSerializer.INSTANCE);
+    }
+
+    /** The only subtask, with so large a cache; still to be opened. */
+    static BucketHarness of(TestingDirectory directory, long cacheBytes) throws Exception {
+        return new BucketHarness(directory, 1, 0, cacheBytes);
+    }
+
+    void open(StateBackend backend) throws Exception {
+        flink.setStateBackend(backend);
+        flink.open();
+    }
+
+    void open(StateBackend backend, OperatorSubtaskState state) throws Exception {
+        flink.setStateBackend(backend);
+        flink.initializeState(state);
+        flink.open();
     }
 
     static BucketHarness open(TestingDirectory directory, int parallelism, int subtask)

@@ -66,6 +66,23 @@ class EntryRowTest {
         assertThat(put[4]).isEqualTo((byte) 0x16);
     }
 
+    /** The same record with a code of three bytes, and what of it goes into an answer. */
+    @Test
+    void theBytesOfACodedRowAreFixed() {
+        byte[] put = HexFormat.of().parseHex(FORMAT_1_PUT);
+        byte[] coded = EntryRow.coded(put, new byte[] {5, 6, 7});
+        String head = FORMAT_1_PUT.substring(10, FORMAT_1_PUT.length() - 8);
+        assertThat(HexFormat.of().formatHex(coded)).isEqualTo("3a000000" + "36" + head + "050607");
+        assertThat(EntryRow.isCoded(coded, 0)).isTrue();
+        assertThat(EntryRow.isCoded(put, 0)).isFalse();
+        assertThat(EntryRow.tailAt(coded, 0)).isEqualTo(coded.length - 3);
+        for (boolean withVector : new boolean[] {true, false}) {
+            byte[] answer = EntryRow.forAnswer(coded, 0, 4, withVector);
+            assertThat(HexFormat.of().formatHex(answer)).isEqualTo("37000000" + "36" + head);
+            assertThat(EntryRow.labels(answer, 0)).containsExactly("r", "\u00e9");
+        }
+    }
+
     private record Entry(
             String id,
             Version version,

@@ -11,12 +11,14 @@ import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeKeySerializer;
+import io.nearstream.jobs.query.route.Owners;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
@@ -39,7 +41,8 @@ final class MergeHarness implements AutoCloseable {
     private MergeHarness(int parallelism, int subtask) throws Exception {
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new MergeOperator(PENDING_MAX, Samples.gauge(1)),
+                        new MergeOperator(
+                                PENDING_MAX, new Owners(Samples.MAX_PARALLELISM), Samples.gauge(1)),
                         ProbeHeader::key,
                         Partial::key,
                         ProbeKeySerializer.TYPE,
@@ -110,7 +113,8 @@ final class MergeHarness implements AutoCloseable {
                 bits.toLongArray(),
                 slots,
                 0,
-                DEADLINE);
+                DEADLINE,
+                Optional.empty());
     }
 
     /** The share of one subtask that covers a range of slots, for the first query vector. */

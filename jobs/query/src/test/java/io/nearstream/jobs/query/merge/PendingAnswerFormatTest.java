@@ -8,6 +8,7 @@ import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Bytes written by releases; a change here breaks every existing savepoint. */
@@ -52,7 +53,8 @@ class PendingAnswerFormatTest {
                     new long[] {7},
                     2,
                     5,
-                    6);
+                    6,
+                    Optional.empty());
     private static final String HEADER_HEX =
             PROBE_HEX
                     + "000170"
@@ -68,6 +70,7 @@ class PendingAnswerFormatTest {
                     + "00000002"
                     + "0000000000000005"
                     + "0000000000000006";
+    private static final String NO_PLAN = "00";
 
     @Test
     void openAnswerKeepsItsBytes() throws Exception {
@@ -77,8 +80,15 @@ class PendingAnswerFormatTest {
         assertFormat(
                 PendingAnswerSerializer.INSTANCE,
                 pending,
-                PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + "00000001" + SHARE_HEX + "00",
-                2);
+                PROBE_HEX
+                        + "1112131415161718"
+                        + "01"
+                        + HEADER_HEX
+                        + NO_PLAN
+                        + "00000001"
+                        + SHARE_HEX
+                        + "00",
+                3);
     }
 
     @Test
@@ -100,6 +110,18 @@ class PendingAnswerFormatTest {
     }
 
     @Test
+    void answersOfBeforeCodesAreReadAndMigrate() throws Exception {
+        PendingAnswer pending = new PendingAnswer(PROBE, 0x1112131415161718L);
+        pending.header(HEADER);
+        pending.add(SHARE);
+        assertMigrates(
+                PendingAnswerSerializer.INSTANCE,
+                pending,
+                PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + "00000001" + SHARE_HEX + "00",
+                2);
+    }
+
+    @Test
     void sharesBeforeTheirHeaderKeepTheirBytes() throws Exception {
         PendingAnswer pending = new PendingAnswer(PROBE, 0x1112131415161718L);
         pending.add(SHARE);
@@ -107,7 +129,7 @@ class PendingAnswerFormatTest {
                 PendingAnswerSerializer.INSTANCE,
                 pending,
                 PROBE_HEX + "1112131415161718" + "00" + "00000001" + SHARE_HEX + "00",
-                2);
+                3);
     }
 
     @Test
@@ -118,7 +140,7 @@ class PendingAnswerFormatTest {
         assertFormat(
                 PendingAnswerSerializer.INSTANCE,
                 pending,
-                PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + "00000000" + "01",
-                2);
+                PROBE_HEX + "1112131415161718" + "01" + HEADER_HEX + NO_PLAN + "00000000" + "01",
+                3);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Bytes written by release 0.1; a change here breaks every existing savepoint. */
@@ -163,7 +164,8 @@ class MessageFormatTest {
                             new long[] {3, 1L << 63},
                             4,
                             5,
-                            6);
+                            6,
+                            Optional.empty());
             assertFormat(
                     ProbeHeaderSerializer.INSTANCE,
                     header,
@@ -190,9 +192,69 @@ class MessageFormatTest {
                             + "8000000000000000"
                             + "00000004"
                             + "0000000000000005"
-                            + "0000000000000006",
-                    1);
+                            + "0000000000000006"
+                            + "00",
+                    2);
         }
+    }
+
+    @Test
+    void thePlanOfAHeaderKeepsItsBytes() throws Exception {
+        RecordCheck check =
+                new RecordCheck(
+                        9,
+                        new LabelFilter(List.of("a"), List.of(), List.of("b")),
+                        true,
+                        List.of(new byte[] {1, 2}));
+        ProbeHeader header =
+                new ProbeHeader(
+                        PROBE,
+                        "",
+                        0,
+                        7,
+                        Metric.L2,
+                        16,
+                        1,
+                        10,
+                        true,
+                        false,
+                        false,
+                        false,
+                        new long[0],
+                        0,
+                        0,
+                        0,
+                        Optional.of(new RerankPlan(20, 0.5, check)));
+        assertFormat(
+                ProbeHeaderSerializer.INSTANCE,
+                header,
+                PROBE_HEX
+                        + "0000"
+                        + "00000000"
+                        + "0000000000000007"
+                        + "00"
+                        + "00000010"
+                        + "00000001"
+                        + "0000000a"
+                        + "01000000"
+                        + "00000000"
+                        + "00000000"
+                        + "0000000000000000"
+                        + "0000000000000000"
+                        + "01"
+                        + "00000014"
+                        + "3fe0000000000000"
+                        + "0000000000000009"
+                        + "00000001"
+                        + "000161"
+                        + "00000000"
+                        + "00000001"
+                        + "000162"
+                        + "01"
+                        + "00000001"
+                        + "00000002"
+                        + "0102",
+                2);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.testing;
 
+import io.nearstream.core.codes.CellCodes;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
@@ -9,7 +10,6 @@ import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.partition.BucketSizes;
 import io.nearstream.core.partition.Generation;
-import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.core.partition.NextGeneration;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.topics.TopicNames;
@@ -107,7 +107,7 @@ public final class Samples {
         for (int i = 0; i < TRAIN_AFTER; i++) {
             sample.add(vector(random, settings.dimensions()));
         }
-        return GenerationTrainer.train(settings, sample);
+        return CellCodes.train(settings, sample);
     }
 
     private static Generation split(CollectionSettings settings, Generation current) {

@@ -1,8 +1,7 @@
-package io.nearstream.core.codes;
+package io.nearstream.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nearstream.core.model.Encoding;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -1,6 +1,4 @@
-package io.nearstream.core.codes;
-
-import io.nearstream.core.model.Encoding;
+package io.nearstream.core.model;
 
 /** Which code a collection's buckets keep of a vector. */
 public enum CodeKind {
@@ -25,6 +23,11 @@ public enum CodeKind {
 
     /** Other vectors up to so many bytes become bytes; above, bits. */
     static final int INT8_VECTOR_MAX = 1_024;
+
+    /** The code of a collection that does not choose one; seeded buckets keep the vector. */
+    public static CodeKind defaultFor(BucketScheme buckets, Encoding encoding, int dimensions) {
+        return buckets == BucketScheme.LEARNED ? defaultFor(encoding, dimensions) : VECTOR;
+    }
 
     /**
      * The code of a collection that does not choose one, by the bytes of a vector: what a probe has

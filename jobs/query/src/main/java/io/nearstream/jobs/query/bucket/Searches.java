@@ -1,0 +1,80 @@
+package io.nearstream.jobs.query.bucket;
+
+import io.nearstream.core.codes.CellCodes;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.partition.Generation;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.jobs.query.message.Partial;
+import io.nearstream.jobs.query.message.ProbeMessage;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes a subtask's share of an answer: finds what the probe visits here, and searches it by what
+ * the collection's cells keep. Belongs to the task's thread.
+ */
+final class Searches {
+    private final OwnedBuckets owned;
+    private final BucketMetrics metrics;
+    private final int filterBucketsMax;
+    private final BucketSearch ofVectors;
+    private final CodedSearch ofCodes;
+
+    /**
+     * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
+     */
+    Searches(BucketStore store, OwnedBuckets owned, BucketMetrics metrics, int filterBucketsMax) {
+        this.owned = owned;
+        this.metrics = metrics;
+        this.filterBucketsMax = filterBucketsMax;
+        this.ofVectors = new BucketSearch(store, metrics::visited);
+        this.ofCodes = new CodedSearch(store, metrics::visited);
+    }
+
+    /**
+     * The share.
+     *
+     * @param settling knows the collection, and which buckets may hold entries that are to move
+     * @param queryTime every write appended up to this time is in the buckets
+     */
+    Partial answer(ProbeMessage probe, Settling settling, long queryTime) throws Exception {
+        Optional<CollectionState> collection = settling.collection(probe.collectionUid());
+        boolean gone = collection.isEmpty() || collection.get().dropped();
+        VisitPlan plan =
+                gone
+                        ? new VisitPlan(List.of(), 0)
+                        : VisitPlan.of(probe, collection.get(), owned, settling);
+        Found found = gone ? Found.NOTHING : search(probe, collection.get(), plan, settling);
+        int visited = plan.visited() + found.widened();
+        metrics.answered(visited, plan.misrouted(), found.scored());
+        return new Partial(
+                probe.key(),
+                owned.range().getStartKeyGroup(),
+                owned.range().getEndKeyGroup(),
+                visited,
+                found.scored(),
+                plan.misrouted(),
+                found.unreached(),
+                queryTime,
+                found.answers());
+    }
+
+    private Found search(
+            ProbeMessage probe, CollectionState collection, VisitPlan plan, Settling settling)
+            throws Exception {
+        CollectionSettings settings = collection.settings();
+        Generation newest = collection.newest();
+        Optional<Widening.Rule> widening =
+                Widening.Rule.of(
+                        probe, newest, owned, filterBucketsMax, settling.pending(settings.uid()));
+        Optional<CellCodes> codes = CellCodes.of(settings, newest);
+        if (codes.isPresent()) {
+            return ofCodes.search(probe, settings, codes.get(), plan.buckets(), widening);
+        }
+        VectorSpace space = VectorSpace.of(settings);
+        return Found.by(
+                ofVectors,
+                ofVectors.search(probe, space, newest.coarseCode(), plan.buckets(), widening));
+    }
+}

@@ -1,0 +1,79 @@
+package io.nearstream.jobs.query.merge;
+
+import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.rerank.Scored;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What has arrived of an answer whose candidates are scored again, in any order. Not thread-safe.
+ */
+final class PendingRerank {
+    private final ProbeKey key;
+    private final long since;
+    private final List<Scored> scored = new ArrayList<>();
+    private Optional<OpenRerank> open = Optional.empty();
+    private boolean answered;
+
+    PendingRerank(ProbeKey key, long since) {
+        this.key = key;
+        this.since = since;
+    }
+
+    /** A copy that later scores do not change. */
+    PendingRerank copy() {
+        PendingRerank copy = new PendingRerank(key, since);
+        copy.scored.addAll(scored);
+        copy.open = open;
+        copy.answered = answered;
+        return copy;
+    }
+
+    ProbeKey key() {
+        return key;
+    }
+
+    /** Wall clock at which it was first heard of, milliseconds since 1970. */
+    long since() {
+        return since;
+    }
+
+    Optional<OpenRerank> open() {
+        return open;
+    }
+
+    List<Scored> scored() {
+        return scored;
+    }
+
+    void open(OpenRerank value) {
+        open = Optional.of(value);
+    }
+
+    void add(List<Scored> more) {
+        if (!answered) {
+            scored.addAll(more);
+        }
+    }
+
+    /** Whether all that was asked for has arrived. */
+    boolean complete() {
+        return open.isPresent() && missing() == 0;
+    }
+
+    /** Candidates of which nothing has been heard. */
+    int missing() {
+        return open.map(value -> value.asked() - scored.size()).orElse(0);
+    }
+
+    /** Whether the answer went out at its deadline: what comes later is dropped. */
+    boolean answered() {
+        return answered;
+    }
+
+    void markAnswered() {
+        answered = true;
+        scored.clear();
+    }
+}

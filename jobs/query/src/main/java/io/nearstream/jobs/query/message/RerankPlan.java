@@ -1,0 +1,10 @@
+package io.nearstream.jobs.query.message;
+
+/**
+ * How the candidates of a probe that were found by their codes are scored again.
+ *
+ * @param candidates of each query vector, at least its limit
+ * @param radiusScore score of the radius; NaN for k nearest
+ * @param check what the record store needs to know
+ */
+public record RerankPlan(int candidates, double radiusScore, RecordCheck check) {}

@@ -1,0 +1,55 @@
+package io.nearstream.jobs.query.rerank;
+
+import io.nearstream.jobs.query.message.LabelFilter;
+import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.message.RecordCheck;
+import io.nearstream.jobs.query.route.Owners;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the record store is asked: to score the candidates of one probe that lie at one of its
+ * subtasks, or to send one record on its way to other buckets.
+ *
+ * @param target the subtask as {@link Owners#partitioner} takes it, or a key group
+ * @param probe that asks; of no meaning for a move
+ * @param collectionUid the collection of the candidates
+ * @param check what is to be known of the probe; a check with one vector is for every query
+ * @param candidates none for a move
+ * @param move the other kind of request
+ */
+public record RecordRequest(
+        int target,
+        ProbeKey probe,
+        long collectionUid,
+        RecordCheck check,
+        List<Candidate> candidates,
+        Optional<MoveRequest> move) {
+    private static final RecordCheck NO_CHECK =
+            new RecordCheck(0, LabelFilter.NONE, false, List.of());
+
+    /** Asks one subtask to score candidates. */
+    public static RecordRequest score(
+            int target,
+            ProbeKey probe,
+            long collectionUid,
+            RecordCheck check,
+            List<Candidate> candidates) {
+        return new RecordRequest(target, probe, collectionUid, check, candidates, Optional.empty());
+    }
+
+    /**
+     * Asks for a move.
+     *
+     * @param keyGroup of the record
+     */
+    public static RecordRequest move(int keyGroup, MoveRequest move) {
+        return new RecordRequest(
+                keyGroup,
+                new ProbeKey(-1, -1),
+                move.record().collectionUid(),
+                NO_CHECK,
+                List.of(),
+                Optional.of(move));
+    }
+}
