@@ -15,6 +15,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param progressIntervalMs each sink subtask says how far it is this often at most, 1 to 10,000
  * @param tombstoneHorizonMs how long a delete is remembered, at least 1
  * @param directoryPollMs how often news of collections are looked for, 1 to 10,000
+ * @param trainingWaitMs how long late writes wait for the first buckets, 0 to 60,000
  * @param life how often further generations are made
  * @param startedAtSeconds when the job was submitted, seconds since 1970
  */
@@ -24,6 +25,7 @@ public record IngestSettings(
         long progressIntervalMs,
         long tombstoneHorizonMs,
         long directoryPollMs,
+        long trainingWaitMs,
         LifeSettings life,
         long startedAtSeconds)
         implements Serializable {
@@ -43,6 +45,8 @@ public record IngestSettings(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),
                 NearstreamOptions.millis(
                         config, NearstreamOptions.DIRECTORY_POLL, 1, INTERVAL_MS_MAX),
+                NearstreamOptions.millis(
+                        config, NearstreamOptions.TRAINING_WAIT, 0, 6 * INTERVAL_MS_MAX),
                 new LifeSettings(
                         NearstreamOptions.number(
                                 config, NearstreamOptions.LIFE_WRITES_MIN, 100, 1_000_000_000),

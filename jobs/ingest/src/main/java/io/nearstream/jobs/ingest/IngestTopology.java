@@ -19,6 +19,7 @@ import io.nearstream.jobs.ingest.version.IndexUpdate;
 import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
 import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -66,7 +67,10 @@ public final class IngestTopology {
             PartitionCount changePartitions) {
         SingleOutputStreamOperator<IndexChange> decoded =
                 writes.process(
-                                new DecodeFunction(settings.limits(), directories),
+                                new DecodeFunction(
+                                        settings.limits(),
+                                        directories,
+                                        Duration.ofMillis(settings.trainingWaitMs())),
                                 IndexChangeSerializer.TYPE)
                         .setParallelism(writes.getParallelism())
                         .uid(DECODE_UID)

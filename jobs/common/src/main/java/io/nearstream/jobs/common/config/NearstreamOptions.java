@@ -58,6 +58,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "How long a delete is remembered; longer than the retention of nearstream.vectors.v1 and nearstream.kv-writes.v1, or a replay could bring a deleted record or key back.");
 
+    public static final ConfigOption<Duration> TRAINING_WAIT =
+            key("nearstream.ingest.first-training-wait")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(3))
+                    .withDescription(
+                            "How long writes that are late already wait, once for a collection, while its first buckets are learned: else a bulk load places everything twice. 0 ms (never) to 1 min.");
+
     public static final ConfigOption<Duration> SINK_LINGER =
             key("nearstream.kafka.linger")
                     .durationType()

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.common.control;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -40,6 +41,15 @@ public interface CollectionDirectory extends AutoCloseable {
      * @return what is known then, even where the generation is still missing
      */
     Optional<CollectionState> withGeneration(long uid, int generation) throws InterruptedException;
+
+    /**
+     * The incarnation once it has this generation or a newer one, or is dropped, but waits no
+     * longer than told.
+     *
+     * @return what is known then, even where the generation is still missing
+     */
+    Optional<CollectionState> awaitGeneration(long uid, int generation, Duration atMost)
+            throws InterruptedException;
 
     /** Every incarnation known now. */
     Collection<CollectionState> all();

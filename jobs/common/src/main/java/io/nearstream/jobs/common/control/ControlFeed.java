@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -124,6 +125,24 @@ final class ControlFeed {
         return log.byUid(uid);
     }
 
+    /** The incarnation once it has a generation or is dropped, or the time is over. */
+    synchronized Optional<CollectionState> await(long uid, int generation, Duration atMost)
+            throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        Optional<CollectionState> known = log.byUid(uid);
+        for (long left = atMost.toNanos();
+                left > 0 && known.isPresent() && lacks(known.get(), generation) && failure == null;
+                left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            known = log.byUid(uid);
+        }
+        return known;
+    }
+
+    private static boolean lacks(CollectionState collection, int generation) {
+        return !collection.dropped() && collection.newest().number() < generation;
+    }
+
     synchronized Collection<CollectionState> all() {
         return log.all();
     }
@@ -191,6 +210,7 @@ final class ControlFeed {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             synchronized (this) {
                 log.apply(record.offset(), record.timestamp(), Optional.ofNullable(record.value()));
+                notifyAll();
             }
             revision.incrementAndGet();
         }

@@ -2,6 +2,7 @@ package io.nearstream.jobs.common.control;
 
 import io.nearstream.jobs.common.topics.TopicNames;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
@@ -106,6 +107,12 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
         }
         feed.readToEnd();
         return feed.byUid(uid);
+    }
+
+    @Override
+    public Optional<CollectionState> awaitGeneration(long uid, int generation, Duration atMost)
+            throws InterruptedException {
+        return feed.await(uid, generation, atMost);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Map;
@@ -166,6 +167,12 @@ public final class TestingDirectory implements CollectionDirectory {
         }
         readToEnd();
         return log.byUid(uid);
+    }
+
+    /** Never waits. */
+    @Override
+    public Optional<CollectionState> awaitGeneration(long uid, int generation, Duration atMost) {
+        return byUid(uid);
     }
 
     @Override
