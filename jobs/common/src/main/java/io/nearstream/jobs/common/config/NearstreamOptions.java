@@ -15,14 +15,12 @@ public final class NearstreamOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription("Kafka's address, HOST:PORT[,HOST:PORT...].");
-
     public static final ConfigOption<Integer> PARALLELISM =
             key("nearstream.parallelism")
                     .intType()
                     .defaultValue(1)
                     .withDescription(
                             "Subtasks of every operator of a job, 1 to pipeline.max-parallelism.");
-
     public static final ConfigOption<String> QUERY_JOB =
             key("nearstream.query.job")
                     .stringType()

@@ -11,7 +11,6 @@ import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -103,12 +102,13 @@ public final class CollectionLog {
             // Another incarnation takes the name over: the one before is gone.
             byUid.computeIfPresent(
                     before.getValue(),
-                    (key, state) ->
-                            new CollectionState(state.settings(), true, state.generations()));
+                    (key, state) -> new CollectionState(state.settings(), true, state.newest()));
         }
         owners.put(appendTime, dropped ? 0L : uid);
-        byUid.put(
-                uid, new CollectionState(settings, dropped, List.of(Generation.initial(settings))));
+        CollectionState known = byUid.get(uid);
+        boolean again = known != null && known.settings().equals(settings);
+        Generation newest = again ? known.newest() : Generation.initial(settings);
+        byUid.put(uid, new CollectionState(settings, dropped, newest));
         rebuild(uid);
     }
 
@@ -116,6 +116,10 @@ public final class CollectionLog {
         within("generation", chunk.getGeneration(), 1, Integer.MAX_VALUE);
         within("chunks", chunk.getChunks(), 1, CHUNKS_MAX);
         within("chunk", chunk.getChunk(), 0, chunk.getChunks() - 1);
+        CollectionState known = byUid.get(chunk.getCollectionUid());
+        if (known != null && chunk.getGeneration() <= known.newest().number()) {
+            return; // another codebook has won
+        }
         byte[][] parts =
                 generations
                         .computeIfAbsent(chunk.getCollectionUid(), uid -> new TreeMap<>())
@@ -167,16 +171,19 @@ public final class CollectionLog {
         if (state == null) {
             return; // chunks before their descriptor: compaction moved it behind them
         }
-        List<Generation> known = new ArrayList<>(state.generations());
+        Generation newest = state.newest();
         TreeMap<Integer, Candidates> published = generations.getOrDefault(uid, new TreeMap<>());
-        while (published.containsKey(known.size())) {
-            Optional<Generation> next = complete(state, known.size(), published.get(known.size()));
+        while (published.containsKey(newest.number() + 1)) {
+            int number = newest.number() + 1;
+            Optional<Generation> next = complete(state, number, published.get(number));
             if (next.isEmpty()) {
                 break;
             }
-            known.add(next.get());
+            newest = next.get();
         }
-        byUid.put(uid, new CollectionState(state.settings(), state.dropped(), List.copyOf(known)));
+        // A codebook says what there was before it: those before need not stay in memory.
+        published.headMap(newest.number(), true).clear();
+        byUid.put(uid, new CollectionState(state.settings(), state.dropped(), newest));
     }
 
     /** The codebook that wins; one that is whole and broken counts as never written. */

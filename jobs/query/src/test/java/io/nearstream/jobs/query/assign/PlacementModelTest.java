@@ -28,17 +28,13 @@ import org.junit.jupiter.api.Test;
 class PlacementModelTest {
     private static final CollectionSettings SETTINGS = Samples.PLACES;
     private static final RecordKey KEY = new RecordKey(SETTINGS.uid(), "a");
-    private static final CollectionState FLAT =
-            new CollectionState(SETTINGS, false, List.of(Generation.initial(SETTINGS)));
-    private static final CollectionState LEARNED =
-            new CollectionState(
-                    SETTINGS, false, List.of(Generation.initial(SETTINGS), Samples.PLACES_1));
+    private static final List<Generation> GENERATIONS =
+            List.of(Generation.initial(SETTINGS), Samples.PLACES_1, Samples.PLACES_2);
+    private static final CollectionState FLAT = state(0);
 
-    private static final CollectionState SPLIT =
-            new CollectionState(
-                    SETTINGS,
-                    false,
-                    List.of(Generation.initial(SETTINGS), Samples.PLACES_1, Samples.PLACES_2));
+    private static CollectionState state(int generation) {
+        return new CollectionState(SETTINGS, false, GENERATIONS.get(generation));
+    }
 
     private final List<BucketOp> sent = new ArrayList<>();
     private final Placer placer = new Placer(sent::add);
@@ -76,7 +72,7 @@ class PlacementModelTest {
         switch (random.nextInt(7)) {
             case 0, 1 -> upsert(random);
             case 2 -> delete();
-            case 3 -> collection = collection == FLAT ? LEARNED : SPLIT;
+            case 3 -> collection = state(Math.min(2, collection.newest().number() + 1));
             case 4 -> move();
             case 5 -> settle();
             default -> {
@@ -100,8 +96,7 @@ class PlacementModelTest {
     private void upsert(SplittableRandom random) {
         time++;
         vector = Samples.vector(random);
-        Generation signed =
-                collection.generations().get(random.nextInt(collection.generations().size()));
+        Generation signed = GENERATIONS.get(random.nextInt(collection.newest().number() + 1));
         int[] placed = random.nextBoolean() ? signed.place(KEY.id(), vector) : new int[0];
         now =
                 placer.upsert(
@@ -153,7 +148,7 @@ class PlacementModelTest {
     }
 
     private boolean isEmptied(int bucket) {
-        return collection.generations().get(settled).leaves(bucket);
+        return GENERATIONS.get(settled).leaves(bucket);
     }
 
     private void replay(BucketOp op) {
@@ -206,7 +201,7 @@ class PlacementModelTest {
                     .isEqualTo(vector);
         }
         if (!now.deleted()) {
-            Generation placedBy = collection.generations().get(now.generation());
+            Generation placedBy = GENERATIONS.get(now.generation());
             assertThat(now.buckets()).containsExactly(placedBy.place(KEY.id(), vector));
         }
     }

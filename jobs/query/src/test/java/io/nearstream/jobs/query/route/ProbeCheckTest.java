@@ -28,8 +28,7 @@ class ProbeCheckTest {
 
     private static CheckedProbe check(ProbeCheck check, CollectionSettings settings, Probe probe)
             throws RefusedException {
-        CollectionState state =
-                new CollectionState(settings, false, List.of(Generation.initial(settings)));
+        CollectionState state = new CollectionState(settings, false, Generation.initial(settings));
         check.checkHead(probe);
         return check.check(probe, state, APPEND_TIME);
     }

@@ -32,7 +32,7 @@ class RouterTest {
             state(Samples.PLACES, Generation.initial(Samples.PLACES));
 
     private static CollectionState state(CollectionSettings settings, Generation... generations) {
-        return new CollectionState(settings, false, List.of(generations));
+        return new CollectionState(settings, false, generations[generations.length - 1]);
     }
 
     private static CheckedProbe probe(
