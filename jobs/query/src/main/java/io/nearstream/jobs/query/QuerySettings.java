@@ -24,6 +24,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param cacheBytes heap for the rows of buckets that were read last
  * @param probeBucketsMax buckets that a probe may name by hand, times its query vectors
  * @param recordCacheBytes heap for the vectors of the records that were scored last
+ * @param answerCacheBytes heap for shares of answers to probes that are asked again; 0 for none
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param movesPerSecond entries that a subtask's older buckets give up in a second, at most
  * @param tombstoneHorizonMs how long a delete is remembered
@@ -43,6 +44,7 @@ public record QuerySettings(
         int blockBytes,
         int tailBytes,
         long cacheBytes,
+        long answerCacheBytes,
         int probeBucketsMax,
         long recordCacheBytes,
         int filterBucketsMax,
@@ -80,6 +82,7 @@ public record QuerySettings(
                 NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
                 NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
                 NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
+                NearstreamOptions.bytes(config, NearstreamOptions.ANSWER_CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
                 NearstreamOptions.bytes(config, NearstreamOptions.RECORD_CACHE_BYTES, 0, 1 << 30),
                 NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),

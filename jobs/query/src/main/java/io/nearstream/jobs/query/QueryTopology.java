@@ -254,6 +254,7 @@ public final class QueryTopology {
                         settings.blockBytes(),
                         settings.tailBytes(),
                         settings.cacheBytes(),
+                        settings.answerCacheBytes(),
                         settings.filterBucketsMax(),
                         settings.movesPerSecond(),
                         settings.pendingMax(),

@@ -112,6 +112,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "Heap of a record store subtask for the vectors that were scored last, where buckets keep codes; 0 keeps none. 0 to 1 GiB.");
 
+    public static final ConfigOption<MemorySize> ANSWER_CACHE_BYTES =
+            key("nearstream.query.answer-cache-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ZERO)
+                    .withDescription(
+                            "Heap of a bucket subtask for answers to probes that are asked again while nothing changes in the buckets they visit; 0 keeps none. 0 to 1 GiB.");
+
     public static final ConfigOption<MemorySize> BLOCK_BYTES =
             key("nearstream.query.block-bytes")
                     .memoryType()

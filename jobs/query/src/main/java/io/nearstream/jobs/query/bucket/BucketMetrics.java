@@ -34,7 +34,10 @@ final class BucketMetrics {
     }
 
     /** Shows what the subtask holds. */
-    void show(BucketStore store, BucketCache cache) {
+    void show(BucketStore store, BucketCache cache, AnswerCache answers) {
+        group.gauge("answerCacheBytes", answers::bytes);
+        group.gauge("answerCacheHits", answers::hits);
+        group.gauge("answerCacheMisses", answers::misses);
         group.gauge("cacheBytes", cache::bytes);
         group.gauge("cacheHits", cache::hits);
         group.gauge("cacheMisses", cache::misses);

@@ -110,7 +110,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         task.getNumberOfParallelSubtasks(),
                         task.getIndexOfThisSubtask());
         owned = new OwnedBuckets(range, task.getMaxNumberOfParallelSubtasks());
-        searches = new Searches(store, owned, metrics, settings.filterBucketsMax());
+        AnswerCache answers = new AnswerCache(settings.answerCacheBytes());
+        searches = new Searches(store, owned, metrics, answers, settings.filterBucketsMax());
         settling =
                 new Settling(
                         directory,
@@ -130,7 +131,7 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         BucketKey::collectionUid,
                         bucket -> store.clear(bucket));
         sweep.schedule(getProcessingTimeService(), settings.directoryPollMs());
-        metrics.show(store, cache);
+        metrics.show(store, cache, answers);
         getMetricGroup().gauge("parkedProbes", () -> parked.size());
         getMetricGroup().gauge("entriesToMove", () -> settling.held());
         getMetricGroup().gauge("entriesGivenUp", () -> settling.givenUp());

@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param blockBytes bytes of a packed block
  * @param tailBytes heap for rows that are not in RocksDB yet
  * @param cacheBytes heap for the rows of buckets that were read last
+ * @param answerCacheBytes heap for shares of answers to probes that are asked again; 0 for none
  * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
  * @param movesPerSecond entries that older buckets give up in a second, at most
  * @param pendingMax probes that wait for query time, at most
@@ -20,6 +21,7 @@ public record BucketSettings(
         int blockBytes,
         int tailBytes,
         long cacheBytes,
+        long answerCacheBytes,
         int filterBucketsMax,
         int movesPerSecond,
         int pendingMax,

@@ -27,6 +27,7 @@ final class BucketStore {
     private final int tailBytesMax;
     private final Map<BucketKey, Tail> tails = new HashMap<>();
     private final BucketCache cache;
+    private AnswerCache answers = new AnswerCache(0);
     private long tailBytes;
     private long rewrites;
 
@@ -62,8 +63,14 @@ final class BucketStore {
         this.tailBytesMax = tailBytesMax;
     }
 
+    /** Tells a cache of answers of every change from now on. */
+    void invalidates(AnswerCache value) {
+        answers = value;
+    }
+
     /** Appends a row to a bucket's log. */
     void append(BucketKey bucket, byte[] row) throws Exception {
+        answers.changed(bucket);
         Tail tail = tails.computeIfAbsent(bucket, key -> new Tail());
         tail.append(row);
         cache.append(bucket, row);
@@ -156,6 +163,7 @@ final class BucketStore {
 
     /** Forgets a bucket. */
     void clear(BucketKey bucket) {
+        answers.changed(bucket);
         dropTail(bucket);
         cache.remove(bucket);
         toKey.accept(bucket);
@@ -172,6 +180,7 @@ final class BucketStore {
     /** Forgets what is on the heap of a collection; its state is cleared key by key. */
     void dropTails(long collectionUid) {
         cache.removeAll(collectionUid);
+        answers.changedAll(collectionUid);
         tails.entrySet()
                 .removeIf(
                         entry -> {

@@ -20,16 +20,24 @@ final class Searches {
     private final int filterBucketsMax;
     private final BucketSearch ofVectors;
     private final CodedSearch ofCodes;
+    private final CachedSearch cached;
 
     /**
+     * @param answers that may be given again
      * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
      */
-    Searches(BucketStore store, OwnedBuckets owned, BucketMetrics metrics, int filterBucketsMax) {
+    Searches(
+            BucketStore store,
+            OwnedBuckets owned,
+            BucketMetrics metrics,
+            AnswerCache answers,
+            int filterBucketsMax) {
         this.owned = owned;
         this.metrics = metrics;
         this.filterBucketsMax = filterBucketsMax;
         this.ofVectors = new BucketSearch(store, metrics::visited);
         this.ofCodes = new CodedSearch(store, metrics::visited);
+        this.cached = new CachedSearch(store, answers);
     }
 
     /**
@@ -63,11 +71,30 @@ final class Searches {
     private Found search(
             ProbeMessage probe, CollectionState collection, VisitPlan plan, Settling settling)
             throws Exception {
-        CollectionSettings settings = collection.settings();
-        Generation newest = collection.newest();
         Optional<Widening.Rule> widening =
                 Widening.Rule.of(
-                        probe, newest, owned, filterBucketsMax, settling.pending(settings.uid()));
+                        probe,
+                        collection.newest(),
+                        owned,
+                        filterBucketsMax,
+                        settling.pending(collection.uid()));
+        return widening.isPresent()
+                ? search(probe, collection, plan, widening)
+                : cached.search(
+                        probe,
+                        collection.newest().number(),
+                        plan.buckets(),
+                        () -> search(probe, collection, plan, widening));
+    }
+
+    private Found search(
+            ProbeMessage probe,
+            CollectionState collection,
+            VisitPlan plan,
+            Optional<Widening.Rule> widening)
+            throws Exception {
+        CollectionSettings settings = collection.settings();
+        Generation newest = collection.newest();
         Optional<CellCodes> codes = CellCodes.of(settings, newest);
         if (codes.isPresent()) {
             return ofCodes.search(probe, settings, codes.get(), plan.buckets(), widening);

@@ -56,10 +56,15 @@ final class BucketHarness implements AutoCloseable {
 
     private BucketHarness(TestingDirectory directory, int parallelism, int subtask)
             throws Exception {
-        this(directory, parallelism, subtask, CACHE_BYTES);
+        this(directory, parallelism, subtask, CACHE_BYTES, 0);
     }
 
-    private BucketHarness(TestingDirectory directory, int parallelism, int subtask, long cacheBytes)
+    private BucketHarness(
+            TestingDirectory directory,
+            int parallelism,
+            int subtask,
+            long cacheBytes,
+            long answerCacheBytes)
             throws Exception {
         BucketSettings settings =
                 new BucketSettings(
@@ -67,6 +72,7 @@ final class BucketHarness implements AutoCloseable {
                         BLOCK_BYTES,
                         TAIL_BYTES,
                         cacheBytes,
+                        answerCacheBytes,
                         FILTER_BUCKETS_MAX,
                         MOVES_PER_SECOND,
                         PENDING_MAX,
@@ -78,7 +84,7 @@ final class BucketHarness implements AutoCloseable {
 
     /** The only subtask, with so large a cache; still to be opened. */
     static BucketHarness of(TestingDirectory directory, long cacheBytes) throws Exception {
-        return new BucketHarness(directory, 1, 0, cacheBytes);
+        return new BucketHarness(directory, 1, 0, cacheBytes, 0);
     }
 
     void open(StateBackend backend) throws Exception {
@@ -101,6 +107,14 @@ final class BucketHarness implements AutoCloseable {
 
     static BucketHarness open(TestingDirectory directory) throws Exception {
         return open(directory, 1, 0);
+    }
+
+    /** The only subtask, with a cache of answers. */
+    static BucketHarness answering(TestingDirectory directory, long answerCacheBytes)
+            throws Exception {
+        BucketHarness harness = new BucketHarness(directory, 1, 0, CACHE_BYTES, answerCacheBytes);
+        harness.flink.open();
+        return harness;
     }
 
     /** The only subtask, on a backend, without state. */
