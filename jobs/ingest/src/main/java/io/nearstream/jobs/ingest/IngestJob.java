@@ -1,6 +1,7 @@
 package io.nearstream.jobs.ingest;
 
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
@@ -64,12 +65,12 @@ public final class IngestJob {
     private static StreamExecutionEnvironment environment(Configuration given) {
         Configuration config = withDefaults(given);
         IngestSettings settings = IngestSettings.read(config, Instant.now().getEpochSecond());
-        String bootstrap = NearstreamOptions.required(config, NearstreamOptions.BOOTSTRAP);
+        String bootstrap = OptionValues.required(config, NearstreamOptions.BOOTSTRAP);
         Duration linger =
                 Duration.ofMillis(
-                        NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 0, 1_000));
+                        OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 0, 1_000));
         int parallelism =
-                NearstreamOptions.number(
+                OptionValues.number(
                         config,
                         NearstreamOptions.PARALLELISM,
                         1,

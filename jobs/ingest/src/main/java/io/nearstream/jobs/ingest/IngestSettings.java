@@ -2,6 +2,7 @@ package io.nearstream.jobs.ingest;
 
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.ingest.train.LifeSettings;
 import java.io.Serializable;
 import java.time.Duration;
@@ -36,26 +37,26 @@ public record IngestSettings(
     /** The settings in a configuration; a value out of its range is named in the exception. */
     public static IngestSettings read(ReadableConfig config, long startedAtSeconds) {
         return new IngestSettings(
-                NearstreamOptions.limits(config),
-                NearstreamOptions.millis(
+                OptionValues.limits(config),
+                OptionValues.millis(
                         config, NearstreamOptions.TICK_IDLE, TICK_IDLE_MS_MIN, INTERVAL_MS_MAX),
-                NearstreamOptions.millis(
+                OptionValues.millis(
                         config, NearstreamOptions.PROGRESS_INTERVAL, 1, INTERVAL_MS_MAX),
-                NearstreamOptions.millis(
+                OptionValues.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),
-                NearstreamOptions.millis(
+                OptionValues.millis(
                         config, NearstreamOptions.DIRECTORY_POLL, 1, INTERVAL_MS_MAX),
-                NearstreamOptions.millis(
+                OptionValues.millis(
                         config, NearstreamOptions.TRAINING_WAIT, 0, 6 * INTERVAL_MS_MAX),
                 new LifeSettings(
-                        NearstreamOptions.number(
+                        OptionValues.number(
                                 config, NearstreamOptions.LIFE_WRITES_MIN, 100, 1_000_000_000),
-                        NearstreamOptions.millis(
+                        OptionValues.millis(
                                 config,
                                 NearstreamOptions.LIFE_INTERVAL,
                                 0,
                                 INTERVAL_MS_MAX * 8_640),
-                        NearstreamOptions.number(
+                        OptionValues.number(
                                 config, NearstreamOptions.LIFE_SPLITS_MAX, 0, 65_536)),
                 startedAtSeconds);
     }

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query;
 
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
@@ -48,7 +49,7 @@ public final class QueryJob {
     }
 
     private static StreamExecutionEnvironment environment(Configuration configuration) {
-        String bootstrap = NearstreamOptions.required(configuration, NearstreamOptions.BOOTSTRAP);
+        String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
         Map<String, Integer> partitions = partitions(bootstrap);
         QuerySettings settings =
                 QuerySettings.of(configuration, partitions.get(TopicNames.RESULTS));

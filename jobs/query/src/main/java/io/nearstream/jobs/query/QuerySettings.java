@@ -2,6 +2,7 @@ package io.nearstream.jobs.query;
 
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.query.gauge.GaugeSettings;
 import java.util.regex.Pattern;
@@ -72,24 +73,24 @@ public record QuerySettings(
         }
         return new QuerySettings(
                 job,
-                NearstreamOptions.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),
+                OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),
                 maxParallelism,
                 config.get(NearstreamOptions.ROUTING),
-                NearstreamOptions.limits(config),
-                NearstreamOptions.millis(config, NearstreamOptions.DEADLINE_DEFAULT, 1, 60_000),
-                NearstreamOptions.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
-                NearstreamOptions.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),
-                NearstreamOptions.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
-                NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
-                NearstreamOptions.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
-                NearstreamOptions.bytes(config, NearstreamOptions.ANSWER_CACHE_BYTES, 0, 1 << 30),
-                NearstreamOptions.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
-                NearstreamOptions.bytes(config, NearstreamOptions.RECORD_CACHE_BYTES, 0, 1 << 30),
-                NearstreamOptions.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
-                NearstreamOptions.number(config, NearstreamOptions.MOVES_PER_SECOND, 1, 10_000_000),
-                NearstreamOptions.millis(
+                OptionValues.limits(config),
+                OptionValues.millis(config, NearstreamOptions.DEADLINE_DEFAULT, 1, 60_000),
+                OptionValues.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
+                OptionValues.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),
+                OptionValues.bytes(config, NearstreamOptions.BLOCK_BYTES, 1 << 10, 4 << 20),
+                OptionValues.bytes(config, NearstreamOptions.TAIL_BYTES, 64 << 10, 1 << 30),
+                OptionValues.bytes(config, NearstreamOptions.CACHE_BYTES, 0, 1 << 30),
+                OptionValues.bytes(config, NearstreamOptions.ANSWER_CACHE_BYTES, 0, 1 << 30),
+                OptionValues.number(config, NearstreamOptions.PROBE_BUCKETS_MAX, 1, 1 << 24),
+                OptionValues.bytes(config, NearstreamOptions.RECORD_CACHE_BYTES, 0, 1 << 30),
+                OptionValues.number(config, NearstreamOptions.FILTER_BUCKETS_MAX, 1, 65_536),
+                OptionValues.number(config, NearstreamOptions.MOVES_PER_SECOND, 1, 10_000_000),
+                OptionValues.millis(
                         config, NearstreamOptions.TOMBSTONE_HORIZON, 1_000, 3_650 * DAY_MS),
-                NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),
+                OptionValues.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000),
                 resultPartitions,
                 gauge(config, job));
     }
@@ -97,10 +98,10 @@ public record QuerySettings(
     private static GaugeSettings gauge(ReadableConfig config, String job) {
         return new GaugeSettings(
                 job,
-                NearstreamOptions.share(config, NearstreamOptions.RECALL_SHARE),
-                NearstreamOptions.number(config, NearstreamOptions.RECALL_RATE, 1, 1_000),
-                NearstreamOptions.number(config, NearstreamOptions.RECALL_SLICE, 64, 65_536),
-                NearstreamOptions.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
-                NearstreamOptions.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000));
+                OptionValues.share(config, NearstreamOptions.RECALL_SHARE),
+                OptionValues.number(config, NearstreamOptions.RECALL_RATE, 1, 1_000),
+                OptionValues.number(config, NearstreamOptions.RECALL_SLICE, 64, 65_536),
+                OptionValues.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
+                OptionValues.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, 10_000));
     }
 }

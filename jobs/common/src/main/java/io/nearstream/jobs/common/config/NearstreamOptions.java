@@ -6,7 +6,6 @@ import io.nearstream.core.model.Limits;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.ReadableConfig;
 
 /** Every option of the jobs; {@code docs/reference/options.md} is generated from this class. */
 public final class NearstreamOptions {
@@ -253,68 +252,5 @@ public final class NearstreamOptions {
                 .intType()
                 .defaultValue(value)
                 .withDescription("%s, at most. 1 to %s.".formatted(what, most));
-    }
-
-    /** The limits, checked. */
-    public static Limits limits(ReadableConfig config) {
-        return new Limits(
-                config.get(LIMIT_ID_BYTES),
-                config.get(LIMIT_DIMENSIONS),
-                config.get(LIMIT_LABELS),
-                config.get(LIMIT_LABEL_BYTES),
-                config.get(LIMIT_PAYLOAD_BYTES),
-                config.get(LIMIT_K),
-                config.get(LIMIT_RANGE_HITS),
-                config.get(LIMIT_BATCH_VECTORS),
-                config.get(LIMIT_BATCH_BYTES),
-                config.get(LIMIT_DEADLINE).toMillis(),
-                config.get(LIMIT_KEY_BYTES),
-                config.get(LIMIT_VALUE_BYTES));
-    }
-
-    /** A duration within its range, in milliseconds. */
-    public static long millis(
-            ReadableConfig config, ConfigOption<Duration> option, long low, long high) {
-        return within(option.key(), config.get(option).toMillis(), low, high, " ms");
-    }
-
-    /** A size within its range, in bytes. */
-    public static int bytes(
-            ReadableConfig config, ConfigOption<MemorySize> option, int low, int high) {
-        return (int) within(option.key(), config.get(option).getBytes(), low, high, " bytes");
-    }
-
-    /** A number within its range. */
-    public static int number(
-            ReadableConfig config, ConfigOption<Integer> option, int low, int high) {
-        return (int) within(option.key(), config.get(option), low, high, "");
-    }
-
-    /** A share within 0 and 1. */
-    public static double share(ReadableConfig config, ConfigOption<Double> option) {
-        double value = config.get(option);
-        if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException(
-                    "'%s' must be between 0 and 1, but was %s.".formatted(option.key(), value));
-        }
-        return value;
-    }
-
-    /** A string that is set. */
-    public static String required(ReadableConfig config, ConfigOption<String> option) {
-        return config.getOptional(option)
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "'%s' must be set.".formatted(option.key())));
-    }
-
-    private static long within(String key, long value, long low, long high, String unit) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(
-                    "'%s' must be between %d and %d%s, but was %d."
-                            .formatted(key, low, high, unit, value));
-        }
-        return value;
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class NearstreamOptionsTest {
     @Test
     void limitsAreTheDefaultsWhereNothingIsSet() {
-        assertThat(NearstreamOptions.limits(new Configuration())).isEqualTo(Limits.DEFAULT);
+        assertThat(OptionValues.limits(new Configuration())).isEqualTo(Limits.DEFAULT);
     }
 
     /** None beyond what row formats, the topics' largest message and waiting answers hold. */
@@ -33,10 +33,10 @@ class NearstreamOptionsTest {
                         NearstreamOptions.LIMIT_BATCH_BYTES, 3 << 20);
         most.forEach(
                 (option, max) -> {
-                    NearstreamOptions.limits(new Configuration().set(option, max));
+                    OptionValues.limits(new Configuration().set(option, max));
                     for (int value : new int[] {0, max + 1}) {
                         Configuration config = new Configuration().set(option, value);
-                        assertThatThrownBy(() -> NearstreamOptions.limits(config))
+                        assertThatThrownBy(() -> OptionValues.limits(config))
                                 .isInstanceOf(IllegalArgumentException.class)
                                 .hasMessage(
                                         "'%s' must be between 1 and %d, but was %d."
@@ -45,7 +45,7 @@ class NearstreamOptionsTest {
                 });
         Configuration config =
                 new Configuration().set(NearstreamOptions.LIMIT_DEADLINE, Duration.ofNanos(1));
-        assertThatThrownBy(() -> NearstreamOptions.limits(config))
+        assertThatThrownBy(() -> OptionValues.limits(config))
                 .hasMessage(
                         "'nearstream.limits.deadline' must be between 1 and 100000, but was 0.");
     }
@@ -57,18 +57,18 @@ class NearstreamOptionsTest {
                         .set(NearstreamOptions.SINK_LINGER, Duration.ofMillis(7))
                         .set(NearstreamOptions.TAIL_BYTES, MemorySize.ofMebiBytes(4_096))
                         .set(NearstreamOptions.PARALLELISM, 9);
-        assertThat(NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 7, 7))
+        assertThat(OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 7, 7))
                 .isEqualTo(7);
         assertThatThrownBy(
-                        () -> NearstreamOptions.millis(config, NearstreamOptions.SINK_LINGER, 8, 9))
+                        () -> OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 8, 9))
                 .hasMessage("'nearstream.kafka.linger' must be between 8 and 9 ms, but was 7.");
         assertThatThrownBy(
-                        () -> NearstreamOptions.bytes(config, NearstreamOptions.TAIL_BYTES, 1, 2))
+                        () -> OptionValues.bytes(config, NearstreamOptions.TAIL_BYTES, 1, 2))
                 .hasMessage(
                         "'nearstream.query.tail-bytes' must be between 1 and 2 bytes, but was"
                                 + " 4294967296.");
         assertThatThrownBy(
-                        () -> NearstreamOptions.number(config, NearstreamOptions.PARALLELISM, 1, 8))
+                        () -> OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, 8))
                 .hasMessage("'nearstream.parallelism' must be between 1 and 8, but was 9.");
     }
 
@@ -76,7 +76,7 @@ class NearstreamOptionsTest {
     void requiredOptionMustBeSet() {
         assertThatThrownBy(
                         () ->
-                                NearstreamOptions.required(
+                                OptionValues.required(
                                         new Configuration(), NearstreamOptions.BOOTSTRAP))
                 .hasMessage("'nearstream.kafka.bootstrap' must be set.");
     }
