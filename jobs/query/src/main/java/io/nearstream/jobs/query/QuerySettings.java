@@ -2,8 +2,8 @@ package io.nearstream.jobs.query;
 
 import io.nearstream.core.model.Limits;
 import io.nearstream.jobs.common.config.NearstreamOptions;
-import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
+import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.query.gauge.GaugeSettings;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.PipelineOptions;

@@ -57,18 +57,14 @@ class NearstreamOptionsTest {
                         .set(NearstreamOptions.SINK_LINGER, Duration.ofMillis(7))
                         .set(NearstreamOptions.TAIL_BYTES, MemorySize.ofMebiBytes(4_096))
                         .set(NearstreamOptions.PARALLELISM, 9);
-        assertThat(OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 7, 7))
-                .isEqualTo(7);
-        assertThatThrownBy(
-                        () -> OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 8, 9))
+        assertThat(OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 7, 7)).isEqualTo(7);
+        assertThatThrownBy(() -> OptionValues.millis(config, NearstreamOptions.SINK_LINGER, 8, 9))
                 .hasMessage("'nearstream.kafka.linger' must be between 8 and 9 ms, but was 7.");
-        assertThatThrownBy(
-                        () -> OptionValues.bytes(config, NearstreamOptions.TAIL_BYTES, 1, 2))
+        assertThatThrownBy(() -> OptionValues.bytes(config, NearstreamOptions.TAIL_BYTES, 1, 2))
                 .hasMessage(
                         "'nearstream.query.tail-bytes' must be between 1 and 2 bytes, but was"
                                 + " 4294967296.");
-        assertThatThrownBy(
-                        () -> OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, 8))
+        assertThatThrownBy(() -> OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, 8))
                 .hasMessage("'nearstream.parallelism' must be between 1 and 8, but was 9.");
     }
 

@@ -14,6 +14,7 @@ final class BucketMetrics {
     private final Counter vectorsScored;
     private final Counter misrouted;
     private final Counter notParked;
+    private final Counter late;
 
     private final Histogram rows;
     private final MetricGroup group;
@@ -26,6 +27,7 @@ final class BucketMetrics {
         vectorsScored = group.counter("vectorsScored");
         misrouted = group.counter("bucketsMisrouted");
         notParked = group.counter("probesNotParked");
+        late = group.counter("visitsEndedLate");
     }
 
     /** A probe has visited a bucket of so many rows. */
@@ -50,6 +52,11 @@ final class BucketMetrics {
         bucketsVisited.inc(visited);
         vectorsScored.inc(scored);
         misrouted.inc(bucketsMisrouted);
+    }
+
+    /** A visit ended because nobody waited for it any more. */
+    void late() {
+        late.inc();
     }
 
     void notParked() {

@@ -111,7 +111,14 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
                         task.getIndexOfThisSubtask());
         owned = new OwnedBuckets(range, task.getMaxNumberOfParallelSubtasks());
         AnswerCache answers = new AnswerCache(settings.answerCacheBytes());
-        searches = new Searches(store, owned, metrics, answers, settings.filterBucketsMax());
+        searches =
+                new Searches(
+                        store,
+                        owned,
+                        metrics,
+                        answers,
+                        settings.filterBucketsMax(),
+                        getProcessingTimeService()::getCurrentProcessingTime);
         settling =
                 new Settling(
                         directory,
@@ -222,7 +229,8 @@ public final class BucketOperator extends AbstractStreamOperator<Partial>
     }
 
     private void answer(ProbeMessage probe) throws Exception {
-        output.collect(new StreamRecord<>(searches.answer(probe, settling, queryTime)));
+        searches.answer(probe, settling, queryTime)
+                .ifPresent(share -> output.collect(new StreamRecord<>(share)));
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import javax.annotation.Nullable;
 
@@ -45,6 +46,8 @@ final class BucketSearch {
     private long scored;
     private int widened;
     private int unreached;
+    private BooleanSupplier late = () -> false;
+    private boolean over;
 
     /**
      * Searches a store.
@@ -62,20 +65,25 @@ final class BucketSearch {
      * @param filterCode of the space: tells cheaply which rows cannot be hits
      * @param buckets for each query of the message, the buckets to visit, all owned by this subtask
      * @param widening which others where the filter lets few records through
+     * @param late whether nobody waits for the answer any more
+     * @return empty where it became late
      */
-    List<PartAnswer> search(
+    Optional<List<PartAnswer>> search(
             ProbeMessage probe,
             VectorSpace space,
             Optional<CoarseCode> filterCode,
             List<int[]> buckets,
-            Optional<Widening.Rule> widening)
+            Optional<Widening.Rule> widening,
+            BooleanSupplier late)
             throws Exception {
+        this.late = late;
+        over = false;
         code = filterCode.orElse(null);
         scored = 0;
         widened = 0;
         unreached = 0;
         List<PartAnswer> answers = new ArrayList<>(probe.queries().size());
-        for (int i = 0; i < probe.queries().size(); i++) {
+        for (int i = 0; i < probe.queries().size() && !over; i++) {
             QueryPart query = probe.queries().get(i);
             Optional<Widening> more = widening.map(rule -> rule.of(query.vector()));
             if (!visit(probe, space, query, buckets.get(i), more, true)) {
@@ -89,7 +97,7 @@ final class BucketSearch {
         }
         shared.clear();
         sharedBytes = 0;
-        return answers;
+        return over ? Optional.empty() : Optional.of(answers);
     }
 
     /** Distinct stored vectors compared by the last search. */
@@ -131,6 +139,10 @@ final class BucketSearch {
         top.reset(probe.limit());
         for (int[] next = buckets; next != null; ) {
             for (int bucket : next) {
+                if (late.getAsBoolean()) {
+                    over = true;
+                    return true;
+                }
                 BucketRows rows = rows(probe, bucket);
                 visitedRows.accept(rows.count());
                 scoring.score(rows, visited.add(rows));

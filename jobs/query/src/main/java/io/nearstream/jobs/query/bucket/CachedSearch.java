@@ -17,7 +17,7 @@ final class CachedSearch {
     /** The search itself. */
     @FunctionalInterface
     interface Search {
-        Found search() throws Exception;
+        Optional<Found> search() throws Exception;
     }
 
     /** Over a store, which tells the cache of every change from now on. */
@@ -33,7 +33,7 @@ final class CachedSearch {
      * @param generation that says how entries are read
      * @param plan the buckets of each query vector
      */
-    Found search(ProbeMessage probe, int generation, List<int[]> plan, Search search)
+    Optional<Found> search(ProbeMessage probe, int generation, List<int[]> plan, Search search)
             throws Exception {
         if (cache.isOff()) {
             return search.search();
@@ -41,11 +41,11 @@ final class CachedSearch {
         ByteBuffer key = AnswerCache.key(probe, generation, plan);
         Optional<Found> known = cache.get(key);
         if (known.isPresent()) {
-            return known.get();
+            return known;
         }
-        Found found = search.search();
-        if (!mayExpire(probe, plan)) {
-            cache.put(key, probe, plan, found);
+        Optional<Found> found = search.search();
+        if (found.isPresent() && !mayExpire(probe, plan)) {
+            cache.put(key, probe, plan, found.get());
         }
         return found;
     }

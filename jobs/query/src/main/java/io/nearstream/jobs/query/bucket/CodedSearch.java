@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -61,13 +62,16 @@ final class CodedSearch {
      * @param codes of the collection's newest generation
      * @param buckets for each query of the message, the buckets to visit, all owned by this subtask
      * @param widening which others where the filter lets few records through
+     * @param late whether nobody waits for the answer any more
+     * @return empty where it became late
      */
-    Found search(
+    Optional<Found> search(
             ProbeMessage probe,
             CollectionSettings settings,
             CellCodes codes,
             List<int[]> buckets,
-            Optional<Widening.Rule> widening)
+            Optional<Widening.Rule> widening,
+            BooleanSupplier late)
             throws Exception {
         VectorSpace space = VectorSpace.of(settings);
         int candidates = CellCodes.candidates(settings, probe.limit());
@@ -75,14 +79,19 @@ final class CodedSearch {
         long scored = 0;
         int widened = 0;
         int unreached = 0;
-        for (int i = 0; i < probe.queries().size(); i++) {
+        boolean over = false;
+        for (int i = 0; i < probe.queries().size() && !over; i++) {
             QueryPart query = probe.queries().get(i);
             Optional<Widening> more = widening.map(rule -> rule.of(query.vector()));
             Scoring scoring = new Scoring(probe, space, codes, query.vector());
             table.reset();
             visited.clear();
-            for (int[] next = buckets.get(i); next != null; ) {
+            for (int[] next = buckets.get(i); next != null && !over; ) {
                 for (int bucket : next) {
+                    over |= late.getAsBoolean();
+                    if (over) {
+                        break;
+                    }
                     BucketRows rows = rows(probe, bucket);
                     visitedRows.accept(rows.count());
                     scoring.score(bucket, rows, visited.add(rows));
@@ -98,7 +107,9 @@ final class CodedSearch {
         }
         shared.clear();
         sharedBytes = 0;
-        return new Found(answers, scored, widened, unreached);
+        return over
+                ? Optional.empty()
+                : Optional.of(new Found(answers, scored, widened, unreached));
     }
 
     /** One query vector's way through the buckets. */

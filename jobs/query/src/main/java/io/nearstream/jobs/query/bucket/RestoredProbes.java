@@ -50,6 +50,7 @@ final class RestoredProbes {
                 any.effort(),
                 any.appendTime(),
                 any.atLeast(),
+                any.deadlineAt(),
                 any.limit(),
                 any.radiusScore(),
                 any.filter(),

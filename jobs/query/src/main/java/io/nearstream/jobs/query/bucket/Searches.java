@@ -9,6 +9,8 @@ import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Makes a subtask's share of an answer: finds what the probe visits here, and searches it by what
@@ -21,54 +23,67 @@ final class Searches {
     private final BucketSearch ofVectors;
     private final CodedSearch ofCodes;
     private final CachedSearch cached;
+    private final LongSupplier clock;
 
     /**
      * @param answers that may be given again
      * @param filterBucketsMax buckets that a filter may make a query vector visit, at most
+     * @param clock milliseconds since 1970
      */
     Searches(
             BucketStore store,
             OwnedBuckets owned,
             BucketMetrics metrics,
             AnswerCache answers,
-            int filterBucketsMax) {
+            int filterBucketsMax,
+            LongSupplier clock) {
         this.owned = owned;
         this.metrics = metrics;
         this.filterBucketsMax = filterBucketsMax;
+        this.clock = clock;
         this.ofVectors = new BucketSearch(store, metrics::visited);
         this.ofCodes = new CodedSearch(store, metrics::visited);
         this.cached = new CachedSearch(store, answers);
     }
 
     /**
-     * The share.
+     * The share; empty once its deadline has passed, also in the middle of the visit: the answer
+     * has gone out, or will, and says that this share is missing.
      *
      * @param settling knows the collection, and which buckets may hold entries that are to move
      * @param queryTime every write appended up to this time is in the buckets
      */
-    Partial answer(ProbeMessage probe, Settling settling, long queryTime) throws Exception {
+    Optional<Partial> answer(ProbeMessage probe, Settling settling, long queryTime)
+            throws Exception {
         Optional<CollectionState> collection = settling.collection(probe.collectionUid());
         boolean gone = collection.isEmpty() || collection.get().dropped();
         VisitPlan plan =
                 gone
                         ? new VisitPlan(List.of(), 0)
                         : VisitPlan.of(probe, collection.get(), owned, settling);
-        Found found = gone ? Found.NOTHING : search(probe, collection.get(), plan, settling);
+        Optional<Found> ended =
+                gone ? Optional.of(Found.NOTHING) : search(probe, collection.get(), plan, settling);
+        if (ended.isEmpty()) {
+            metrics.late();
+            return Optional.empty();
+        }
+        Found found = ended.get();
         int visited = plan.visited() + found.widened();
         metrics.answered(visited, plan.misrouted(), found.scored());
-        return new Partial(
-                probe.key(),
-                owned.range().getStartKeyGroup(),
-                owned.range().getEndKeyGroup(),
-                visited,
-                found.scored(),
-                plan.misrouted(),
-                found.unreached(),
-                queryTime,
-                found.answers());
+        return Optional.of(
+                new Partial(
+                        probe.key(),
+                        owned.range().getStartKeyGroup(),
+                        owned.range().getEndKeyGroup(),
+                        visited,
+                        found.scored(),
+                        plan.misrouted(),
+                        found.unreached(),
+                        queryTime,
+                        found.answers()));
     }
 
-    private Found search(
+    private Optional<Found> search(
             ProbeMessage probe, CollectionState collection, VisitPlan plan, Settling settling)
             throws Exception {
         Optional<Widening.Rule> widening =
@@ -87,7 +102,7 @@ final class Searches {
                         () -> search(probe, collection, plan, widening));
     }
 
-    private Found search(
+    private Optional<Found> search(
             ProbeMessage probe,
             CollectionState collection,
             VisitPlan plan,
@@ -95,13 +110,14 @@ final class Searches {
             throws Exception {
         CollectionSettings settings = collection.settings();
         Generation newest = collection.newest();
+        BooleanSupplier late = () -> probe.deadlineAt() <= clock.getAsLong();
         Optional<CellCodes> codes = CellCodes.of(settings, newest);
         if (codes.isPresent()) {
-            return ofCodes.search(probe, settings, codes.get(), plan.buckets(), widening);
+            return ofCodes.search(probe, settings, codes.get(), plan.buckets(), widening, late);
         }
         VectorSpace space = VectorSpace.of(settings);
-        return Found.by(
-                ofVectors,
-                ofVectors.search(probe, space, newest.coarseCode(), plan.buckets(), widening));
+        return ofVectors
+                .search(probe, space, newest.coarseCode(), plan.buckets(), widening, late)
+                .map(answers -> Found.by(ofVectors, answers));
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param effort for that routing
  * @param appendTime of the probe: what has expired by then is no hit
  * @param atLeast an append time that the answer must include; {@link Long#MIN_VALUE} for none
+ * @param deadlineAt milliseconds since 1970 from which on nobody waits for the answer
  * @param limit hits wanted: k, or the cap of a range answer plus one
  * @param radiusScore score of the radius; NaN for k nearest
  * @param filter on labels
@@ -30,6 +31,7 @@ public record ProbeMessage(
         Effort effort,
         long appendTime,
         long atLeast,
+        long deadlineAt,
         int limit,
         double radiusScore,
         LabelFilter filter,

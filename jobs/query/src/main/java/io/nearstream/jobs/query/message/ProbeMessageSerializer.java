@@ -12,11 +12,24 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Format 1: the fields in their order; a query part is ordinal, vector, buckets. */
+/**
+ * Format 2: the fields in their order; a query part is ordinal, vector, buckets. Format 1 had no
+ * deadline.
+ */
 public final class ProbeMessageSerializer extends RecordSerializer<ProbeMessage> {
-    public static final ProbeMessageSerializer INSTANCE = new ProbeMessageSerializer();
+    public static final ProbeMessageSerializer INSTANCE = new ProbeMessageSerializer(2);
+
+    /** Reads savepoints of release 0.1. */
+    public static final ProbeMessageSerializer FORMAT_1 = new ProbeMessageSerializer(1);
+
     public static final TypeInformation<ProbeMessage> TYPE =
             RecordTypeInfo.of(ProbeMessage.class, INSTANCE);
+
+    private final int format;
+
+    private ProbeMessageSerializer(int format) {
+        this.format = format;
+    }
 
     @Override
     public void serialize(ProbeMessage message, DataOutputView out) throws IOException {
@@ -30,6 +43,9 @@ public final class ProbeMessageSerializer extends RecordSerializer<ProbeMessage>
         out.writeBoolean(message.effort().exhaustive());
         out.writeLong(message.appendTime());
         out.writeLong(message.atLeast());
+        if (format > 1) {
+            out.writeLong(message.deadlineAt());
+        }
         out.writeInt(message.limit());
         out.writeDouble(message.radiusScore());
         Fields.writeStrings(message.filter().anyOf(), out);
@@ -55,6 +71,7 @@ public final class ProbeMessageSerializer extends RecordSerializer<ProbeMessage>
                 new Effort(in.readDouble(), in.readInt(), in.readBoolean()),
                 in.readLong(),
                 in.readLong(),
+                format > 1 ? in.readLong() : Long.MAX_VALUE,
                 in.readInt(),
                 in.readDouble(),
                 readFilter(in),
@@ -78,18 +95,22 @@ public final class ProbeMessageSerializer extends RecordSerializer<ProbeMessage>
 
     @Override
     public TypeSerializerSnapshot<ProbeMessage> snapshotConfiguration() {
-        return new Snapshot();
+        return new Snapshot(format);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<ProbeMessage> {
         public Snapshot() {
-            super(1);
+            this(2);
+        }
+
+        private Snapshot(int format) {
+            super(format);
         }
 
         @Override
         public TypeSerializer<ProbeMessage> restoreSerializer() {
-            return INSTANCE;
+            return format() == 1 ? FORMAT_1 : INSTANCE;
         }
     }
 }

@@ -146,6 +146,7 @@ final class Router {
                 effort,
                 appendTime,
                 probe.atLeast(),
+                probe.deadlineAt(),
                 probe.share(),
                 probe.radiusScore(),
                 probe.filter(),

@@ -74,6 +74,20 @@ class BucketOperatorTest {
         }
     }
 
+    /** The merge says that the share is missing; a share of some buckets would look complete. */
+    @Test
+    void visitEndsWithoutAShareOnceItsDeadlineHasPassed() throws Exception {
+        try (BucketHarness buckets = BucketHarness.open(learned())) {
+            buckets.append(UID, CELLS[0], row("a", 1));
+            buckets.flink().setProcessingTime(500);
+            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).deadlineAt(500).build());
+            assertThat(buckets.shares()).isEmpty();
+            assertThat(count(buckets.flink(), "visitsEndedLate")).isEqualTo(1);
+            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).deadlineAt(501).build());
+            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
+        }
+    }
+
     /** Of equally far ones the lowest ids are hits, wherever they lie in the log. */
     @Test
     void tiesAtTheLastHitGoToTheLowestIds() throws Exception {

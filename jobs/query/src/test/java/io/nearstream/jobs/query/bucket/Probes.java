@@ -18,6 +18,7 @@ final class Probes {
     private Effort effort = new Effort(1, 0, true);
     private long appendTime;
     private long atLeast = Long.MIN_VALUE;
+    private long deadlineAt = Long.MAX_VALUE;
     private int limit = 10;
     private double radiusScore = Double.NaN;
     private LabelFilter filter = LabelFilter.NONE;
@@ -66,6 +67,11 @@ final class Probes {
         return this;
     }
 
+    Probes deadlineAt(long value) {
+        deadlineAt = value;
+        return this;
+    }
+
     Probes atLeast(long value) {
         atLeast = value;
         return this;
@@ -106,6 +112,7 @@ final class Probes {
                 effort,
                 appendTime,
                 atLeast,
+                deadlineAt,
                 limit,
                 radiusScore,
                 filter,

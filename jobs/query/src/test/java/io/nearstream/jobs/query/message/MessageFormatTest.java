@@ -59,6 +59,7 @@ class MessageFormatTest {
                         new Effort(0.5, 6, false),
                         100,
                         99,
+                        101,
                         10,
                         2.0,
                         new LabelFilter(List.of("a"), List.of(), List.of("b", "c")),
@@ -77,6 +78,7 @@ class MessageFormatTest {
                         + "00"
                         + "0000000000000064"
                         + "0000000000000063"
+                        + "0000000000000065"
                         + "0000000a"
                         + "4000000000000000"
                         + "00000001"
@@ -92,6 +94,46 @@ class MessageFormatTest {
                         + "01ff"
                         + "00000002"
                         + "00000008fffffff7",
+                2);
+    }
+
+    /** Of one that is restored from it somebody may still wait. */
+    @Test
+    void probeMessagesOfTheFirstFormatAreReadAndMigrate() throws Exception {
+        assertMigrates(
+                ProbeMessageSerializer.INSTANCE,
+                new ProbeMessage(
+                        2,
+                        PROBE,
+                        3,
+                        1,
+                        true,
+                        new Effort(0.5, 6, false),
+                        100,
+                        99,
+                        Long.MAX_VALUE,
+                        10,
+                        2.0,
+                        LabelFilter.NONE,
+                        true,
+                        List.of()),
+                "00000002"
+                        + PROBE_HEX
+                        + "0000000000000003"
+                        + "00000001"
+                        + "01"
+                        + "3fe0000000000000"
+                        + "00000006"
+                        + "00"
+                        + "0000000000000064"
+                        + "0000000000000063"
+                        + "0000000a"
+                        + "4000000000000000"
+                        + "00000000"
+                        + "00000000"
+                        + "00000000"
+                        + "01"
+                        + "00000000",
                 1);
     }
 
