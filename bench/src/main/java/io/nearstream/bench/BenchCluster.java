@@ -72,6 +72,11 @@ public final class BenchCluster implements AutoCloseable {
         return nearstream.flink().checkpointedStateBytes(queryJob);
     }
 
+    /** The same by the names of its tasks. */
+    Map<String, Long> queryStateBytesByTask() {
+        return nearstream.flink().checkpointedStateBytesByTask(queryJob);
+    }
+
     /** The newest completed checkpoints of both jobs. */
     List<CheckpointTime> checkpoints() {
         List<CheckpointTime> both =

@@ -183,6 +183,7 @@ public final class SearchBench {
             return new SearchReport.Footprint(
                     topics.copies(),
                     cluster.queryStateBytes(),
+                    StateParts.of(cluster.queryStateBytesByTask()),
                     ProcessFigures.residentBytes(),
                     topics.deadLetters(),
                     cluster.restarts());

@@ -46,13 +46,19 @@ public record SearchReport(
      *
      * @param copies buckets that a vector lies in, on average
      * @param stateBytes newest checkpoint of the query job, in full
+     * @param stateParts the same by part
      * @param residentBytes memory of the process: broker, jobs, client, and a heap that was touched
      *     in advance
      * @param deadLetters writes that were refused; none were sent
      * @param restarts of the jobs
      */
     public record Footprint(
-            double copies, long stateBytes, long residentBytes, long deadLetters, int restarts) {}
+            double copies,
+            long stateBytes,
+            Map<String, Long> stateParts,
+            long residentBytes,
+            long deadLetters,
+            int restarts) {}
 
     /**
      * Where a benchmark ran.
@@ -83,12 +89,13 @@ public record SearchReport(
         return asked.messages() / (double) asked.answered();
     }
 
-    /** The report as a JSON document: numbers and objects of numbers, but for the encoding. */
+    /** The report as a JSON document: numbers and objects of numbers, but for encoding and code. */
     public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("vectors", loading.vectors());
         document.put("dimensions", plan.collection().dimensions());
         document.put("encoding", plan.collection().encoding().name().toLowerCase(Locale.ROOT));
+        document.put("code", plan.collection().code().name().toLowerCase(Locale.ROOT));
         document.put("ingest_per_s", loading.perSecond());
         document.put("recall", recall.recall());
         document.put("scanned_fraction", scannedFraction());
@@ -100,6 +107,7 @@ public record SearchReport(
         document.put("freshness_ms", writes.eventual().document());
         document.put("copies", footprint.copies());
         document.put("state_bytes", footprint.stateBytes());
+        document.put("state_bytes_by_part", footprint.stateParts());
         document.put("rss_bytes", footprint.residentBytes());
         document.put("cpu_us_per_vector", loading.cpuMicrosPerVector());
         document.put("cpu_us_per_probe", throughput.cpuMicros());

@@ -48,6 +48,7 @@ class SearchBenchITCase {
                 .containsEntry("vectors", (long) VECTORS)
                 .containsEntry("dimensions", DIMENSIONS)
                 .containsEntry("encoding", "float32")
+                .containsEntry("code", "vector")
                 .containsEntry("subtasks", 1)
                 .containsEntry("refused", 0L)
                 .containsEntry("partial", 0L)
@@ -55,7 +56,7 @@ class SearchBenchITCase {
         assertThat(document)
                 .allSatisfy(
                         (key, value) -> {
-                            if (!key.equals("encoding")) {
+                            if (!List.of("encoding", "code").contains(key)) {
                                 assertThat(value).isInstanceOfAny(Number.class, Map.class);
                             }
                         });
@@ -73,6 +74,9 @@ class SearchBenchITCase {
                         "cpu_us_per_probe")) {
             assertThat(((Number) document.get(positive)).doubleValue()).as(positive).isPositive();
         }
+        assertThat(report.footprint().stateParts()).containsKeys("placements", "buckets");
+        assertThat(report.footprint().stateParts().values().stream().mapToLong(l -> l).sum())
+                .isEqualTo(report.footprint().stateBytes());
         assertThat(((Number) document.get("copies")).doubleValue()).isBetween(1.0, 4.0);
         for (String durations : List.of("latency_ms", "freshness_ms", "at_least_ms")) {
             assertThat(percentiles(document, durations)).as(durations).containsKeys("p50", "p99");

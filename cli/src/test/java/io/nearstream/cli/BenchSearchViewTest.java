@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class BenchSearchViewTest {
                 new Throughput(ProbeLoad.DEFAULT, 1_234, SOME, 80, counts, Optional.empty()),
                 List.of(),
                 Optional.of(new RoutingComparison(8, 4.5, 8, 0, 0)),
-                new SearchReport.Footprint(1.3, 1 << 20, 1 << 30, 0, 0),
+                new SearchReport.Footprint(1.3, 1 << 20, Map.of(), 1 << 30, 0, 0),
                 new SearchReport.Machine(2, 0.1));
     }
 }

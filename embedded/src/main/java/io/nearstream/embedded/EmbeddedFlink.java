@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -230,6 +231,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Size of the whole state in the newest completed checkpoint, in bytes; 0 before the first. */
     public long checkpointedStateBytes(JobID job) {
         return probe.checkpointedStateBytes(job);
+    }
+
+    /** The same by the names of the job's tasks. */
+    public Map<String, Long> checkpointedStateBytesByTask(JobID job) {
+        return probe.checkpointedStateBytesByTask(job);
     }
 
     /** The newest completed checkpoints, as many as {@code web.checkpoints.history} keeps. */

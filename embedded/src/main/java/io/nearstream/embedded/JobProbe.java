@@ -3,12 +3,15 @@ package io.nearstream.embedded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -84,6 +87,23 @@ final class JobProbe {
         }
         CompletedCheckpointStats latest = stats.getHistory().getLatestCompletedCheckpoint();
         return latest == null ? 0 : latest.getStateSize();
+    }
+
+    Map<String, Long> checkpointedStateBytesByTask(JobID job) {
+        AccessExecutionGraph graph = graph(job);
+        CheckpointStatsSnapshot stats = graph.getCheckpointStatsSnapshot();
+        CompletedCheckpointStats latest =
+                stats == null ? null : stats.getHistory().getLatestCompletedCheckpoint();
+        Map<String, Long> bytes = new TreeMap<>();
+        if (latest != null) {
+            for (TaskStateStats task : latest.getAllTaskStateStats()) {
+                bytes.merge(
+                        graph.getJobVertex(task.getJobVertexId()).getName(),
+                        task.getStateSize(),
+                        Long::sum);
+            }
+        }
+        return bytes;
     }
 
     List<CheckpointTime> checkpoints(JobID job) {
