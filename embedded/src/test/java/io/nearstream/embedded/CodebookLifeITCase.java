@@ -43,6 +43,7 @@ class CodebookLifeITCase {
     private static final int CELLS = 16;
     private static final int EARLY = 1_500;
     private static final int ALL = 6_000;
+
     /** A slow machine asks on until it has looked often enough. */
     private static final int PROBES_MIN = 20;
 

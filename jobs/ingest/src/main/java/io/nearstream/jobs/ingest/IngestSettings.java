@@ -42,10 +42,8 @@ public record IngestSettings(
                         config, NearstreamOptions.TICK_IDLE, TICK_IDLE_MS_MIN, INTERVAL_MS_MAX),
                 OptionValues.millis(
                         config, NearstreamOptions.PROGRESS_INTERVAL, 1, INTERVAL_MS_MAX),
-                OptionValues.millis(
-                        config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),
-                OptionValues.millis(
-                        config, NearstreamOptions.DIRECTORY_POLL, 1, INTERVAL_MS_MAX),
+                OptionValues.millis(config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),
+                OptionValues.millis(config, NearstreamOptions.DIRECTORY_POLL, 1, INTERVAL_MS_MAX),
                 OptionValues.millis(
                         config, NearstreamOptions.TRAINING_WAIT, 0, 6 * INTERVAL_MS_MAX),
                 new LifeSettings(
@@ -56,8 +54,7 @@ public record IngestSettings(
                                 NearstreamOptions.LIFE_INTERVAL,
                                 0,
                                 INTERVAL_MS_MAX * 8_640),
-                        OptionValues.number(
-                                config, NearstreamOptions.LIFE_SPLITS_MAX, 0, 65_536)),
+                        OptionValues.number(config, NearstreamOptions.LIFE_SPLITS_MAX, 0, 65_536)),
                 startedAtSeconds);
     }
 }
