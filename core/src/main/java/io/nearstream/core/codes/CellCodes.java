@@ -3,11 +3,9 @@ package io.nearstream.core.codes;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,8 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CellCodes {
     /** More candidates than this are scored again only where more hits are asked for. */
     public static final int CANDIDATES_MAX = 20_000;
-
-    private static final Map<Generation, WeakReference<CellCodes>> KNOWN = new WeakHashMap<>();
 
     private final CollectionSettings settings;
     private final Generation generation;
@@ -42,18 +38,17 @@ public final class CellCodes {
 
     /** The codes of a generation; empty where its cells keep the vectors themselves. */
     public static Optional<CellCodes> of(CollectionSettings settings, Generation generation) {
-        if (!settings.isCoded()) {
-            return Optional.empty();
-        }
-        synchronized (KNOWN) {
-            WeakReference<CellCodes> known = KNOWN.get(generation);
-            CellCodes codes = known == null ? null : known.get();
-            if (codes == null && generation.code().isPresent()) {
-                codes = new CellCodes(settings, generation, generation.code().get());
-                KNOWN.put(generation, new WeakReference<>(codes));
-            }
-            return Optional.ofNullable(codes);
-        }
+        return settings.isCoded()
+                ? generation
+                        .code()
+                        .map(
+                                parameters ->
+                                        generation.derived(
+                                                CellCodes.class,
+                                                () ->
+                                                        new CellCodes(
+                                                                settings, generation, parameters)))
+                : Optional.empty();
     }
 
     /** The generation whose cells these are. */

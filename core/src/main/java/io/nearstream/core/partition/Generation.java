@@ -3,7 +3,10 @@ package io.nearstream.core.partition;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.similarity.VectorSpace;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * A version of how a collection is divided into buckets. Generation 0 needs no data: a few flat
@@ -30,6 +33,7 @@ public final class Generation {
     private final byte[] bytes;
     private final long hash;
     private final Optional<CoarseCode> plainCode;
+    private final Map<Class<?>, Object> derived = new ConcurrentHashMap<>();
 
     Generation(
             CollectionSettings settings,
@@ -215,6 +219,11 @@ public final class Generation {
      */
     public Optional<CoarseCode> coarseCode() {
         return plainCode.isPresent() ? plainCode : buckets.coarseCode();
+    }
+
+    /** What others prepare once for this generation, by its class; kept as long as it is. */
+    public <T> T derived(Class<T> type, Supplier<T> make) {
+        return type.cast(derived.computeIfAbsent(type, unknown -> make.get()));
     }
 
     Buckets buckets() {

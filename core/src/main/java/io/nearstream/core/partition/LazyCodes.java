@@ -9,6 +9,8 @@ import javax.annotation.Nullable;
  * nobody waits. Until they are ready all compare in full, with the same outcome. Thread-safe.
  */
 final class LazyCodes {
+    private static final System.Logger LOG = System.getLogger(LazyCodes.class.getName());
+
     private final Codebook codebook;
     @Nullable private volatile CompletableFuture<CentroidCodes> codes;
 
@@ -28,10 +30,18 @@ final class LazyCodes {
             made =
                     CentroidCodes.worthwhile(codebook)
                             ? CompletableFuture.supplyAsync(() -> CentroidCodes.of(codebook))
+                                    .exceptionally(LazyCodes::without)
                             : CompletableFuture.completedFuture(null);
             codes = made;
         }
         return made;
+    }
+
+    /** All is compared in full then, as it was before. */
+    @Nullable
+    private static CentroidCodes without(Throwable failure) {
+        LOG.log(System.Logger.Level.ERROR, "Centroids have no codes: making them failed.", failure);
+        return null;
     }
 
     /** Waits for the codes. */

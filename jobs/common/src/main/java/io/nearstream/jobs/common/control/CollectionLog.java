@@ -16,9 +16,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.slf4j.Logger;
@@ -57,9 +59,10 @@ public final class CollectionLog {
 
     private record Announcement(int of, long offset) {}
 
-    /** The codebooks published for one generation, in the order of their first chunks. */
+    /** The codebooks published for one generation; those that are whole in that order. */
     private static final class Candidates {
-        private final Map<Long, byte[][]> byHash = new LinkedHashMap<>();
+        private final Map<Long, byte[][]> byHash = new HashMap<>();
+        private final Set<Long> whole = new LinkedHashSet<>();
     }
 
     /**
@@ -120,16 +123,20 @@ public final class CollectionLog {
         if (known != null && chunk.getGeneration() <= known.newest().number()) {
             return; // another codebook has won
         }
-        byte[][] parts =
+        Candidates candidates =
                 generations
                         .computeIfAbsent(chunk.getCollectionUid(), uid -> new TreeMap<>())
-                        .computeIfAbsent(chunk.getGeneration(), number -> new Candidates())
-                        .byHash
-                        .computeIfAbsent(chunk.getHash(), hash -> new byte[chunk.getChunks()][]);
+                        .computeIfAbsent(chunk.getGeneration(), number -> new Candidates());
+        byte[][] parts =
+                candidates.byHash.computeIfAbsent(
+                        chunk.getHash(), hash -> new byte[chunk.getChunks()][]);
         within("chunks of a codebook begun before", chunk.getChunks(), parts.length, parts.length);
         byte[] bytes = new byte[chunk.getBytes().remaining()];
         chunk.getBytes().duplicate().get(bytes);
         parts[chunk.getChunk()] = bytes;
+        if (!Arrays.asList(parts).contains(null)) {
+            candidates.whole.add(chunk.getHash());
+        }
         rebuild(chunk.getCollectionUid());
     }
 
@@ -186,17 +193,17 @@ public final class CollectionLog {
         byUid.put(uid, new CollectionState(state.settings(), state.dropped(), newest));
     }
 
-    /** The codebook that wins; one that is whole and broken counts as never written. */
+    /**
+     * The codebook that wins: the first that became whole. A job that failed while it wrote one may
+     * have left a part of it, and writes another one after that. One that is whole and broken
+     * counts as never written.
+     */
     private static Optional<Generation> complete(
             CollectionState state, int number, Candidates candidates) {
-        Iterator<Map.Entry<Long, byte[][]>> inOrder = candidates.byHash.entrySet().iterator();
-        while (inOrder.hasNext()) {
-            Map.Entry<Long, byte[][]> first = inOrder.next();
-            if (Arrays.asList(first.getValue()).contains(null)) {
-                return Optional.empty();
-            }
+        for (Iterator<Long> inOrder = candidates.whole.iterator(); inOrder.hasNext(); ) {
+            long hash = inOrder.next();
             try {
-                return Optional.of(read(state, number, first.getKey(), first.getValue()));
+                return Optional.of(read(state, number, hash, candidates.byHash.get(hash)));
             } catch (IllegalArgumentException broken) {
                 LOG.error(
                         "A codebook of generation {} of {} is left out: {}",
@@ -204,6 +211,7 @@ public final class CollectionLog {
                         state.settings().name(),
                         broken.getMessage());
                 inOrder.remove();
+                candidates.byHash.remove(hash);
             }
         }
         return Optional.empty();

@@ -139,15 +139,28 @@ class CollectionLogTest {
     }
 
     @Test
-    void codebookThatBeganFirstWinsHoweverLateItIsComplete() {
+    void codebookThatIsWholeFirstWinsWhenever() {
         create(FIRST, 10);
-        List<CodebookChunk> first = chunks(ONE, 2);
-        apply(11, first.get(1));
-        chunks(OTHER, 2).forEach(chunk -> apply(12, chunk));
+        List<CodebookChunk> left = chunks(OTHER, 2);
+        apply(11, left.get(1)); // and then its writer failed
+        List<CodebookChunk> whole = chunks(ONE, 2);
+        apply(12, whole.get(0));
         assertThat(newest().number()).isZero();
-        apply(13, first.get(0));
+        apply(12, whole.get(1));
         assertThat(newest().hash()).isEqualTo(ONE.hash()).isNotEqualTo(OTHER.hash());
-        chunks(OTHER, 2).forEach(chunk -> apply(14, chunk));
+        apply(13, left.get(0));
+        whole.forEach(chunk -> apply(14, chunk));
+        assertThat(newest().hash()).isEqualTo(ONE.hash());
+    }
+
+    /** Compaction may have moved the descriptor behind them. */
+    @Test
+    void codebookThatIsWholeFirstWinsAlsoWhereTheDescriptorComesLater() {
+        List<CodebookChunk> left = chunks(OTHER, 2);
+        apply(11, left.get(1));
+        chunks(ONE, 2).forEach(chunk -> apply(12, chunk));
+        apply(13, left.get(0));
+        create(FIRST, 14);
         assertThat(newest().hash()).isEqualTo(ONE.hash());
     }
 

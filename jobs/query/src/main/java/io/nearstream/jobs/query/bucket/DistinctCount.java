@@ -15,6 +15,9 @@ final class DistinctCount {
     /** Bits per distinct id below which the next map is larger. */
     private static final int BITS_PER_ID = 8;
 
+    /** A map of more bits per id than this is halved: clearing it would cost every probe. */
+    private static final int OVERSIZE = 16 * BITS_PER_ID;
+
     private long[] words = new long[WORDS_FIRST];
     private int set;
 
@@ -22,6 +25,8 @@ final class DistinctCount {
     void reset() {
         if (words.length < WORDS_MAX && (long) BITS_PER_ID * set > bits()) {
             words = new long[2 * words.length];
+        } else if (words.length > WORDS_FIRST && (long) OVERSIZE * set < bits()) {
+            words = new long[words.length / 2];
         } else if (set > 0) {
             Arrays.fill(words, 0);
         }

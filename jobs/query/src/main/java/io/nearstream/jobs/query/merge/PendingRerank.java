@@ -74,6 +74,7 @@ final class PendingRerank {
 
     void markAnswered() {
         answered = true;
+        open = Optional.empty(); // many wait at once exactly when the job is behind
         scored.clear();
     }
 }
