@@ -18,7 +18,12 @@ final class DistinctCount {
     /** A map of more bits per id than this is halved: clearing it would cost every probe. */
     private static final int OVERSIZE = 16 * BITS_PER_ID;
 
+    /** So many ids are counted exactly: of a few, two that fall together are more than a share. */
+    private static final int EXACT_MAX = 256;
+
+    private final long[] first = new long[EXACT_MAX];
     private long[] words = new long[WORDS_FIRST];
+    private int known;
     private int set;
 
     /** Forgets all. */
@@ -31,6 +36,7 @@ final class DistinctCount {
             Arrays.fill(words, 0);
         }
         set = 0;
+        known = 0;
     }
 
     private int bits() {
@@ -45,11 +51,28 @@ final class DistinctCount {
         if ((word & mask) == 0) {
             words[bit >>> 6] = word | mask;
             set++;
+            if (known < EXACT_MAX) {
+                first[known++] = idHash;
+            }
+        } else if (known < EXACT_MAX && !isKnown(idHash)) {
+            first[known++] = idHash;
         }
+    }
+
+    private boolean isKnown(long idHash) {
+        for (int i = 0; i < known; i++) {
+            if (first[i] == idHash) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Distinct ids, about. */
     long count() {
+        if (known < EXACT_MAX) {
+            return known;
+        }
         double bits = bits();
         return Math.round(-bits * Math.log1p(-Math.min(set, bits - 1) / bits));
     }
