@@ -58,10 +58,12 @@ public interface CollectionDirectory extends AutoCloseable {
     long revision();
 
     /**
-     * Whether every bucket subtask of the query job has announced, since this handle was opened,
-     * that it holds nothing of generations before this one.
+     * The newest generation of which every bucket subtask of the query job has announced, since
+     * this handle was opened, that it holds nothing of generations before it.
+     *
+     * @return 0 where there is none
      */
-    boolean settled(long uid, String job, int generation);
+    int settledGeneration(long uid, String job);
 
     /**
      * Factor on the calibrated number of buckets of probes with a target recall, as the job's gauge

@@ -3,7 +3,6 @@ package io.nearstream.jobs.common.control;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.partition.Generation;
-import io.nearstream.core.recall.RecallController;
 import io.nearstream.schemas.CodebookChunk;
 import io.nearstream.schemas.CollectionDescriptor;
 import io.nearstream.schemas.RecallGauged;
@@ -52,12 +51,7 @@ public final class CollectionLog {
     private final Map<String, TreeMap<Long, Long>> history = new HashMap<>();
 
     private final Map<Long, TreeMap<Integer, Candidates>> generations = new HashMap<>();
-    private final Map<JobGeneration, Map<Integer, Announcement>> settled = new HashMap<>();
-    private final Map<JobGeneration, Double> corrections = new HashMap<>();
-
-    private record JobGeneration(long uid, String job, int generation) {}
-
-    private record Announcement(int of, long offset) {}
+    private final JobNews jobs = new JobNews();
 
     /** The codebooks published for one generation; those that are whole in that order. */
     private static final class Candidates {
@@ -82,9 +76,13 @@ public final class CollectionLog {
             } else if (record instanceof CodebookChunk chunk) {
                 collect(chunk);
             } else if (record instanceof Settled announcement) {
-                settle(offset, announcement);
+                if (!isDropped(announcement.getCollectionUid())) {
+                    jobs.settled(offset, announcement);
+                }
             } else if (record instanceof RecallGauged gauged) {
-                correct(gauged);
+                if (!isDropped(gauged.getCollectionUid())) {
+                    jobs.gauged(gauged);
+                }
             }
         } catch (UndecodableException | IllegalArgumentException broken) {
             LOG.error(
@@ -106,13 +104,22 @@ public final class CollectionLog {
             byUid.computeIfPresent(
                     before.getValue(),
                     (key, state) -> new CollectionState(state.settings(), true, state.newest()));
+            jobs.forget(before.getValue());
         }
         owners.put(appendTime, dropped ? 0L : uid);
         CollectionState known = byUid.get(uid);
         boolean again = known != null && known.settings().equals(settings);
         Generation newest = again ? known.newest() : Generation.initial(settings);
         byUid.put(uid, new CollectionState(settings, dropped, newest));
+        if (dropped) {
+            jobs.forget(uid);
+        }
         rebuild(uid);
+    }
+
+    private boolean isDropped(long uid) {
+        CollectionState known = byUid.get(uid);
+        return known != null && known.dropped();
     }
 
     private void collect(CodebookChunk chunk) {
@@ -145,31 +152,6 @@ public final class CollectionLog {
             throw new IllegalArgumentException(
                     "%s must be %d to %d, but was %d.".formatted(what, low, high, value));
         }
-    }
-
-    private void settle(long offset, Settled announcement) {
-        settled.computeIfAbsent(
-                        new JobGeneration(
-                                announcement.getCollectionUid(),
-                                announcement.getJob(),
-                                announcement.getGeneration()),
-                        key -> new HashMap<>())
-                .put(announcement.getSubtask(), new Announcement(announcement.getOf(), offset));
-    }
-
-    private void correct(RecallGauged gauged) {
-        if (!RecallController.isValid(gauged.getCorrection())) {
-            throw new IllegalArgumentException(
-                    "correction must be %s to %s, but was %s."
-                            .formatted(
-                                    RecallController.CORRECTION_LEAST,
-                                    RecallController.CORRECTION_MOST,
-                                    gauged.getCorrection()));
-        }
-        corrections.put(
-                new JobGeneration(
-                        gauged.getCollectionUid(), gauged.getJob(), gauged.getGeneration()),
-                gauged.getCorrection());
     }
 
     /** Takes up every generation that has become complete, in their order. */
@@ -257,21 +239,14 @@ public final class CollectionLog {
 
     /** The newest factor on the calibrated number of buckets; 1 where none was written. */
     public double recallCorrection(long uid, String job, int generation) {
-        return corrections.getOrDefault(new JobGeneration(uid, job, generation), 1.0);
+        return jobs.correction(uid, job, generation);
     }
 
     /**
-     * Whether all subtasks of the job have announced, at this offset or later, that they settled.
+     * The newest generation of which all subtasks of the job have announced, at this offset or
+     * later, that they hold nothing of generations before it; 0 where there is none.
      */
-    public boolean settled(long uid, String job, int generation, long sinceOffset) {
-        Map<Integer, Announcement> announced = settled.get(new JobGeneration(uid, job, generation));
-        if (announced == null) {
-            return false;
-        }
-        Map<Integer, Integer> countByOf = new HashMap<>();
-        announced.values().stream()
-                .filter(announcement -> announcement.offset() >= sinceOffset)
-                .forEach(announcement -> countByOf.merge(announcement.of(), 1, Integer::sum));
-        return countByOf.entrySet().stream().anyMatch(entry -> entry.getValue() >= entry.getKey());
+    public int settledGeneration(long uid, String job, long sinceOffset) {
+        return jobs.settledGeneration(uid, job, sinceOffset);
     }
 }

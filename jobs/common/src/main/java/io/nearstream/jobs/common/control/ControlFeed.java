@@ -147,8 +147,8 @@ final class ControlFeed {
         return log.all();
     }
 
-    synchronized boolean settled(long uid, String job, int generation, long sinceOffset) {
-        return log.settled(uid, job, generation, sinceOffset);
+    synchronized int settledGeneration(long uid, String job, long sinceOffset) {
+        return log.settledGeneration(uid, job, sinceOffset);
     }
 
     synchronized double recallCorrection(long uid, String job, int generation) {

@@ -126,8 +126,8 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
     }
 
     @Override
-    public boolean settled(long uid, String job, int generation) {
-        return feed.settled(uid, job, generation, openedAtOffset);
+    public int settledGeneration(long uid, String job) {
+        return feed.settledGeneration(uid, job, openedAtOffset);
     }
 
     @Override

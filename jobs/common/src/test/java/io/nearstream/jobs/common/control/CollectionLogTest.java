@@ -8,8 +8,6 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.schemas.CodebookChunk;
-import io.nearstream.schemas.RecallGauged;
-import io.nearstream.schemas.Settled;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
 import java.nio.ByteBuffer;
@@ -223,75 +221,5 @@ class CollectionLogTest {
                         .build());
         assertThat(log.all()).extracting(CollectionState::uid).containsExactly(1L);
         assertThat(owner(12)).contains(1L);
-    }
-
-    @Test
-    void settledNeedsEverySubtaskSinceAnOffset() {
-        create(FIRST, 10);
-        settle("query", 0, 2);
-        long since = offset;
-        settle("query", 1, 2);
-        assertThat(log.settled(1, "query", 1, 0)).isTrue();
-        assertThat(log.settled(1, "query", 1, since)).isFalse();
-        settle("query", 0, 2);
-        assertThat(log.settled(1, "query", 1, since)).isTrue();
-        assertThat(log.settled(1, "query", 2, 0)).isFalse();
-        assertThat(log.settled(1, "another", 1, 0)).isFalse();
-        assertThat(log.settled(2, "query", 1, 0)).isFalse();
-    }
-
-    /** After a rescale the subtasks are others. */
-    @Test
-    void settledCountsTheSubtasksOfOneParallelism() {
-        create(FIRST, 10);
-        settle("query", 0, 2);
-        settle("query", 1, 3);
-        assertThat(log.settled(1, "query", 1, 0)).isFalse();
-        settle("query", 0, 3);
-        settle("query", 2, 3);
-        assertThat(log.settled(1, "query", 1, 0)).isTrue();
-    }
-
-    @Test
-    void newestRecallCorrectionOfEachJobAndGenerationCounts() {
-        create(FIRST, 10);
-        correct("query", 1, 1.5);
-        correct("query", 1, 2);
-        correct("query", 1, 5); // out of range: left out
-        correct("other", 1, 0.5);
-        assertThat(log.recallCorrection(1, "query", 1)).isEqualTo(2);
-        assertThat(log.recallCorrection(1, "other", 1)).isEqualTo(0.5);
-        assertThat(log.recallCorrection(1, "query", 2)).isEqualTo(1);
-        assertThat(log.recallCorrection(2, "query", 1)).isEqualTo(1);
-    }
-
-    private void correct(String job, int generation, double correction) {
-        apply(
-                10,
-                RecallGauged.newBuilder()
-                        .setJob(job)
-                        .setCollection("first")
-                        .setCollectionUid(1)
-                        .setGeneration(generation)
-                        .setCorrection(correction)
-                        .setRecall(0.9)
-                        .setLow(0.8)
-                        .setHigh(0.95)
-                        .setTarget(0.95)
-                        .setProbes(64)
-                        .build());
-    }
-
-    private void settle(String job, int subtask, int of) {
-        apply(
-                10,
-                Settled.newBuilder()
-                        .setJob(job)
-                        .setCollection("places")
-                        .setCollectionUid(1)
-                        .setGeneration(1)
-                        .setSubtask(subtask)
-                        .setOf(of)
-                        .build());
     }
 }

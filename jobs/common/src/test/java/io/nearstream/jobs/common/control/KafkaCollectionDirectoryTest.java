@@ -116,10 +116,10 @@ class KafkaCollectionDirectoryTest {
         create(10);
         settle();
         KafkaCollectionDirectory directory = directory(0);
-        assertThat(directory.settled(1, "query", 1)).isFalse();
+        assertThat(directory.settledGeneration(1, "query")).isZero();
         settle();
         directory.byUid(99); // reads to the end
-        assertThat(directory.settled(1, "query", 1)).isTrue();
+        assertThat(directory.settledGeneration(1, "query")).isEqualTo(1);
     }
 
     private void settle() {

@@ -35,6 +35,7 @@ public final class TestingDirectory implements CollectionDirectory {
     private long end;
     private long revision;
     private long reads;
+    private long lookups;
     private boolean lagging;
     private long readTo = Long.MAX_VALUE;
     private boolean waited;
@@ -102,6 +103,11 @@ public final class TestingDirectory implements CollectionDirectory {
     /** How often somebody has had to read the topic to its end. */
     public synchronized long reads() {
         return reads;
+    }
+
+    /** How often somebody has asked which generation has settled. */
+    public synchronized long settledLookups() {
+        return lookups;
     }
 
     /** From now on, who asks for a later time than this waits. */
@@ -186,8 +192,9 @@ public final class TestingDirectory implements CollectionDirectory {
     }
 
     @Override
-    public synchronized boolean settled(long uid, String job, int generation) {
-        return log.settled(uid, job, generation, 0);
+    public synchronized int settledGeneration(long uid, String job) {
+        lookups++;
+        return log.settledGeneration(uid, job, 0);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.nearstream.jobs.query.route;
 
-import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.RefusedException;
@@ -64,6 +63,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
     private transient AvroWire wire;
     private transient Router router;
     private transient GaugeSampling sampling;
+    private transient JobView view;
     private transient Counter accepted;
     private transient Counter refused;
     private transient Counter messagesSent;
@@ -114,6 +114,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                         routing);
         sampling = new GaugeSampling(gauge);
+        view = new JobView(directory, gauge.job());
         accepted = getMetricGroup().counter("probesAccepted");
         refused = getMetricGroup().counter("probesRefused");
         messagesSent = getMetricGroup().counter("probeMessages");
@@ -179,7 +180,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
             return;
         }
         CollectionState collection = probe.collection();
-        int settled = settled(collection);
+        int settled = view.settled(collection);
         double correction = correction(probe);
         Router.Route route = router.route(key, probe, appendTime, settled, correction);
         output.collect(
@@ -207,12 +208,7 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
 
     /** A probe that widens counts its buckets from where it would have begun: no fewer then. */
     private double correction(CheckedProbe probe) {
-        CollectionState collection = probe.collection();
-        double told =
-                probe.effort().byTarget()
-                        ? directory.recallCorrection(
-                                collection.uid(), gauge.job(), collection.newest().number())
-                        : 1;
+        double told = probe.effort().byTarget() ? view.correction(probe.collection()) : 1;
         return probe.widens() ? Math.max(1, told) : told;
     }
 
@@ -253,18 +249,6 @@ public final class RouteOperator extends AbstractStreamOperator<ProbeMessage>
                         readAtMicros,
                         probe.deadlineAt(),
                         probe.rerank(appendTime)));
-    }
-
-    /** The generation whose older buckets are known to be empty; 0 where flat ones may not be. */
-    private int settled(CollectionState collection) {
-        int generation = collection.newest().number();
-        if (collection.settings().buckets() != BucketScheme.LEARNED) {
-            return Math.max(1, generation); // a family has no older buckets
-        }
-        while (generation > 0 && !directory.settled(collection.uid(), gauge.job(), generation)) {
-            generation--;
-        }
-        return generation;
     }
 
     /** Probes know no query time. */
