@@ -62,7 +62,14 @@ public final class RecallEstimator {
      */
     private record Hypothesis(double mean, double[] weights, double prior) {}
 
+    /** Answers of one kind are equally likely. */
     private record Kind(int k, int level, long missed) {}
+
+    /**
+     * Logarithms are summed up in these parts of 1: whole numbers, so that what is taken out again
+     * leaves nothing behind, and the order does not matter. A hundred thousand answers fit.
+     */
+    private static final double PARTS = 0x1p36;
 
     private RecallEstimator() {}
 
@@ -131,55 +138,114 @@ public final class RecallEstimator {
         for (RecallObservation seen : observations) {
             counts.merge(new Kind(seen.k(), seen.level(), seen.missed()), 1, Integer::sum);
         }
-        double[] log = new double[BEHIND.length * HYPOTHESES.length];
-        for (int h = 0; h < log.length; h++) {
-            log[h] = HYPOTHESES[h / BEHIND.length].prior;
-        }
-        counts.forEach((kind, count) -> add(kind, count, log));
-        RecallEstimate seen = posterior(log, observations.size());
+        long[] sums = noEvidence();
+        counts.forEach((kind, count) -> add(kind, count, sums));
         boolean none = counts.keySet().stream().allMatch(kind -> kind.missed == 0);
-        return Optional.of(
-                none ? new RecallEstimate(seen.recall(), seen.low(), 1, seen.probes()) : seen);
+        return Optional.of(estimate(sums, observations.size(), none));
     }
 
-    private static void add(Kind kind, int count, double[] log) {
-        for (int t = 0; t < BEHIND.length; t++) {
-            double[] likelihood = new double[FOUND.length];
-            for (int i = 0; i < FOUND.length; i++) {
-                likelihood[i] = likelihood(kind, FOUND[i], BEHIND[t]);
-            }
-            for (int h = 0; h < HYPOTHESES.length; h++) {
+    /** Sums of nothing: one for each hypothesis and each t. */
+    static long[] noEvidence() {
+        return new long[BEHIND.length * HYPOTHESES.length];
+    }
+
+    /**
+     * Adds the logarithms of the probabilities of an answer to sums.
+     *
+     * @param times 1, or -1 to take it out again
+     */
+    static void add(RecallObservation seen, int times, long[] sums) {
+        add(new Kind(seen.k(), seen.level(), seen.missed()), times, sums);
+    }
+
+    private static void add(Kind seen, int times, long[] sums) {
+        double[][] likelihoods = likelihoods(seen);
+        for (int h = 0; h < HYPOTHESES.length; h++) {
+            double[] weights = HYPOTHESES[h].weights;
+            for (int t = 0; t < BEHIND.length; t++) {
+                double[] likelihood = likelihoods[t];
                 double sum = 0;
-                double[] weights = HYPOTHESES[h].weights;
                 for (int i = 0; i < FOUND.length; i++) {
                     sum += weights[i] * likelihood[i];
                 }
-                log[h * BEHIND.length + t] += count * Math.log(Math.max(Double.MIN_NORMAL, sum));
+                double log = Math.log(Math.max(Double.MIN_NORMAL, sum));
+                sums[h * BEHIND.length + t] += times * Math.round(PARTS * log);
             }
         }
     }
 
-    /** Probability of a word where the k nearest are found with probability p. */
-    private static double likelihood(Kind kind, double p, double behind) {
-        double share = Math.scalb(1.0, -kind.level);
-        double odds = behind * p / (1 - p);
-        double hitBehind = p == 1 ? 1 : odds / (odds + share);
-        int misses = Long.bitCount(kind.missed);
-        double sum = 0;
+    /** What so many answers tell, of which none misses anything, or some do. */
+    static RecallEstimate estimate(long[] sums, int probes, boolean none) {
+        double[] log = new double[sums.length];
+        for (int h = 0; h < log.length; h++) {
+            log[h] = HYPOTHESES[h / BEHIND.length].prior + sums[h] / PARTS;
+        }
+        RecallEstimate seen = posterior(log, probes);
+        return none ? new RecallEstimate(seen.recall(), seen.low(), 1, seen.probes()) : seen;
+    }
+
+    /** Probability of a word by t, and where the k nearest are found with each probability p. */
+    private static double[][] likelihoods(Kind seen) {
+        double share = Math.scalb(1.0, -seen.level());
+        int misses = Long.bitCount(seen.missed());
+        double[][] likelihoods = new double[BEHIND.length][FOUND.length];
+        double[] among = new double[seen.k() + 1];
+        for (int i = 0; i < FOUND.length; i++) {
+            double p = FOUND[i];
+            among(seen, p, share, among);
+            for (int t = 0; t < BEHIND.length; t++) {
+                double odds = BEHIND[t] * p / (1 - p);
+                double hitBehind = p == 1 ? 1 : odds / (odds + share);
+                double[] hits = powers(hitBehind, seen.k() - misses);
+                double[] missed = powers(1 - hitBehind, misses);
+                likelihoods[t][i] = behind(seen, among, hits, missed);
+            }
+        }
+        return likelihoods;
+    }
+
+    /** For each count of symbols among the k nearest, the part of a word's probability of them. */
+    private static void among(Kind seen, double p, double share, double[] among) {
+        double[] hits = powers(p, seen.k());
+        double[] misses = powers((1 - p) * share, seen.k());
+        double[] unseen = powers((1 - p) * (1 - share), seen.k());
         double combinations = 1; // C(k, i), for i from k down
-        for (int i = kind.k; i >= 0; i--) {
-            int missesAmong = i == 0 ? 0 : Long.bitCount(kind.missed << (Long.SIZE - i));
-            int hitsAmong = i - missesAmong;
-            sum +=
+        for (int i = seen.k(); i >= 0; i--) {
+            int missesAmong = missesAmong(seen, i);
+            among[i] =
                     combinations
-                            * Math.pow(p, hitsAmong)
-                            * Math.pow((1 - p) * share, missesAmong)
-                            * Math.pow((1 - p) * (1 - share), kind.k - i)
-                            * Math.pow(hitBehind, kind.k - misses - hitsAmong)
-                            * Math.pow(1 - hitBehind, misses - missesAmong);
-            combinations *= (double) i / (kind.k - i + 1);
+                            * hits[i - missesAmong]
+                            * misses[missesAmong]
+                            * unseen[seen.k() - i];
+            combinations *= (double) i / (seen.k() - i + 1);
+        }
+    }
+
+    /** The probability of a word, summed over how many symbols are among the k nearest. */
+    private static double behind(Kind seen, double[] among, double[] hits, double[] misses) {
+        double sum = 0;
+        for (int i = seen.k(); i >= 0; i--) {
+            int missesAmong = missesAmong(seen, i);
+            sum +=
+                    among[i]
+                            * hits[hits.length - 1 - (i - missesAmong)]
+                            * misses[misses.length - 1 - missesAmong];
         }
         return sum;
+    }
+
+    private static int missesAmong(Kind seen, int symbols) {
+        return symbols == 0 ? 0 : Long.bitCount(seen.missed() << (Long.SIZE - symbols));
+    }
+
+    /** The powers 0 to the highest. */
+    private static double[] powers(double base, int highest) {
+        double[] powers = new double[highest + 1];
+        powers[0] = 1;
+        for (int i = 1; i <= highest; i++) {
+            powers[i] = powers[i - 1] * base;
+        }
+        return powers;
     }
 
     private static RecallEstimate posterior(double[] log, int probes) {

@@ -2,7 +2,7 @@ package io.nearstream.jobs.query.gauge;
 
 import io.nearstream.core.recall.RecallController;
 import io.nearstream.core.recall.RecallEstimate;
-import io.nearstream.core.recall.RecallEstimator;
+import io.nearstream.core.recall.RecallEvidence;
 import io.nearstream.core.recall.RecallObservation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +21,7 @@ final class Gauged {
 
     private final Slice slice;
     private final ArrayDeque<RecallObservation> newest;
+    private RecallEvidence evidence = new RecallEvidence();
     private int generation;
     private volatile double correction;
     private long seen;
@@ -30,6 +31,7 @@ final class Gauged {
     Gauged(Slice slice, GaugedAnswers stored) {
         this.slice = slice;
         this.newest = new ArrayDeque<>(stored.newest());
+        newest.forEach(evidence::add);
         this.generation = stored.generation();
         this.correction = stored.correction();
         this.seen = stored.seen();
@@ -75,14 +77,15 @@ final class Gauged {
         }
         seen++;
         newest.addLast(observed);
+        evidence.add(observed);
         if (newest.size() > RecallController.PROBES_MOST) {
-            newest.removeFirst();
+            evidence.remove(newest.removeFirst());
         }
         boolean due = RecallController.isDue(seen);
         if (!due && seen % SHOWN_EVERY != 0) {
             return Optional.empty();
         }
-        RecallEstimate estimate = RecallEstimator.estimate(newest).orElseThrow();
+        RecallEstimate estimate = evidence.estimate().orElseThrow();
         shown = Optional.of(estimate);
         return due ? decide(estimate) : Optional.empty();
     }
@@ -104,6 +107,7 @@ final class Gauged {
 
     private void restart() {
         newest.clear();
+        evidence = new RecallEvidence();
         seen = 0;
     }
 }
