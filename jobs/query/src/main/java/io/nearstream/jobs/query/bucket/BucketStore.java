@@ -30,6 +30,7 @@ final class BucketStore {
     private AnswerCache answers = new AnswerCache(0);
     private long tailBytes;
     private long rewrites;
+    private boolean readExpiring;
 
     private static final class Tail {
         private byte[] bytes = new byte[TAIL_BYTES_FIRST];
@@ -99,6 +100,22 @@ final class BucketStore {
 
     /** The live rows of a bucket. */
     BucketRows read(BucketKey bucket) throws Exception {
+        BucketRows rows = live(bucket);
+        readExpiring |= rows.mayExpire();
+        return rows;
+    }
+
+    /** From now on, {@link #hasReadExpiring} tells of what is read. */
+    void noteExpiring() {
+        readExpiring = false;
+    }
+
+    /** Whether a row with an expiry was read since {@link #noteExpiring}. */
+    boolean hasReadExpiring() {
+        return readExpiring;
+    }
+
+    private BucketRows live(BucketKey bucket) throws Exception {
         BucketRows cached = cache.get(bucket);
         if (cached != null) {
             return cached.hasVoid() ? keep(bucket, cached, false) : cached;

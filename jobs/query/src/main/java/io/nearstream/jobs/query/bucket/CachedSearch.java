@@ -1,6 +1,5 @@
 package io.nearstream.jobs.query.bucket;
 
-import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -43,21 +42,11 @@ final class CachedSearch {
         if (known.isPresent()) {
             return known;
         }
+        store.noteExpiring();
         Optional<Found> found = search.search();
-        if (found.isPresent() && !mayExpire(probe, plan)) {
+        if (found.isPresent() && !store.hasReadExpiring()) {
             cache.put(key, probe, plan, found.get());
         }
         return found;
-    }
-
-    private boolean mayExpire(ProbeMessage probe, List<int[]> plan) throws Exception {
-        for (int[] buckets : plan) {
-            for (int bucket : buckets) {
-                if (store.read(new BucketKey(probe.collectionUid(), bucket)).mayExpire()) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 }

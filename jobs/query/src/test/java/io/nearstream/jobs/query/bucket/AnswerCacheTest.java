@@ -26,6 +26,7 @@ class AnswerCacheTest {
     private static final long UID = SETTINGS.uid();
     private static final int BUCKETS = 6;
     private static final long EXPIRY = 1_000;
+    private static final byte[] VECTOR = Samples.vector(new SplittableRandom(9));
 
     private static ProbeMessage probe(int seed, int... buckets) {
         byte[] vector = Samples.vector(new SplittableRandom(seed));
@@ -101,6 +102,27 @@ class AnswerCacheTest {
 
     private static ByteBuffer key(ProbeMessage probe) {
         return AnswerCache.key(probe, 1, List.of(probe.queries().get(0).buckets()));
+    }
+
+    @Test
+    void bucketsOfAnAnswerThatIsNotThereAreReadOnce() throws Exception {
+        TestingDirectory directory =
+                new TestingDirectory().create(SETTINGS, 10).publish(SETTINGS, Samples.PLACES_1, 20);
+        try (BucketHarness harness = BucketHarness.answering(directory, 1 << 20)) {
+            for (int bucket = 0; bucket < 2; bucket++) {
+                harness.append(UID, bucket, row(new SplittableRandom(bucket), 1, false));
+            }
+            long before = reads(harness);
+            harness.probe(Probes.routed(UID, 1, VECTOR, 0, 1).limit(5).build());
+            assertThat(gauge(harness.flink(), "answerCacheMisses")).isEqualTo(1);
+            assertThat(reads(harness) - before).isEqualTo(2);
+            harness.probe(Probes.routed(UID, 1, VECTOR, 0, 1).limit(5).build());
+            assertThat(gauge(harness.flink(), "answerCacheHits")).isEqualTo(1);
+        }
+    }
+
+    private static long reads(BucketHarness harness) {
+        return gauge(harness.flink(), "cacheHits") + gauge(harness.flink(), "cacheMisses");
     }
 
     @Test
