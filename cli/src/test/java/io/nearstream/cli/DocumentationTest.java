@@ -26,6 +26,9 @@ class DocumentationTest {
     private static final Pattern MODULE = Pattern.compile("<module>(.+)</module>");
     private static final Pattern FOLDER = Pattern.compile("(?m)^\\| `([a-z/-]+)/` \\|");
     private static final Pattern UID = Pattern.compile("\"((?:ingest|query)\\.[a-z-]+\\.v\\d+)\"");
+    private static final Pattern METRIC =
+            Pattern.compile(
+                    "(?:\\.(?:gauge|counter|histogram)\\(|ReasonCounters\\([a-z]+,)\\s*\"([A-Za-z]+)\"");
     private static final Pattern TOPIC = Pattern.compile("- name: (\\S+)");
     private static final Pattern STATE =
             Pattern.compile("(?:StateDescriptor<>\\(|restore\\(\\s*context,)\\s*\"([a-z-]+)\"");
@@ -109,6 +112,16 @@ class DocumentationTest {
         assertThat(page).contains(quoted(found(UID, jobs)));
         assertThat(page).contains(quoted(found(STATE, jobs)));
         assertThat(page).contains(quoted(found(TOPIC, read(ROOT.resolve("kafka/topics.yaml")))));
+    }
+
+    @Test
+    void metricsPageNamesEveryMetricOfEveryOperator() throws IOException {
+        String page = read(ROOT.resolve("docs/reference/metrics.md"));
+        String jobs = sources("jobs/ingest") + sources("jobs/query") + sources("jobs/common");
+        assertThat(found(METRIC, jobs)).hasSizeGreaterThan(60);
+        assertThat(page).contains(quoted(found(METRIC, jobs)));
+        Set<String> named = found(Pattern.compile("`((?:ingest|query)\\.[a-z-]+\\.v\\d+)`"), page);
+        assertThat(found(UID, jobs)).containsAll(named);
     }
 
     private static List<String> quoted(Set<String> names) {
