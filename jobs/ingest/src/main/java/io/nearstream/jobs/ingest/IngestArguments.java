@@ -1,10 +1,8 @@
 package io.nearstream.jobs.ingest;
 
 import io.nearstream.jobs.common.config.NearstreamOptions;
-import java.lang.reflect.Field;
+import io.nearstream.jobs.common.config.OptionValues;
 import java.util.Map;
-import java.util.TreeSet;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.util.ParameterTool;
@@ -16,7 +14,6 @@ import org.apache.flink.util.ParameterTool;
  */
 final class IngestArguments {
     private static final String CONFIG = "config";
-    private static final String OURS = "nearstream.";
 
     private IngestArguments() {}
 
@@ -32,27 +29,7 @@ final class IngestArguments {
                 config.setString(argument.getKey(), argument.getValue());
             }
         }
-        TreeSet<String> known = known();
-        for (String key : config.keySet()) {
-            if (key.startsWith(OURS) && !known.contains(key)) {
-                throw new IllegalArgumentException(
-                        "'%s' is no option; known are %s.".formatted(key, known));
-            }
-        }
+        OptionValues.requireKnown(config);
         return config;
-    }
-
-    private static TreeSet<String> known() {
-        TreeSet<String> keys = new TreeSet<>();
-        for (Field field : NearstreamOptions.class.getFields()) {
-            if (ConfigOption.class.isAssignableFrom(field.getType())) {
-                try {
-                    keys.add(((ConfigOption<?>) field.get(null)).key());
-                } catch (IllegalAccessException impossible) {
-                    throw new IllegalStateException("A public field is readable.", impossible);
-                }
-            }
-        }
-        return keys;
     }
 }

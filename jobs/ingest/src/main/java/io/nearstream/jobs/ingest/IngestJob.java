@@ -63,6 +63,7 @@ public final class IngestJob {
     }
 
     private static StreamExecutionEnvironment environment(Configuration given) {
+        OptionValues.requireKnown(given);
         Configuration config = withDefaults(given);
         IngestSettings settings = IngestSettings.read(config, Instant.now().getEpochSecond());
         String bootstrap = OptionValues.required(config, NearstreamOptions.BOOTSTRAP);

@@ -49,6 +49,7 @@ public final class QueryJob {
     }
 
     private static StreamExecutionEnvironment environment(Configuration configuration) {
+        OptionValues.requireKnown(configuration);
         String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
         Map<String, Integer> partitions = partitions(bootstrap);
         QuerySettings settings =

@@ -1,8 +1,11 @@
 package io.nearstream.jobs.common.config;
 
 import io.nearstream.core.model.Limits;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -11,6 +14,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * the range and what it was. Stateless.
  */
 public final class OptionValues {
+    private static final String OURS = "nearstream.";
+
     private OptionValues() {}
 
     /** The limits, checked. */
@@ -65,6 +70,35 @@ public final class OptionValues {
                         () ->
                                 new IllegalArgumentException(
                                         "'%s' must be set.".formatted(option.key())));
+    }
+
+    /**
+     * Refuses a key of ours that no option has: it would be a typing error that sets nothing.
+     *
+     * @throws IllegalArgumentException that names the key and the options
+     */
+    public static void requireKnown(Configuration config) {
+        TreeSet<String> known = known();
+        for (String key : config.keySet()) {
+            if (key.startsWith(OURS) && !known.contains(key)) {
+                throw new IllegalArgumentException(
+                        "'%s' is no option; known are %s.".formatted(key, known));
+            }
+        }
+    }
+
+    private static TreeSet<String> known() {
+        TreeSet<String> keys = new TreeSet<>();
+        for (Field field : NearstreamOptions.class.getFields()) {
+            if (ConfigOption.class.isAssignableFrom(field.getType())) {
+                try {
+                    keys.add(((ConfigOption<?>) field.get(null)).key());
+                } catch (IllegalAccessException impossible) {
+                    throw new IllegalStateException("A public field is readable.", impossible);
+                }
+            }
+        }
+        return keys;
     }
 
     private static long within(String key, long value, long low, long high, String unit) {

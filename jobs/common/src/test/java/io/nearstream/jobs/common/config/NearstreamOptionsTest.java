@@ -68,6 +68,20 @@ class NearstreamOptionsTest {
                 .hasMessage("'nearstream.parallelism' must be between 1 and 8, but was 9.");
     }
 
+    /** A typing error would otherwise set nothing, and nobody would notice. */
+    @Test
+    void unknownOptionsOfOursAreRefused() {
+        Configuration config = new Configuration();
+        config.setString("pipeline.name", "Flink's own");
+        config.setString(NearstreamOptions.TAIL_BYTES.key(), "1mb");
+        OptionValues.requireKnown(config);
+        config.setString("nearstream.quary.tail-bytes", "1mb");
+        assertThatThrownBy(() -> OptionValues.requireKnown(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("'nearstream.quary.tail-bytes' is no option; known are [")
+                .hasMessageContaining("nearstream.query.tail-bytes");
+    }
+
     @Test
     void requiredOptionMustBeSet() {
         assertThatThrownBy(
