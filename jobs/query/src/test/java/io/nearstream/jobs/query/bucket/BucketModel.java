@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
@@ -14,7 +15,11 @@ import io.nearstream.jobs.query.message.Hit;
 import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.testing.Samples;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +89,7 @@ final class BucketModel {
     private void upsert(SplittableRandom random) throws Exception {
         String id = "id" + random.nextInt(40);
         time++;
-        byte[] vector = Samples.vector(random, settings.dimensions());
+        byte[] vector = Samples.vector(settings, random);
         List<String> labels = LABELS.stream().filter(label -> random.nextBoolean()).toList();
         long expiresAt = random.nextInt(3) == 0 ? EXPIRY : IndexChange.NEVER;
         Set<Integer> in = new HashSet<>();
@@ -135,7 +140,7 @@ final class BucketModel {
     private void probe(SplittableRandom random) throws Exception {
         List<byte[]> queries = new ArrayList<>();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            queries.add(Samples.vector(random, settings.dimensions()));
+            queries.add(Samples.vector(settings, random));
         }
         LabelFilter filter =
                 random.nextBoolean()
@@ -193,6 +198,16 @@ final class BucketModel {
     }
 
     private double score(byte[] left, byte[] right) {
+        if (settings.metric() == Metric.HAMMING) {
+            return BitSet.valueOf(xor(left, right)).cardinality();
+        }
+        if (settings.metric() == Metric.JACCARD) {
+            Set<Long> common = elements(left);
+            common.retainAll(elements(right));
+            Set<Long> all = elements(left);
+            all.addAll(elements(right));
+            return 1 - common.size() / (double) all.size();
+        }
         float[] a = Vectors.toFloats(settings.encoding(), left, 0, settings.dimensions());
         float[] b = Vectors.toFloats(settings.encoding(), right, 0, settings.dimensions());
         double squared = 0;
@@ -205,6 +220,23 @@ final class BucketModel {
             case INNER_PRODUCT -> -dot(a, b);
             case HAMMING, JACCARD -> throw new AssertionError(settings.metric());
         };
+    }
+
+    private static byte[] xor(byte[] left, byte[] right) {
+        byte[] out = left.clone();
+        for (int i = 0; i < out.length; i++) {
+            out[i] ^= right[i];
+        }
+        return out;
+    }
+
+    private static Set<Long> elements(byte[] set) {
+        Set<Long> elements = new HashSet<>();
+        LongBuffer longs = ByteBuffer.wrap(set).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        while (longs.hasRemaining()) {
+            elements.add(longs.get());
+        }
+        return elements;
     }
 
     private static double dot(float[] a, float[] b) {

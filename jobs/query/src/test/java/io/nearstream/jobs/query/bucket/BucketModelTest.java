@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.bucket;
 
+import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -9,6 +10,8 @@ import java.util.List;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BucketModelTest {
     @Test
@@ -41,6 +44,54 @@ class BucketModelTest {
                             new BucketModel(wide, Samples.train(wide), HashMapStateBackend::new)
                                     .run(random, 250));
         }
+    }
+
+    /** Whatever a bucket's number comes from, and however nearness is measured. */
+    @ParameterizedTest
+    @CsvSource({
+        "LEARNED, INNER_PRODUCT",
+        "LEARNED, HAMMING",
+        "BIT_SAMPLING, HAMMING",
+        "MIN_HASH, JACCARD",
+        "SIGN_PROJECTION, COSINE",
+        "SIGN_PROJECTION, L2",
+        "P_STABLE, COSINE",
+        "P_STABLE, L2",
+        "CROSS_POLYTOPE, COSINE",
+        "CROSS_POLYTOPE, L2"
+    })
+    void answersOfEveryFamilyAndMetricEqualBruteForce(BucketScheme family, Metric metric) {
+        CollectionSettings settings = settings(family, metric);
+        Property.holds(
+                5,
+                random ->
+                        new BucketModel(settings, Samples.train(settings), HashMapStateBackend::new)
+                                .run(random, 250));
+    }
+
+    private static CollectionSettings settings(BucketScheme family, Metric metric) {
+        boolean seeded = family.isSeeded();
+        Encoding encoding =
+                metric == Metric.HAMMING
+                        ? Encoding.BINARY
+                        : metric == Metric.JACCARD ? Encoding.SET64 : Encoding.FLOAT32;
+        boolean pStable = family == BucketScheme.P_STABLE;
+        boolean hashes = pStable || family == BucketScheme.MIN_HASH;
+        return new CollectionSettings(
+                "some",
+                0x77L,
+                8,
+                metric,
+                encoding,
+                family,
+                seeded ? 4 : 0,
+                seeded ? 3 : 0,
+                7,
+                0.9,
+                200,
+                12,
+                hashes ? 2 : 0,
+                pStable ? 1 : 0);
     }
 
     @Test

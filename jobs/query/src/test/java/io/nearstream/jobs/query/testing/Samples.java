@@ -11,6 +11,7 @@ import io.nearstream.core.model.Version;
 import io.nearstream.core.partition.BucketSizes;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.partition.NextGeneration;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
@@ -105,7 +106,7 @@ public final class Samples {
         SplittableRandom random = new SplittableRandom(settings.uid());
         List<byte[]> sample = new ArrayList<>();
         for (int i = 0; i < TRAIN_AFTER; i++) {
-            sample.add(vector(random, settings.dimensions()));
+            sample.add(vector(settings, random));
         }
         return CellCodes.train(settings, sample);
     }
@@ -136,6 +137,22 @@ public final class Samples {
             values[i] = (float) random.nextDouble(0.01, 1) * (random.nextBoolean() ? 1 : -1);
         }
         return Vectors.fromFloats(values);
+    }
+
+    /** A vector of a collection of floats, bits or sets. */
+    public static byte[] vector(CollectionSettings settings, SplittableRandom random) {
+        switch (settings.encoding()) {
+            case BINARY:
+                byte[] bits = new byte[settings.vectorBytes()];
+                random.nextBytes(bits);
+                return bits;
+            case SET64:
+                // So few different ones that random sets have some in common.
+                long[] elements = random.longs(settings.dimensions(), 0, 20).toArray();
+                return Sets.encode(elements, settings.dimensions());
+            default:
+                return vector(random, settings.dimensions());
+        }
     }
 
     /** A version of partition 0: the append time tells it. */
