@@ -1,5 +1,6 @@
 package io.nearstream.bench;
 
+import io.nearstream.formats.TruthFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +14,23 @@ import java.nio.file.Path;
  */
 public record BenchFiles(Path base, Path query, Path truth) {
     /**
-     * Fails early on what would only be noticed after a long run. The truth is not opened: nothing
-     * may know it before the last answer has come.
+     * Fails early on what would only be noticed after a long run. Of the truth only the form is
+     * looked at: nothing may know it before the last answer has come.
+     *
+     * @param k neighbours that will be judged, at least 1
+     * @throws IOException that names the file
      */
-    void requireReadable() throws IOException {
+    public void requireReadable(int k) throws IOException {
         for (Path file : new Path[] {base, query, truth}) {
             if (!Files.isReadable(file) || Files.isDirectory(file)) {
                 throw new IOException(file + ": there is no such file, or it cannot be read.");
             }
+        }
+        int depth = TruthFile.depthOf(truth);
+        if (depth < k) {
+            throw new IOException(
+                    "%s knows %d neighbours per query: --k must be between 1 and %d with it, but was %d."
+                            .formatted(truth, depth, depth, k));
         }
     }
 }

@@ -151,7 +151,7 @@ public final class EndToEnd {
 
     private static EndToEnd open(SearchPlan plan, List<Integer> efforts, BenchProgress progress)
             throws IOException {
-        plan.files().requireReadable();
+        plan.files().requireReadable(plan.k());
         VectorFile base = VectorFile.open(plan.files().base());
         List<byte[]> queries =
                 SearchBench.queries(

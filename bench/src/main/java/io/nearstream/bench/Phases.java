@@ -31,18 +31,27 @@ public record Phases(
                     "--warm-up-loads must be between 0 and %d, but was %d."
                             .formatted(WARM_UP_LOADS_MAX, warmUpLoads));
         }
-        requireRange("warmUp", warmUp);
+        requireRange("warm-up", warmUp);
         requireRange("latency", latency);
         requireRange("throughput", throughput);
         if (singleWrites < 1 || singleWrites > SINGLE_WRITES_MAX) {
             throw new IllegalArgumentException(
-                    "singleWrites must be between 1 and %d, but was %d."
+                    "--single-writes must be between 1 and %d, but was %d."
                             .formatted(SINGLE_WRITES_MAX, singleWrites));
         }
     }
 
-    /** Throughput for so long, a single probe for three quarters of it, warm-ups for two fifths. */
+    /**
+     * Throughput for so long, a single probe for three quarters of it, warm-ups for two fifths.
+     *
+     * @param throughput 1 s to 1 h
+     */
     public static Phases of(int warmUpLoads, Duration throughput, int singleWrites) {
+        if (throughput.toSeconds() < 1 || throughput.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "--seconds must be between 1 and %d, but was %d."
+                            .formatted(LONGEST.toSeconds(), throughput.toSeconds()));
+        }
         return new Phases(
                 warmUpLoads,
                 throughput.multipliedBy(2).dividedBy(5),

@@ -50,7 +50,7 @@ public final class SearchBench {
     public static SearchReport run(SearchPlan plan, Path dir, BenchProgress progress)
             throws IOException, InterruptedException {
         SearchReport.Machine machine = SearchReport.Machine.here();
-        plan.files().requireReadable();
+        plan.files().requireReadable(plan.k());
         VectorFile base = VectorFile.open(plan.files().base()).in(plan.collection().encoding());
         List<byte[]> queries =
                 queries(plan.files().query(), plan.queries(), base, plan.collection().encoding());

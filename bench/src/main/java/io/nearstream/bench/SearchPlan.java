@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * @param queries rows of the query file that are used, at most
  * @param load probes in flight and vectors per probe of {@code qps}
  * @param sweeps further loads that are measured in the same run
- * @param parallelism subtasks of every operator of both jobs, 1 to 128
+ * @param parallelism subtasks of every operator of both jobs, 1 to 64
  * @param routing how probes find their subtasks
  * @param comparedParallelism where both routings are compared in the end: the query job's subtasks
  *     while they are
@@ -36,7 +36,7 @@ public record SearchPlan(
         Phases phases,
         Map<String, String> overrides) {
     public static final int K_DEFAULT = 10;
-    private static final int PARALLELISM_MAX = 128;
+    private static final int PARALLELISM_MAX = 64;
 
     public SearchPlan {
         sweeps = List.copyOf(sweeps);

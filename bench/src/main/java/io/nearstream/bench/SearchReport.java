@@ -108,6 +108,7 @@ public record SearchReport(
         document.put("copies", footprint.copies());
         document.put("state_bytes", footprint.stateBytes());
         document.put("state_bytes_by_part", footprint.stateParts());
+        document.put("state_bytes_per_vector", stateBytesPerVector());
         document.put("rss_bytes", footprint.residentBytes());
         document.put("cpu_us_per_vector", loading.cpuMicrosPerVector());
         document.put("cpu_us_per_probe", throughput.cpuMicros());
@@ -136,6 +137,14 @@ public record SearchReport(
         }
         routing.ifPresent(compared -> document.put("routing", compared.document()));
         return rounded(document);
+    }
+
+    private Map<String, Object> stateBytesPerVector() {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        footprint
+                .stateParts()
+                .forEach((part, bytes) -> parts.put(part, (double) bytes / loading.vectors()));
+        return rounded(parts);
     }
 
     private Map<String, Object> loadingDocument() {

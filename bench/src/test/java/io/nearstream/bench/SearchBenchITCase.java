@@ -77,6 +77,9 @@ class SearchBenchITCase {
         assertThat(report.footprint().stateParts()).containsKeys("placements", "buckets");
         assertThat(report.footprint().stateParts().values().stream().mapToLong(l -> l).sum())
                 .isEqualTo(report.footprint().stateBytes());
+        assertThat((Map<?, ?>) document.get("state_bytes_per_vector"))
+                .hasSameSizeAs(report.footprint().stateParts())
+                .allSatisfy((part, bytes) -> assertThat((double) bytes).isPositive());
         assertThat(((Number) document.get("copies")).doubleValue()).isBetween(1.0, 4.0);
         for (String durations : List.of("latency_ms", "freshness_ms", "at_least_ms")) {
             assertThat(percentiles(document, durations)).as(durations).containsKeys("p50", "p99");

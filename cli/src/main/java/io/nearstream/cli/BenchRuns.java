@@ -23,6 +23,9 @@ final class BenchRuns {
 
     /** Says now, and not after minutes of work, that a file cannot be written. */
     static void requireDirectory(CommandSpec spec, String option, @Nullable Path file) {
+        if (file != null && Files.isDirectory(file)) {
+            throw usage(spec, "%s must be a file, but %s is a directory.".formatted(option, file));
+        }
         if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
             throw usage(
                     spec,

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
             "A file is told by its name: fvecs, bvecs, ivecs or IDX, each plain or .gz."
         })
 final class BenchSearchCommand implements Callable<Integer> {
+    /** Of {@code --compare-routing} without a number. */
+    private static final int AS_MANY = Integer.MIN_VALUE;
+
     @Spec private CommandSpec spec;
     @Mixin private SettingsOptions settings;
     @Mixin private BenchOptions bench;
@@ -97,7 +100,7 @@ final class BenchSearchCommand implements Callable<Integer> {
             names = "--compare-routing",
             paramLabel = "P",
             arity = "0..1",
-            fallbackValue = "0",
+            fallbackValue = "" + AS_MANY,
             description =
                     "In the end ask every query with both routings, with P subtasks, 1 to 64, and compare messages and hits. Default of P: --parallelism.")
     private Integer compareRouting;
@@ -156,7 +159,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         if (compareRouting == null) {
             return OptionalInt.empty();
         }
-        return OptionalInt.of(compareRouting == 0 ? parallelism : compareRouting);
+        return OptionalInt.of(compareRouting == AS_MANY ? parallelism : compareRouting);
     }
 
     private ParameterException usage(String message) {

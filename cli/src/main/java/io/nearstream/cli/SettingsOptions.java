@@ -98,7 +98,8 @@ final class SettingsOptions {
             names = "--train-after",
             paramLabel = "N",
             defaultValue = "" + CollectionSettings.TRAIN_AFTER_DEFAULT,
-            description = "Vectors after which the codebook is trained. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Vectors after which the codebook is trained, 2 to 1000000. Default: ${DEFAULT-VALUE}.")
     private int trainAfter;
 
     @Nullable
@@ -106,7 +107,7 @@ final class SettingsOptions {
             names = "--cells",
             paramLabel = "C",
             description =
-                    "Cells of the codebook. Default: 1024, and at most a quarter of --train-after.")
+                    "Cells of the codebook, 2 to 65536 and at most --train-after. Default: 1024, and at most a quarter of --train-after.")
     private Integer cells;
 
     /** The encoding of vectors where none is named. */

@@ -31,11 +31,7 @@ public record TruthFile(Path path, List<int[]> neighbours) {
      * @param queries at most so many rows
      */
     public static TruthFile read(Path path, int queries) throws IOException {
-        try (RowReader reader = RowReader.open(path, NEIGHBOURS_MAX)) {
-            if (reader.format() != FileFormat.IVECS) {
-                throw new IOException(
-                        path + ": a ground truth must be an .ivecs file of row numbers.");
-            }
+        try (RowReader reader = open(path)) {
             List<int[]> rows = new ArrayList<>();
             for (byte[] bytes = null; rows.size() < queries && (bytes = reader.next()) != null; ) {
                 int[] row = new int[reader.values()];
@@ -47,6 +43,25 @@ public record TruthFile(Path path, List<int[]> neighbours) {
             }
             return new TruthFile(path, rows);
         }
+    }
+
+    /** Neighbours that a file knows of each query; reads no more of it than its first row. */
+    public static int depthOf(Path path) throws IOException {
+        try (RowReader reader = open(path)) {
+            if (reader.next() == null) {
+                throw new IOException(path + ": the file holds no rows.");
+            }
+            return reader.values();
+        }
+    }
+
+    private static RowReader open(Path path) throws IOException {
+        RowReader reader = RowReader.open(path, NEIGHBOURS_MAX);
+        if (reader.format() != FileFormat.IVECS) {
+            reader.close();
+            throw new IOException(path + ": a ground truth must be an .ivecs file of row numbers.");
+        }
+        return reader;
     }
 
     /** Neighbours known per query. */

@@ -47,6 +47,7 @@ public final class CompareBench {
      */
     public static CompareReport run(ComparePlan plan, BenchProgress progress)
             throws IOException, InterruptedException {
+        plan.set().files().requireReadable(plan.k());
         return new CompareBench(plan, progress).run();
     }
 

@@ -34,28 +34,28 @@ public record ComparePlan(
 
     private static final int ROUNDS_MAX = 9;
     private static final int K_MAX = 100;
-    private static final long THROUGHPUT_MS_MIN = 100;
-    private static final long THROUGHPUT_MS_MAX = Duration.ofMinutes(10).toMillis();
+    private static final Duration THROUGHPUT_MIN = Duration.ofMillis(100);
+    private static final Duration THROUGHPUT_MAX = Duration.ofMinutes(10);
 
     public ComparePlan {
         systems = List.copyOf(systems);
         requireRange("--k", k, 1, K_MAX);
         requireRange("--queries", queries, 1, Integer.MAX_VALUE);
         requireRange("--rounds", rounds, 1, ROUNDS_MAX);
-        requireRange(
-                "--seconds (as ms)", throughput.toMillis(), THROUGHPUT_MS_MIN, THROUGHPUT_MS_MAX);
+        if (throughput.compareTo(THROUGHPUT_MIN) < 0 || throughput.compareTo(THROUGHPUT_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "--seconds must be between 1 and %d, but was %d."
+                            .formatted(THROUGHPUT_MAX.toSeconds(), throughput.toSeconds()));
+        }
         requireRange("--warm-up-loads", warmUpLoads, 0, 10);
         requireRange("--in-flight", inFlight, 1, 10_000);
         requireRange("--memory-mb", memoryMb, 256, 65_536);
-        for (String system : systems) {
-            if (!Systems.ALL.contains(system)) {
-                throw new IllegalArgumentException(
-                        "--systems must be of %s, but was '%s'.".formatted(Systems.ALL, system));
-            }
-        }
-        if (systems.isEmpty()) {
+        if (systems.isEmpty()
+                || !Systems.ALL.containsAll(systems)
+                || systems.stream().distinct().count() < systems.size()) {
             throw new IllegalArgumentException(
-                    "--systems must name at least one of %s.".formatted(Systems.ALL));
+                    "--systems must be of %s, each once at most, but was %s."
+                            .formatted(Systems.ALL, systems));
         }
     }
 

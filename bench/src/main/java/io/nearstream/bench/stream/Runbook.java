@@ -1,5 +1,8 @@
 package io.nearstream.bench.stream;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -13,12 +16,18 @@ import java.util.TreeMap;
 /**
  * What a stream of writes and searches does, in the format of the big-ann-benchmarks streaming
  * track: YAML with one key per data set, below it {@code max_pts} and numbered steps. A tag is what
- * a record is called in answers; an insert gives row r the tag r.
+ * a record is called in answers; an insert gives row r the tag r. A field of ours, {@code
+ * rows_by_label}, says that ranges of rows are meant to be classes.
  *
  * @param name the data set's key
  * @param steps in their order
+ * @param byLabel whether rows have to be taken in the order of their labels
  */
-public record Runbook(String name, List<Step> steps) {
+public record Runbook(String name, List<Step> steps, boolean byLabel) {
+    /** A step that stands twice would silently be one. */
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
     public Runbook {
         steps = List.copyOf(steps);
     }
@@ -49,7 +58,7 @@ public record Runbook(String name, List<Step> steps) {
      * @throws IOException that names the file, the step and the field
      */
     public static Runbook read(Path file, int rows) throws IOException {
-        JsonNode root = new YAMLMapper().readTree(Files.readAllBytes(file));
+        JsonNode root = tree(file);
         if (root == null || !root.isObject() || root.size() != 1) {
             throw new IOException(
                     "%s: a runbook has one key, the data set's name, with its steps below."
@@ -72,7 +81,29 @@ public record Runbook(String name, List<Step> steps) {
         for (Map.Entry<Integer, JsonNode> step : numbered.entrySet()) {
             steps.add(new Reader(file, step.getKey(), step.getValue(), rows).step());
         }
-        return new Runbook(only.getKey(), steps);
+        boolean byLabel = only.getValue().path("rows_by_label").asBoolean();
+        Runbook runbook = new Runbook(only.getKey(), steps, byLabel);
+        if (runbook.searches() == 0) {
+            throw new IOException(
+                    "%s: '%s' has no search step, so there would be nothing to judge."
+                            .formatted(file, only.getKey()));
+        }
+        return runbook;
+    }
+
+    private static JsonNode tree(Path file) throws IOException {
+        try {
+            return YAML.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException broken) {
+            JsonLocation where = broken.getLocation();
+            throw new IOException(
+                    "%s is no YAML%s: %s"
+                            .formatted(
+                                    file,
+                                    where == null ? "" : ", line " + where.getLineNr(),
+                                    broken.getOriginalMessage()),
+                    broken);
+        }
     }
 
     /** Searches. */

@@ -30,8 +30,14 @@ record StreamInput(Runbook runbook, VectorSpace space, List<byte[]> rows, List<b
             throws IOException {
         VectorFile base = VectorFile.open(files.base()).in(encoding);
         List<byte[]> rows = rows(files, base);
+        Runbook runbook = Runbook.read(files.runbook(), rows.size());
+        if (runbook.byLabel() && files.labels().isEmpty()) {
+            throw new IOException(
+                    "%s: '%s' means classes by its ranges of rows: name a file with their labels in --labels."
+                            .formatted(files.runbook(), runbook.name()));
+        }
         return new StreamInput(
-                Runbook.read(files.runbook(), rows.size()),
+                runbook,
                 VectorSpace.of(metric, encoding, base.dimensions()),
                 rows,
                 SearchBench.queries(files.query(), queries, base, encoding));

@@ -30,7 +30,8 @@ class ReplayTest {
                             new Step(3, Operation.DELETE, 0, 1, 0),
                             new Step(4, Operation.REPLACE, 1, 1, 4),
                             new Step(5, Operation.SEARCH, 0, 0, 0),
-                            new Step(6, Operation.DELETE, 2, 1, 2)));
+                            new Step(6, Operation.DELETE, 2, 1, 2)),
+                    false);
 
     private static final StreamInput INPUT =
             new StreamInput(

@@ -85,12 +85,34 @@ class RunbookTest {
     }
 
     @Test
+    void whatIsNoYamlSaysWhereAndWhy() throws IOException {
+        Path cut = write("set:\n  1: {operation: insert, start: [\n");
+        assertThatThrownBy(() -> Runbook.read(cut, 100))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(cut + " is no YAML, line ");
+        Path twice = write("set:\n  1: {operation: search}\n  1: {operation: search}\n");
+        assertThatThrownBy(() -> Runbook.read(twice, 100))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is no YAML, line 3")
+                .hasMessageContaining("Duplicate field '1'");
+    }
+
+    @Test
+    void aRunbookThatAsksNothingIsRefused() throws IOException {
+        Path file = write("set:\n  1: {operation: insert, start: 0, end: 5}\n");
+        assertThatThrownBy(() -> Runbook.read(file, 100))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("'set' has no search step");
+    }
+
+    @Test
     void ourRunbooksFitTheirSets() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("runbooks"))) {
             List<Path> all = files.toList();
             assertThat(all).hasSize(5);
             for (Path file : all) {
                 Runbook runbook = Runbook.read(file, 60_000);
+                assertThat(runbook.byLabel()).isEqualTo(runbook.name().equals("clustered-drift"));
                 assertThat(file.getFileName()).hasToString(runbook.name() + ".yaml");
                 assertThat(runbook.searches()).isGreaterThan(3);
                 assertThat(runbook.steps().get(runbook.steps().size() - 1).operation())

@@ -72,8 +72,8 @@ public record CollectionSettings(
             within("hash-bits", hashBits, 1, HASH_BITS_MAX);
             within("tables", tables, 1, TABLES_MAX);
         } else {
-            within("hash-bits", hashBits, 0, 0);
-            within("tables", tables, 0, 0);
+            none("hash-bits", hashBits, "learned buckets have no hashes");
+            none("tables", tables, "learned buckets have no tables");
         }
         checkFamily(buckets, hashes, width);
         if (!(targetRecall > 0 && targetRecall <= 1)) {
@@ -83,7 +83,10 @@ public record CollectionSettings(
         within("train-after", trainAfter, 2, TRAIN_AFTER_MAX);
         within("cells", cells, 2, Math.min(CELLS_MAX, trainAfter));
         checkCode(code, metric, buckets);
-        within("rerank", rerank, 0, code == CodeKind.VECTOR ? 0 : RERANK_MAX);
+        if (code == CodeKind.VECTOR) {
+            none("rerank", rerank, "a cell that keeps the vector has nothing to score again");
+        }
+        within("rerank", rerank, 0, RERANK_MAX);
     }
 
     private static void checkCode(CodeKind code, Metric metric, BucketScheme buckets) {
@@ -124,7 +127,11 @@ public record CollectionSettings(
     private static void checkFamily(BucketScheme buckets, int hashes, double width) {
         boolean pStable = buckets == BucketScheme.P_STABLE;
         boolean several = pStable || buckets == BucketScheme.MIN_HASH;
-        within("hashes", hashes, several ? 1 : 0, several ? HASHES_MAX : 0);
+        if (several) {
+            within("hashes", hashes, 1, HASHES_MAX);
+        } else {
+            none("hashes", hashes, "only p-stable and min-hash buckets have several in a table");
+        }
         if (pStable && !(width >= WIDTH_LEAST && width <= WIDTH_MOST)) {
             throw new IllegalArgumentException(
                     "width must be between %s and %s for p-stable buckets, but was %s. Choose a few times the distance at which neighbours are found."
@@ -133,6 +140,13 @@ public record CollectionSettings(
         if (!pStable && width != 0) {
             throw new IllegalArgumentException(
                     "width must be 0 where buckets are not p-stable, but was " + width + ".");
+        }
+    }
+
+    private static void none(String name, int value, String why) {
+        if (value != 0) {
+            throw new IllegalArgumentException(
+                    "%s must be left out: %s, but was %d.".formatted(name, why, value));
         }
     }
 

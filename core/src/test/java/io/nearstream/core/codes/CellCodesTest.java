@@ -163,6 +163,7 @@ class CellCodesTest {
                 .hasMessage(
                         "code must be VECTOR under HAMMING with LEARNED buckets, but was INT8: codes are of numbers, about the centroid of a learned cell.");
         assertThatThrownBy(() -> settings(Metric.L2, CodeKind.INT8, 4).coded(CodeKind.VECTOR, 3))
-                .hasMessage("rerank must be between 0 and 0, but was 3.");
+                .hasMessage(
+                        "rerank must be left out: a cell that keeps the vector has nothing to score again, but was 3.");
     }
 }
