@@ -37,13 +37,14 @@ class FiltersITCase {
     private static final int DIMENSIONS = 16;
     private static final int VECTORS = 5_000;
     private static final int RARE_EVERY = 20;
+    private static final int SCARCE_EVERY = 100;
     private static final int CELLS = 64;
     private static final int QUERIES = 40;
     private static final int K = 10;
 
     @TempDir private Path dir;
 
-    private record Record(String id, byte[] vector, boolean rare) {}
+    private record Record(String id, byte[] vector, List<String> labels) {}
 
     @Test
     void selectiveFiltersKeepTheirRecall() {
@@ -66,6 +67,7 @@ class FiltersITCase {
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             List<Record> records = load(client, random);
             double found = 0;
+            double scarce = 0;
             int unfiltered = 0;
             int filtered = 0;
             for (int i = 0; i < QUERIES; i++) {
@@ -83,19 +85,27 @@ class FiltersITCase {
                 assertThat(result.getStatus())
                         .as(result.toString())
                         .isEqualTo(ProbeStatus.COMPLETE);
-                List<Hit> hits = result.getAnswers().get(0).getHits();
-                assertThat(hits).allMatch(hit -> hit.getLabels().contains("rare"));
-                double last = nearestRare(records, query)[K - 1];
-                found += hits.stream().filter(hit -> hit.getDistance() <= last).count();
+                found += found(result, records, "rare", query);
+                scarce += found(ask(client, query, List.of("scarce")), records, "scarce", query);
             }
             if (overrides.isEmpty()) {
                 assertThat(found / (K * QUERIES)).isGreaterThanOrEqualTo(0.95);
+                assertThat(scarce / (K * QUERIES)).isGreaterThanOrEqualTo(0.95);
                 assertThat(filtered)
                         .as("more buckets than without a filter, and not all")
                         .isGreaterThan(unfiltered)
                         .isLessThan(QUERIES * CELLS * 3 / 4);
             }
         }
+    }
+
+    /** How many of the nearest with a label there are in an answer. */
+    private static long found(
+            ProbeResult result, List<Record> records, String label, byte[] query) {
+        List<Hit> hits = result.getAnswers().get(0).getHits();
+        assertThat(hits).allMatch(hit -> hit.getLabels().contains(label));
+        double last = nearest(records, label, query)[K - 1];
+        return hits.stream().filter(hit -> hit.getDistance() <= last).count();
     }
 
     private static List<Record> load(NearstreamClient client, SplittableRandom random)
@@ -119,13 +129,13 @@ class FiltersITCase {
         List<Record> records = new ArrayList<>();
         List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
         for (int i = 0; i < VECTORS; i++) {
-            Record record = new Record("v" + i, vector(random), i % RARE_EVERY == 0);
+            Record record = new Record("v" + i, vector(random), labels(i));
             records.add(record);
             receipts.add(
                     client.writer()
                             .upsert(
                                     VectorUpsert.of(settings, record.id, record.vector)
-                                            .withLabels(List.of(record.rare ? "rare" : "common"))));
+                                            .withLabels(record.labels)));
         }
         long newest = 0;
         for (CompletableFuture<WriteReceipt> receipt : receipts) {
@@ -134,6 +144,14 @@ class FiltersITCase {
         client.prober().awaitVisible(COLLECTION, records.get(0).vector, newest, PATIENCE);
         client.collections().awaitSettled(COLLECTION, 1, PATIENCE);
         return records;
+    }
+
+    /** One in a hundred is both. */
+    private static List<String> labels(int row) {
+        if (row % RARE_EVERY > 0) {
+            return List.of("common");
+        }
+        return row % SCARCE_EVERY == 0 ? List.of("rare", "scarce") : List.of("rare");
     }
 
     private static byte[] vector(SplittableRandom random) {
@@ -153,9 +171,9 @@ class FiltersITCase {
                                 .deadline(PATIENCE));
     }
 
-    private static double[] nearestRare(List<Record> records, byte[] query) {
+    private static double[] nearest(List<Record> records, String label, byte[] query) {
         return records.stream()
-                .filter(Record::rare)
+                .filter(record -> record.labels.contains(label))
                 .map(record -> distance(record.vector, query))
                 .sorted(Comparator.naturalOrder())
                 .limit(K)
