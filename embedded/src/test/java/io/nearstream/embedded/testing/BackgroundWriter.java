@@ -2,6 +2,7 @@ package io.nearstream.embedded.testing;
 
 import io.nearstream.client.NearstreamClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -17,8 +18,8 @@ public final class BackgroundWriter {
     private volatile boolean stopping;
     private volatile long acknowledged;
 
-    private BackgroundWriter(NearstreamClient client, RandomWrites writes) {
-        ended = CompletableFuture.runAsync(() -> run(client, writes), task -> thread(task));
+    private BackgroundWriter(NearstreamClient client, List<RandomWrites> loads) {
+        ended = CompletableFuture.runAsync(() -> run(client, loads), task -> thread(task));
     }
 
     private static void thread(Runnable task) {
@@ -29,14 +30,21 @@ public final class BackgroundWriter {
 
     /** Starts to write. */
     public static BackgroundWriter start(NearstreamClient client, RandomWrites writes) {
-        return new BackgroundWriter(client, writes);
+        return new BackgroundWriter(client, List.of(writes));
     }
 
-    private void run(NearstreamClient client, RandomWrites writes) {
+    /** Starts to write to several collections in turn, as much to each. */
+    public static BackgroundWriter start(NearstreamClient client, List<RandomWrites> loads) {
+        return new BackgroundWriter(client, List.copyOf(loads));
+    }
+
+    private void run(NearstreamClient client, List<RandomWrites> loads) {
         try {
             while (!stopping) {
-                writes.send(client, AT_A_TIME);
-                writes.awaitOutcome();
+                loads.forEach(writes -> writes.send(client, AT_A_TIME));
+                for (RandomWrites writes : loads) {
+                    writes.awaitOutcome();
+                }
                 acknowledged += AT_A_TIME;
             }
         } catch (Exception failure) {
@@ -44,7 +52,7 @@ public final class BackgroundWriter {
         }
     }
 
-    /** Returns once so many more writes are done than now. */
+    /** Returns once so many more writes are done, to each collection, than now. */
     public void awaitMore(long writes) throws Exception {
         long until = acknowledged + writes;
         Await.until(

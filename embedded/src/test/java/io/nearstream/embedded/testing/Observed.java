@@ -49,11 +49,14 @@ public final class Observed {
         }
     }
 
+    /** The collection that is written to. */
+    public CollectionSettings collection() {
+        return settings;
+    }
+
     /** A random vector of the collection. */
     public byte[] vector(SplittableRandom random) {
-        byte[] vector = new byte[settings.dimensions()];
-        random.nextBytes(vector);
-        return vector;
+        return Kinds.vector(settings, random);
     }
 
     /** So many different ids. */

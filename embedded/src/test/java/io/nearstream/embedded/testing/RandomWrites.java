@@ -1,6 +1,7 @@
 package io.nearstream.embedded.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.ProbeRequest;
@@ -32,9 +33,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 /**
- * Random upserts and deletes over a fixed set of ids of one collection (uint8, L2), and what must
- * be found of them: of each id its last acknowledged write, or one sent behind it that was never
- * acknowledged. Not thread-safe.
+ * Random upserts and deletes over a fixed set of ids of one collection, and what must be found of
+ * them: of each id its last acknowledged write, or one sent behind it that was never acknowledged.
+ * Not thread-safe.
  */
 public final class RandomWrites {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -60,14 +61,19 @@ public final class RandomWrites {
 
     private long asOf;
 
-    /** Writes to so many ids of a collection that {@link #settings} describes. */
+    /**
+     * Writes to so many ids.
+     *
+     * @param settings of any collection; with a code, one that scores all ids again where {@value
+     *     #K_MAX} hits are asked for
+     */
     public RandomWrites(CollectionSettings settings, int ids, SplittableRandom random) {
         this.settings = settings;
         this.ids = ids;
         this.random = random;
     }
 
-    /** A collection for such writes that is soon trained. */
+    /** A collection for such writes that is soon trained: uint8, L2. */
     public static CollectionSettings settings(String name, int dimensions, int trainAfter) {
         return new CollectionSettings(
                 name,
@@ -111,9 +117,12 @@ public final class RandomWrites {
     }
 
     private byte[] vector() {
-        byte[] vector = new byte[settings.dimensions()];
-        random.nextBytes(vector);
-        return vector;
+        return Kinds.vector(settings, random);
+    }
+
+    /** Floats may be summed up in another order here. */
+    private double tolerance() {
+        return settings.encoding().isFloat() ? 1e-5 : 0;
     }
 
     private static void forgetReplaced(Deque<Sent> states) {
@@ -157,7 +166,7 @@ public final class RandomWrites {
             assertThat(found).doesNotHaveDuplicates();
             assertThat(live.keySet()).containsAll(found);
             assertThat(hits.stream().mapToDouble(Hit::getDistance).toArray())
-                    .containsExactly(exact(live, query, K_MAX));
+                    .containsExactly(exact(live, query, K_MAX), within(tolerance()));
         }
         ProbeResult all = ask(client, ProbeRequest.within(settings.name(), 1e6, List.of(vector())));
         assertThat(all.getAnswers().get(0).getHits().stream().map(Hit::getId))
@@ -198,7 +207,7 @@ public final class RandomWrites {
                             result.getAnswers().get(0).getHits().stream()
                                     .mapToDouble(Hit::getDistance)
                                     .toArray())
-                    .containsExactly(exact(visible, query, K));
+                    .containsExactly(exact(visible, query, K), within(tolerance()));
         }
     }
 
@@ -253,9 +262,9 @@ public final class RandomWrites {
         return bytes;
     }
 
-    private static double[] exact(Map<String, byte[]> live, byte[] query, int k) {
+    private double[] exact(Map<String, byte[]> live, byte[] query, int k) {
         return live.values().stream()
-                .mapToDouble(vector -> distance(vector, query))
+                .mapToDouble(vector -> Kinds.distance(settings, query, vector))
                 .sorted()
                 .limit(k)
                 .toArray();
