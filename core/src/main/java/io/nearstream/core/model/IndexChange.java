@@ -51,4 +51,20 @@ public record IndexChange(
                 version.time(),
                 NEVER);
     }
+
+    /** The same change in the buckets that another generation gives it. */
+    public IndexChange placed(int[] newBuckets, int newGeneration, long newHash) {
+        return new IndexChange(
+                key,
+                delete,
+                version,
+                vector,
+                newBuckets,
+                newGeneration,
+                newHash,
+                labels,
+                payload,
+                eventTime,
+                expiresAt);
+    }
 }

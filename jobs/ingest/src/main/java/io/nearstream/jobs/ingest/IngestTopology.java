@@ -19,6 +19,7 @@ import io.nearstream.jobs.ingest.version.IndexUpdate;
 import io.nearstream.jobs.ingest.version.IndexUpdateSerializer;
 import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
+import io.nearstream.jobs.ingest.write.FirstTrainingOperator;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -34,6 +35,7 @@ public final class IngestTopology {
     /** Identities of the state in savepoints: never renamed, never reused. */
     public static final String DECODE_UID = "ingest.decode.v1";
 
+    public static final String FIRST_TRAINING_UID = "ingest.first-training.v1";
     public static final String VERSION_UID = "ingest.version.v1";
     public static final String ENCODE_UID = "ingest.encode.v1";
     public static final String LEARN_UID = "ingest.learn.v1";
@@ -67,16 +69,20 @@ public final class IngestTopology {
             PartitionCount changePartitions) {
         SingleOutputStreamOperator<IndexChange> decoded =
                 writes.process(
-                                new DecodeFunction(
-                                        settings.limits(),
-                                        directories,
-                                        Duration.ofMillis(settings.trainingWaitMs())),
+                                new DecodeFunction(settings.limits(), directories),
                                 IndexChangeSerializer.TYPE)
                         .setParallelism(writes.getParallelism())
                         .uid(DECODE_UID)
                         .name("Decode and sign");
         SingleOutputStreamOperator<IndexUpdate> versioned =
-                decoded.keyBy(IndexChange::key, RecordKeySerializer.TYPE)
+                decoded.transform(
+                                "Await first buckets",
+                                IndexChangeSerializer.TYPE,
+                                new FirstTrainingOperator(
+                                        directories, Duration.ofMillis(settings.trainingWaitMs())))
+                        .setParallelism(writes.getParallelism())
+                        .uid(FIRST_TRAINING_UID)
+                        .keyBy(IndexChange::key, RecordKeySerializer.TYPE)
                         .transform(
                                 "Version by id",
                                 IndexUpdateSerializer.TYPE,

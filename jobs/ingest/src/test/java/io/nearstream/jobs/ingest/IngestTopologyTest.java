@@ -40,6 +40,7 @@ class IngestTopologyTest {
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of(
                                 "ingest.decode.v1", "Decode and sign",
+                                "ingest.first-training.v1", "Await first buckets",
                                 "ingest.version.v1", "Version by id",
                                 "ingest.encode.v1", "Encode index change",
                                 "ingest.learn.v1", "Learn buckets",

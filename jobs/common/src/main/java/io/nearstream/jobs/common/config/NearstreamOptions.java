@@ -60,7 +60,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofSeconds(3))
                     .withDescription(
-                            "How long writes that are late already wait, once for a collection, while its first buckets are learned: else a bulk load places everything twice. 0 ms (never) to 1 min.");
+                            "How long writes that are late already wait, once for a collection, while its first buckets are learned: else a bulk load places everything twice. Writes of other collections pass meanwhile. 0 ms (never) to 1 min.");
 
     public static final ConfigOption<Duration> SINK_LINGER =
             key("nearstream.kafka.linger")

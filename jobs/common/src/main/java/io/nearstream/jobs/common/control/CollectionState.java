@@ -16,4 +16,9 @@ public record CollectionState(CollectionSettings settings, boolean dropped, Gene
     public long uid() {
         return settings.uid();
     }
+
+    /** Whether its first buckets are there, or will not be needed: it is gone. */
+    public boolean isTrained() {
+        return dropped || newest.number() > 0;
+    }
 }

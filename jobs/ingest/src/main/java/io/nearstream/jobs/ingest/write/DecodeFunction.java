@@ -20,7 +20,6 @@ import io.nearstream.schemas.VectorWrite;
 import io.nearstream.schemas.WriteOp;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
-import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -56,22 +55,18 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
 
     private final WriteCheck check;
     private final CollectionDirectory.Provider directories;
-    private final Duration trainingWait;
 
     private transient AvroWire wire;
     private transient AppendTimes appendTimes;
     private transient CollectionDirectory directory;
     private transient DecodeMetrics metrics;
     private transient Sampling sampling;
-    private transient FirstTraining training;
     private transient long revision;
 
     /** Checks writes against these limits and the directory's collections. */
-    public DecodeFunction(
-            Limits limits, CollectionDirectory.Provider directories, Duration trainingWait) {
+    public DecodeFunction(Limits limits, CollectionDirectory.Provider directories) {
         this.check = new WriteCheck(limits);
         this.directories = directories;
-        this.trainingWait = trainingWait;
     }
 
     @Override
@@ -83,9 +78,8 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     public void open(OpenContext context) throws InterruptedException {
         wire = AvroWire.of(VectorWrite.getClassSchema(), Tick.getClassSchema());
         metrics = new DecodeMetrics(getRuntimeContext().getMetricGroup());
-        sampling = new Sampling(getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        sampling = new Sampling();
         directory = directories.open();
-        training = new FirstTraining(directory, trainingWait);
         revision = directory.revision();
     }
 
@@ -138,17 +132,8 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
         if (write.getOp() == WriteOp.DELETE) {
             delete(collection, identity, version, out);
         } else {
-            upsert(trained(collection, raw), raw, write, version, context, out);
+            upsert(collection, raw, write, version, context, out);
         }
-    }
-
-    /** The collection, perhaps once its first buckets are learned. */
-    private CollectionState trained(CollectionState collection, RawRecord raw)
-            throws InterruptedException {
-        if (!sampling.complete(collection.settings())) {
-            return collection;
-        }
-        return training.await(collection, System.currentTimeMillis() - raw.timestamp());
     }
 
     private SpecificRecordBase decode(byte[] value) throws UndecodableException {
@@ -229,11 +214,9 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
         for (CollectionState collection : directory.all()) {
             if (collection.dropped()) {
                 metrics.forget(collection.uid());
+            }
+            if (collection.dropped() || collection.newest().number() > 0) {
                 sampling.forget(collection.uid());
-                training.forget(collection.uid());
-            } else if (collection.newest().number() > 0) {
-                sampling.forget(collection.uid());
-                training.forget(collection.uid());
             }
         }
     }

@@ -10,18 +10,6 @@ import java.util.Map;
  */
 final class Sampling {
     private final Map<Long, int[]> given = new HashMap<>();
-    private final int subtasks;
-
-    /** One of so many that give vectors. */
-    Sampling(int subtasks) {
-        this.subtasks = subtasks;
-    }
-
-    /** Whether this subtask has given its share of the sample. */
-    boolean complete(CollectionSettings settings) {
-        int[] count = given.get(settings.uid());
-        return count != null && (long) count[0] * subtasks >= settings.trainAfter();
-    }
 
     /** Whether the next vector is wanted; it counts as given then. */
     boolean wants(CollectionSettings settings) {

@@ -19,7 +19,6 @@ import io.nearstream.schemas.VectorWrite;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -249,8 +248,7 @@ class DecodeFunctionTest {
         var harness =
                 new OneInputStreamOperatorTestHarness<>(
                         new ProcessOperator<>(
-                                new DecodeFunction(
-                                        Limits.DEFAULT, directory.provider(), Duration.ZERO)),
+                                new DecodeFunction(Limits.DEFAULT, directory.provider())),
                         8,
                         parallelism,
                         subtask);
