@@ -28,9 +28,13 @@ final class CodebookLife {
     /** The part of a collection that must have been written since the last generation. */
     private static final int WRITES_SHARE = 10;
 
+    /** Metrics follow the slice this often at most: to sort the cells takes a while. */
+    private static final long SHOWN_EVERY_MS = 1_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(CodebookLife.class);
 
     private final CollectionDirectory directory;
+    private final WholeSlices whole;
     private final Slices slices;
     private final LongConsumer toKey;
     private final LifeSettings settings;
@@ -43,20 +47,25 @@ final class CodebookLife {
         private int made;
         private boolean placing = true;
         private boolean fresh = true;
+        private boolean changed = true;
+        private long shownAt = Long.MIN_VALUE;
     }
 
     /**
      * A life of the collections whose slices these are.
      *
+     * @param whole of which collections they tell anything
      * @param toKey makes a collection the current key of the slices' state
      */
     CodebookLife(
             CollectionDirectory directory,
+            WholeSlices whole,
             Slices slices,
             LongConsumer toKey,
             LifeSettings settings,
             LifeMetrics metrics) {
         this.directory = directory;
+        this.whole = whole;
         this.slices = slices;
         this.toKey = toKey;
         this.settings = settings;
@@ -84,7 +93,7 @@ final class CodebookLife {
         if (collection.isEmpty() || collection.get().dropped()) {
             return;
         }
-        watch(change.collectionUid(), now);
+        watch(change.collectionUid(), now).changed = true;
         slices.apply(change, collection.get().settings(), collection.get().newest());
     }
 
@@ -113,22 +122,31 @@ final class CodebookLife {
         }
     }
 
-    /** Places some records of split cells anew. */
-    void placeSome() throws Exception {
+    /** Places some records of split cells anew, and shows what has changed. */
+    void placeSome(long now) throws Exception {
         for (Map.Entry<Long, Watch> entry : watched.entrySet()) {
-            if (entry.getValue().placing) {
-                toKey.accept(entry.getKey());
-                Generation newest = state(entry.getKey()).newest();
-                entry.getValue().placing = !slices.placeSome(newest, PLACED_AT_ONCE);
-                show(entry.getKey(), newest);
+            Watch watch = entry.getValue();
+            if (!watch.placing && !watch.changed) {
+                continue;
+            }
+            toKey.accept(entry.getKey());
+            Generation newest = state(entry.getKey()).newest();
+            if (watch.placing) {
+                watch.placing = !slices.placeSome(newest, PLACED_AT_ONCE);
+                watch.changed = true;
+            }
+            if (watch.shownAt == Long.MIN_VALUE || now >= watch.shownAt + SHOWN_EVERY_MS) {
+                show(entry.getKey(), watch, newest, now);
             }
         }
     }
 
-    private void show(long uid, Generation newest) throws Exception {
-        if (newest.number() > 0) {
+    private void show(long uid, Watch watch, Generation newest, long now) throws Exception {
+        if (newest.number() > 0 && whole.isWhole(uid)) {
             metrics.show(state(uid).settings(), newest, slices.sizes(newest));
+            watch.shownAt = now;
         }
+        watch.changed = false;
     }
 
     private CollectionState state(long uid) throws InterruptedException {
@@ -151,6 +169,7 @@ final class CodebookLife {
             long writes = Math.max(settings.writesMin(), info.live() / WRITES_SHARE);
             boolean ready =
                     info.generation() > 0
+                            && whole.isWhole(entry.getKey())
                             && watch.made <= info.generation()
                             && !watch.placing
                             && now >= watch.since + settings.intervalMs()
@@ -169,7 +188,6 @@ final class CodebookLife {
             return false; // the news are about to be taken up
         }
         BucketSizes sizes = slices.sizes(newest);
-        metrics.show(collection.settings(), newest, sizes);
         slices.tried();
         if (!sizes.isDue()) {
             return false;

@@ -26,6 +26,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -44,9 +46,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         implements TwoInputStreamOperator<SampleVector, SliceChange, OutRecord> {
-    /** A larger sample is thinned: of so many vectors each, one is kept. */
-    static final long SAMPLE_BYTES_MAX = 128L << 20;
-
     static final ValueStateDescriptor<SampleSize> SIZE =
             new ValueStateDescriptor<>("sample-size", SampleSizeSerializer.INSTANCE);
     static final MapStateDescriptor<Integer, byte[]> SAMPLE =
@@ -67,6 +66,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     private transient MapState<Integer, byte[]> sample;
     private transient Trainer trainer;
     private transient CodebookLife life;
+    private transient WholeSlices whole;
     private transient Set<Long> sampled;
     private transient Deque<Long> complete;
     private transient long revision;
@@ -84,6 +84,18 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        whole = new WholeSlices(context);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        whole.snapshot(directory);
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         size = getKeyedStateStore().getState(SIZE);
@@ -93,26 +105,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         failures = getMetricGroup().counter("trainingsFailed");
         lopsided = getMetricGroup().counter("trainingsLopsided");
         trainer = new Trainer(getUserCodeClassloader());
-        sampled = new HashSet<>();
+        sampled = keys(SIZE.getName());
         complete = new ArrayDeque<>();
         directory = directories.open();
         revision = -1;
-        try (Stream<Long> uids =
-                this.<Long>getKeyedStateBackend().getKeys(SIZE.getName(), VoidNamespace.INSTANCE)) {
-            uids.forEach(sampled::add);
-        }
+        whole.open(directory, sampled);
         life =
                 new CodebookLife(
                         directory,
+                        whole,
                         new Slices(getKeyedStateStore(), () -> (Long) getCurrentKey()),
                         this::setCurrentKey,
                         lifeSettings,
                         new LifeMetrics(getMetricGroup()));
-        try (Stream<Long> uids =
-                this.<Long>getKeyedStateBackend()
-                        .getKeys(Slices.INFO.getName(), VoidNamespace.INSTANCE)) {
-            life.restore(uids.collect(Collectors.toSet()), now());
-        }
+        life.restore(keys(Slices.INFO.getName()), now());
         forgetFinished();
         for (long uid : sampled) {
             setCurrentKey(uid);
@@ -121,7 +127,15 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
             }
         }
         getMetricGroup().gauge("samples", () -> sampled.size());
+        getMetricGroup().gauge("slicesNotWhole", () -> whole.missing());
         pollLater();
+    }
+
+    private Set<Long> keys(String state) {
+        try (Stream<Long> uids =
+                this.<Long>getKeyedStateBackend().getKeys(state, VoidNamespace.INSTANCE)) {
+            return uids.collect(Collectors.toCollection(HashSet::new));
+        }
     }
 
     @Override
@@ -157,7 +171,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
             return;
         }
         sampleVectors.inc();
-        boolean keep = before.seen() % stride(settings) == 0;
+        boolean keep = before.seen() % SampleSize.stride(settings) == 0;
         if (keep) {
             sample.put(before.kept(), vector.vector());
         }
@@ -168,12 +182,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
             complete.add(settings.uid());
             trainNext();
         }
-    }
-
-    /** Of so many vectors one is kept, so that the sample stays within its limit. */
-    static int stride(CollectionSettings settings) {
-        long all = (long) settings.trainAfter() * settings.vectorBytes();
-        return (int) Math.max(1, (all + SAMPLE_BYTES_MAX - 1) / SAMPLE_BYTES_MAX);
     }
 
     private void pollLater() {
@@ -194,7 +202,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
         if (directory.revision() != revision) {
             forgetFinished();
         }
-        life.placeSome();
+        life.placeSome(now());
         trainNext();
         if (!trainer.isBusy()) {
             life.start(trainer, now());
@@ -286,8 +294,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutRecord>
     }
 
     private static boolean isFinished(Optional<CollectionState> collection) {
-        return collection.isEmpty()
-                || collection.get().dropped()
-                || collection.get().newest().number() > 0;
+        return collection.isEmpty() || collection.get().isTrained();
     }
 }

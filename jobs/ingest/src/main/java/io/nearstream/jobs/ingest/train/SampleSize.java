@@ -1,5 +1,7 @@
 package io.nearstream.jobs.ingest.train;
 
+import io.nearstream.core.model.CollectionSettings;
+
 /**
  * How far the sample of a collection has come; keyed state of {@link LearnOperator}.
  *
@@ -8,6 +10,9 @@ package io.nearstream.jobs.ingest.train;
  */
 record SampleSize(int seen, int kept) {
     static final SampleSize NONE = new SampleSize(0, 0);
+
+    /** A larger sample is thinned: of so many vectors each, one is kept. */
+    static final long BYTES_MAX = 128L << 20;
 
     SampleSize {
         if (kept < 0 || kept > seen) {
@@ -18,5 +23,11 @@ record SampleSize(int seen, int kept) {
 
     SampleSize next(boolean keep) {
         return new SampleSize(seen + 1, keep ? kept + 1 : kept);
+    }
+
+    /** Of so many vectors one is kept, so that the sample stays within its limit. */
+    static int stride(CollectionSettings settings) {
+        long all = (long) settings.trainAfter() * settings.vectorBytes();
+        return (int) Math.max(1, (all + BYTES_MAX - 1) / BYTES_MAX);
     }
 }

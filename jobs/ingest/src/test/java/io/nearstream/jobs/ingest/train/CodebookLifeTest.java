@@ -1,5 +1,8 @@
 package io.nearstream.jobs.ingest.train;
 
+import static io.nearstream.jobs.ingest.train.LearnHarness.TRAIN_AFTER;
+import static io.nearstream.jobs.ingest.train.LearnHarness.settings;
+import static io.nearstream.jobs.ingest.train.LearnHarness.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.BucketScheme;
@@ -8,12 +11,8 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.kafka.OutRecord;
-import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.testing.TestingDirectory;
-import io.nearstream.jobs.common.topics.TopicNames;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.junit.jupiter.api.Test;
@@ -21,15 +20,12 @@ import org.junit.jupiter.api.Test;
 /** Further generations of a collection, from the slice of its records. */
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class CodebookLifeTest {
-    private static final long POLL_MS = 20;
-    private static final int TRAIN_AFTER = 300;
     private static final CollectionSettings LEARNED =
             settings("learned", 1, BucketScheme.LEARNED, 0, 0);
 
     private static final LifeSettings LIFE = new LifeSettings(500, 1_000, 64);
 
     private final TestingDirectory directory = new TestingDirectory().create(LEARNED, 0);
-    private long now;
 
     /** Records of the slice, placed as the newest generation does. */
     private void live(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
@@ -63,39 +59,38 @@ class CodebookLifeTest {
     private void learnFirst(LearnHarness harness) throws Exception {
         List<byte[]> vectors = vectors(TRAIN_AFTER);
         live(harness, 0, vectors);
-        send(harness, LEARNED, vectors);
-        awaitOutput(harness, 1);
-        takeUp(harness);
-        pollSome(harness);
+        harness.send(LEARNED, vectors);
+        harness.awaitOutput(1);
+        harness.takeUp();
+        harness.pollSome();
     }
 
     private void passInterval(LearnHarness harness) throws Exception {
-        now += 1_000;
-        poll(harness);
+        harness.pass(1_000);
     }
 
     @Test
     void cellsThatDriftFillsAreSplit() throws Exception {
-        try (var harness = harness(null)) {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
             learnFirst(harness);
             live(harness, 10_000, drifted(1_500));
-            pollSome(harness);
+            harness.pollSome();
             assertThat(harness.extractOutputValues()).as("too early").hasSize(1);
             passInterval(harness);
-            awaitOutput(harness, 2);
-            takeUp(harness);
-            pollSome(harness);
+            harness.awaitOutput(2);
+            harness.takeUp();
+            harness.pollSome();
             Generation second = newest();
             assertThat(second.number()).isEqualTo(2);
             assertThat(second.live()).isEqualTo(TRAIN_AFTER + 1_500);
             assertThat(second.bucketCount()).isGreaterThan(LEARNED.cells());
             passInterval(harness);
-            pollSome(harness);
+            harness.pollSome();
             assertThat(harness.extractOutputValues()).as("nothing written since").hasSize(2);
             live(harness, 30_000, drifted(4_000));
             passInterval(harness);
-            awaitOutput(harness, 3);
-            takeUp(harness);
+            harness.awaitOutput(3);
+            harness.takeUp();
             assertThat(newest().number()).isEqualTo(3);
         }
     }
@@ -103,7 +98,7 @@ class CodebookLifeTest {
     /** Of what was written and deleted again nothing is left to be split for. */
     @Test
     void deletedRecordsDoNotCount() throws Exception {
-        try (var harness = harness(null)) {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
             learnFirst(harness);
             List<byte[]> gone = drifted(1_500);
             live(harness, 10_000, gone);
@@ -120,7 +115,7 @@ class CodebookLifeTest {
                                         1)));
             }
             passInterval(harness);
-            pollSome(harness);
+            harness.pollSome();
             assertThat(harness.extractOutputValues()).hasSize(1);
         }
     }
@@ -129,18 +124,18 @@ class CodebookLifeTest {
     void splitIsTheSameAfterARestore() throws Exception {
         OperatorSubtaskState before;
         OutRecord published;
-        try (var harness = harness(null)) {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
             learnFirst(harness);
             live(harness, 10_000, drifted(1_500));
             before = harness.snapshot(1, 1);
             passInterval(harness);
-            published = awaitOutput(harness, 2).get(1);
+            published = harness.awaitOutput(2).get(1);
         }
-        try (var harness = harness(before)) {
-            pollSome(harness);
+        try (var harness = LearnHarness.open(directory, LIFE, before)) {
+            harness.pollSome();
             assertThat(harness.extractOutputValues()).as("not before the interval").isEmpty();
             passInterval(harness);
-            assertThat(awaitOutput(harness, 1).get(0))
+            assertThat(harness.awaitOutput(1).get(0))
                     .usingRecursiveComparison()
                     .isEqualTo(published);
         }
@@ -149,17 +144,17 @@ class CodebookLifeTest {
     /** What an older generation signed lies where the newest places it, as query jobs have it. */
     @Test
     void recordsThatWereFlatAreCountedInTheirCells() throws Exception {
-        try (var harness = harness(null)) {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
             live(harness, 10_000, drifted(1_500));
             learnFirst(harness);
             for (int i = 0; i < 20; i++) {
-                poll(harness);
+                harness.poll();
             }
             assertThat(newest().number()).isEqualTo(1);
             live(harness, 20_000, drifted(1_000));
             passInterval(harness);
-            awaitOutput(harness, 2);
-            takeUp(harness);
+            harness.awaitOutput(2);
+            harness.takeUp();
             assertThat(newest().live()).isEqualTo(TRAIN_AFTER + 2_500);
             assertThat(newest().retiredAfter(1)).isNotEmpty();
         }
@@ -182,7 +177,7 @@ class CodebookLifeTest {
     /** A sender that takes a smaller part decides for all. */
     @Test
     void sliceShrinksToThePartThatIsSent() throws Exception {
-        try (var harness = harness(null)) {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
             learnFirst(harness);
             live(harness, 10_000, drifted(1_500));
             SliceChange any = change(1, vectors(1).get(0), newest());
@@ -196,8 +191,8 @@ class CodebookLifeTest {
                                     any.buckets(),
                                     any.generation())));
             passInterval(harness);
-            awaitOutput(harness, 2);
-            takeUp(harness);
+            harness.awaitOutput(2);
+            harness.takeUp();
             assertThat(newest().live() % 2).isZero();
             assertThat(newest().live()).isBetween(1_600L, 2_000L);
         }
@@ -219,80 +214,63 @@ class CodebookLifeTest {
                 16);
     }
 
-    /** What a job does that reads the topic. */
-    private void takeUp(LearnHarness from) {
-        for (OutRecord record : from.extractOutputValues()) {
-            assertThat(record.topic()).isEqualTo(TopicNames.COLLECTIONS);
-            directory.append(9, record.value());
+    /** Nothing is made of these: their metrics follow all the same. */
+    @Test
+    void metricsFollowTheRecordsWhereNothingIsSplit() throws Exception {
+        LifeSettings never = new LifeSettings(500, 1_000, 0);
+        try (var harness = LearnHarness.open(directory, never, null)) {
+            learnFirst(harness);
+            assertThat(metric(harness, "liveRecords")).isEqualTo(TRAIN_AFTER);
+            double even = metric(harness, "largestBucketShare");
+            live(harness, 10_000, drifted(1_500));
+            passInterval(harness);
+            assertThat(metric(harness, "liveRecords")).isEqualTo(TRAIN_AFTER + 1_500);
+            assertThat(metric(harness, "largestBucketShare")).isGreaterThan(2 * even);
+            double uneven = metric(harness, "bucketGini");
+            long hash = SliceChange.hash("id" + 10_000);
+            harness.processElement2( // by a sender that takes half the records
+                    new StreamRecord<>(
+                            new SliceChange(LEARNED.uid(), hash, 1, new byte[0], new int[0], 1)));
+            passInterval(harness);
+            assertThat(metric(harness, "liveRecords")).isNotEqualTo(TRAIN_AFTER + 1_500);
+            assertThat(metric(harness, "bucketGini")).isNotEqualTo(uneven);
+            assertThat(harness.extractOutputValues()).hasSize(1);
         }
     }
 
-    private void send(LearnHarness harness, CollectionSettings settings, List<byte[]> vectors)
-            throws Exception {
-        for (byte[] vector : vectors) {
-            harness.processElement1(new StreamRecord<>(new SampleVector(settings.uid(), vector)));
+    private static double metric(LearnHarness harness, String name) {
+        return ((Number) harness.metric(LEARNED, name)).doubleValue();
+    }
+
+    /**
+     * What was written before is missing in the slice: what is estimated from it would be wrong.
+     */
+    @Test
+    void sliceThatBeganInTheMiddleSplitsNothing() throws Exception {
+        OperatorSubtaskState before;
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
+            learnFirst(harness);
+            before = LearnHarness.withoutOperatorState(harness.snapshot(1, 1));
         }
-    }
-
-    private void poll(LearnHarness harness) throws Exception {
-        now += POLL_MS;
-        harness.setProcessingTime(now);
-    }
-
-    private void pollSome(LearnHarness harness) throws Exception {
-        for (int i = 0; i < 3; i++) {
-            poll(harness);
+        CollectionSettings later = settings("later", 2, BucketScheme.LEARNED, 0, 0);
+        for (int restore = 0; restore < 2; restore++) {
+            try (var harness = LearnHarness.open(directory, LIFE, before)) {
+                directory.create(later, 5);
+                live(harness, 10_000, drifted(1_500));
+                passInterval(harness);
+                harness.pollSome();
+                assertThat(harness.extractOutputValues()).isEmpty();
+                assertThat(harness.metric("slicesNotWhole")).isEqualTo(1);
+                assertThat(harness.metric(LEARNED, "liveRecords")).isNull();
+                before = harness.snapshot(2, 2);
+            }
         }
-    }
-
-    /** The training takes real time on its own thread: polls until it has come. */
-    private List<OutRecord> awaitOutput(LearnHarness harness, int records) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (harness.extractOutputValues().size() < records) {
-            assertThat(System.nanoTime()).as("time for the training").isLessThan(deadline);
-            Thread.onSpinWait();
-            poll(harness);
+        directory.drop(LEARNED, 30);
+        try (var harness = LearnHarness.open(directory, LIFE, before)) {
+            before = harness.snapshot(3, 3);
         }
-        return harness.extractOutputValues();
-    }
-
-    private LearnHarness harness(OperatorSubtaskState restored) throws Exception {
-        LearnHarness harness =
-                new LearnHarness(new LearnOperator(directory.provider(), LIFE, POLL_MS));
-        harness.setup(OutRecordSerializer.INSTANCE);
-        harness.setProcessingTime(now);
-        if (restored != null) {
-            harness.initializeState(restored);
+        try (var harness = LearnHarness.open(directory, LIFE, before)) {
+            assertThat(harness.metric("slicesNotWhole")).isEqualTo(0);
         }
-        harness.open();
-        return harness;
-    }
-
-    private static List<byte[]> vectors(int count) {
-        SplittableRandom random = new SplittableRandom(5);
-        List<byte[]> vectors = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] vector = new byte[8];
-            random.nextBytes(vector);
-            vectors.add(vector);
-        }
-        return vectors;
-    }
-
-    private static CollectionSettings settings(
-            String name, long uid, BucketScheme buckets, int hashBits, int tables) {
-        return new CollectionSettings(
-                name,
-                uid,
-                8,
-                Metric.L2,
-                Encoding.UINT8,
-                buckets,
-                hashBits,
-                tables,
-                11,
-                .9,
-                TRAIN_AFTER,
-                16);
     }
 }
