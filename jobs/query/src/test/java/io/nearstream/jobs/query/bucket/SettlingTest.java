@@ -1,14 +1,21 @@
 package io.nearstream.jobs.query.bucket;
 
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.UID;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.VECTOR;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.WHILE_MS;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.checkpoint;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.left;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.mark;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.places;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.publish;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.removal;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.row;
+import static io.nearstream.jobs.query.bucket.OlderBucketsBench.scored;
 import static io.nearstream.jobs.query.testing.Counters.gauge;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nearstream.core.model.IndexChange;
-import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
-import io.nearstream.jobs.query.message.BucketKey;
-import io.nearstream.jobs.query.message.BucketOp;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.IndexMove;
 import io.nearstream.schemas.Settled;
@@ -20,45 +27,6 @@ import org.junit.jupiter.api.Test;
 /** Older buckets give up their entries and say when they are empty for good. */
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class SettlingTest {
-    private static final long UID = Samples.PLACES.uid();
-    private static final byte[] VECTOR = Vectors.fromFloats(.1f, .2f, .3f, .4f);
-    private static final long WHILE_MS = 10 * BucketHarness.POLL_MS;
-
-    private static TestingDirectory places() {
-        return new TestingDirectory().create(Samples.PLACES, 10);
-    }
-
-    private static byte[] row(String id, long time) {
-        return EntryRow.put(
-                id, Samples.version(time), 1, IndexChange.NEVER, List.of("red"), true, VECTOR);
-    }
-
-    private static byte[] removal(String id, long time) {
-        return EntryRow.removal(id, Samples.version(time));
-    }
-
-    private static void left(BucketHarness buckets, int bucket, String id, long time)
-            throws Exception {
-        buckets.op(BucketOp.left(new BucketKey(UID, bucket), 1, removal(id, time)));
-    }
-
-    private static void publish(TestingDirectory directory, BucketHarness buckets)
-            throws Exception {
-        directory.publish(Samples.PLACES, Samples.PLACES_1, 20);
-        buckets.pass(WHILE_MS);
-    }
-
-    private static void mark(BucketHarness buckets, int sender, int senders) throws Exception {
-        buckets.op(BucketOp.marker(UID, 0, 1, sender, senders));
-    }
-
-    private static List<Settled> checkpoint(BucketHarness buckets, long checkpoint)
-            throws Exception {
-        buckets.snapshot(checkpoint);
-        buckets.flink().notifyOfCompletedCheckpoint(checkpoint);
-        return buckets.announcements();
-    }
-
     @Test
     void everyLiveEntryIsGivenUpOnce() throws Exception {
         TestingDirectory directory = places();
@@ -108,11 +76,6 @@ class SettlingTest {
             buckets.flink().notifyOfCompletedCheckpoint(1);
             assertThat(scored(buckets)).isZero();
         }
-    }
-
-    private static long scored(BucketHarness buckets) throws Exception {
-        buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
-        return buckets.shares().get(0).vectorsScored();
     }
 
     /** Updates that leave an older bucket still overwrite it; nothing of them may stay. */
