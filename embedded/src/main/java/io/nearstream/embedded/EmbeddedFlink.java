@@ -16,10 +16,8 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointType;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
@@ -42,7 +40,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
 
     private final DirectoryLock lock;
-    private final Path checkpoints;
+    private final EarlierRuns earlier;
     private final Path savepoints;
     private final Configuration configuration;
     private final StatePorts statePorts;
@@ -91,7 +89,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     private EmbeddedFlink(Options options, DirectoryLock lock) throws IOException {
         this.lock = lock;
         Path dir = options.dir().toAbsolutePath();
-        checkpoints = Files.createDirectories(dir.resolve("checkpoints"));
+        Path checkpoints = Files.createDirectories(dir.resolve("checkpoints"));
+        earlier = new EarlierRuns(checkpoints);
         savepoints = Files.createDirectories(dir.resolve("savepoints"));
         Path scratch = dir.resolve("tmp");
         // What a killed run left behind; its state is in the checkpoints.
@@ -176,16 +175,7 @@ public final class EmbeddedFlink implements AutoCloseable {
      */
     public JobID submit(JobGraph jobGraph) throws IOException {
         JobID job = jobGraph.getJobID();
-        CheckpointDirectory earlier = checkpointsOf(job);
-        boolean elsewhere = jobGraph.getSavepointRestoreSettings().restoreSavepoint();
-        Optional<Path> newest = elsewhere ? Optional.empty() : earlier.newest();
-        if (newest.isPresent()) {
-            earlier.keepOnly(newest.get());
-            restore(jobGraph, newest.get());
-        } else {
-            // Their numbers would clash with those of new checkpoints, or be taken for newer.
-            earlier.putAside();
-        }
+        earlier.goOn(jobGraph);
         FlinkFailure.await(
                 "submit job '%s'".formatted(jobGraph.getName()),
                 cluster.submitJob(jobGraph),
@@ -193,22 +183,11 @@ public final class EmbeddedFlink implements AutoCloseable {
         return job;
     }
 
-    /** The job owns the checkpoint from then on and removes it when it is superseded. */
-    private static void restore(JobGraph jobGraph, Path checkpoint) {
-        jobGraph.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(
-                        checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
-    }
-
     /**
      * The newest completed checkpoint of a job in this directory, of this run or an earlier one.
      */
     public Optional<Path> latestCheckpoint(JobID job) throws IOException {
-        return checkpointsOf(job).newest();
-    }
-
-    private CheckpointDirectory checkpointsOf(JobID job) {
-        return new CheckpointDirectory(checkpoints.resolve(job.toHexString()));
+        return earlier.newest(job);
     }
 
     /** Returns once every subtask of the job runs; a {@link FlinkFailure} says what does not. */

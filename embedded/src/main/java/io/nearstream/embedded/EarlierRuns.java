@@ -1,0 +1,51 @@
+package io.nearstream.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+
+/** What earlier runs of jobs left in a directory of checkpoints, by the jobs' ids. */
+final class EarlierRuns {
+    private final Path checkpoints;
+
+    EarlierRuns(Path checkpoints) {
+        this.checkpoints = checkpoints;
+    }
+
+    private CheckpointDirectory of(JobID job) {
+        return new CheckpointDirectory(checkpoints.resolve(job.toHexString()));
+    }
+
+    /** The newest completed checkpoint of a job. */
+    Optional<Path> newest(JobID job) throws IOException {
+        return of(job).newest();
+    }
+
+    /**
+     * Lets a job that does not say from where to restore go on from its newest checkpoint; what it
+     * does not go on from is put aside.
+     */
+    void goOn(JobGraph jobGraph) throws IOException {
+        CheckpointDirectory earlier = of(jobGraph.getJobID());
+        boolean elsewhere = jobGraph.getSavepointRestoreSettings().restoreSavepoint();
+        Optional<Path> newest = elsewhere ? Optional.empty() : earlier.newest();
+        if (newest.isPresent()) {
+            earlier.keepOnly(newest.get());
+            restore(jobGraph, newest.get());
+        } else {
+            // Their numbers would clash with those of new checkpoints, or be taken for newer.
+            earlier.putAside();
+        }
+    }
+
+    /** The job owns the checkpoint from then on and removes it when it is superseded. */
+    private static void restore(JobGraph jobGraph, Path checkpoint) {
+        jobGraph.setSavepointRestoreSettings(
+                SavepointRestoreSettings.forPath(
+                        checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+    }
+}
