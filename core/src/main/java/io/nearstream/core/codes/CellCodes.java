@@ -22,9 +22,10 @@ public final class CellCodes {
     private final VectorCode code;
     private final Map<Integer, Optional<CodeReference>> references = new ConcurrentHashMap<>();
 
-    private CellCodes(CollectionSettings settings, Generation generation, byte[] parameters) {
+    private CellCodes(CollectionSettings settings, Generation generation) {
         this.settings = settings;
         this.generation = generation;
+        byte[] parameters = generation.code().orElseThrow();
         this.code = CodeParameters.fromBytes(settings, parameters).code(settings);
     }
 
@@ -38,16 +39,10 @@ public final class CellCodes {
 
     /** The codes of a generation; empty where its cells keep the vectors themselves. */
     public static Optional<CellCodes> of(CollectionSettings settings, Generation generation) {
-        return settings.isCoded()
-                ? generation
-                        .code()
-                        .map(
-                                parameters ->
-                                        generation.derived(
-                                                CellCodes.class,
-                                                () ->
-                                                        new CellCodes(
-                                                                settings, generation, parameters)))
+        return settings.isCoded() && generation.isCoded()
+                ? Optional.of(
+                        generation.derived(
+                                CellCodes.class, () -> new CellCodes(settings, generation)))
                 : Optional.empty();
     }
 

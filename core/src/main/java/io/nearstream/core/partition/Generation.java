@@ -94,9 +94,14 @@ public final class Generation {
         return new Generation(settings, number, buckets, calibration, parameters.clone());
     }
 
-    /** The parameters of the code; empty where cells keep the vectors themselves. */
+    /** Whether cells keep codes: {@link #code} has its parameters. Costs nothing. */
+    public boolean isCoded() {
+        return code.length > 0;
+    }
+
+    /** A copy of the parameters of the code; empty where cells keep the vectors themselves. */
     public Optional<byte[]> code() {
-        return code.length == 0 ? Optional.empty() : Optional.of(code.clone());
+        return isCoded() ? Optional.of(code.clone()) : Optional.empty();
     }
 
     /** 0, 1, ... */

@@ -2,7 +2,9 @@ package io.nearstream.core.codes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import com.sun.management.ThreadMXBean;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
@@ -11,6 +13,7 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.testing.Property;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -73,6 +76,21 @@ class CellCodesTest {
         assertThatThrownBy(() -> CodeParameters.fromBytes(product, bytes))
                 .hasMessage(
                         "The codebook of code PRODUCT is said to have 0 bytes, but 0 are there.");
+    }
+
+    /** Every write and every probe asks. */
+    @Test
+    void askingAgainCopiesNoParameters() {
+        CollectionSettings settings = settings(Metric.L2, CodeKind.INT8, 1_000);
+        CodeParameters parameters = new CodeParameters(new float[1_000], Optional.empty());
+        Generation generation = Generation.initial(settings).withCode(parameters.toBytes());
+        CellCodes codes = CellCodes.of(settings, generation).orElseThrow();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 1_000; i++) {
+            assertSame(codes, CellCodes.of(settings, generation).orElseThrow());
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000_000);
     }
 
     @Test
