@@ -24,13 +24,15 @@ record SearchView(String collection, ProbeResult result, boolean payloads) {
                         ? new Table(">RANK", "ID", ">DISTANCE", "LABELS", "PAYLOAD")
                         : new Table(">RANK", "ID", ">DISTANCE", "LABELS");
         int rank = 0;
+        int estimated = 0;
         boolean truncated = false;
         for (Answer answer : result.getAnswers()) {
             truncated |= answer.getTruncated();
             for (Hit hit : answer.getHits()) {
                 rank++;
                 String labels = String.join(" ", hit.getLabels());
-                String distance = distance(hit.getDistance());
+                String distance = (hit.getEstimated() ? "~" : "") + distance(hit.getDistance());
+                estimated += hit.getEstimated() ? 1 : 0;
                 if (payloads) {
                     table.row(rank, hit.getId(), distance, labels, Records.shown(hit.getPayload()));
                 } else {
@@ -41,6 +43,9 @@ record SearchView(String collection, ProbeResult result, boolean payloads) {
         table.print(out);
         if (truncated) {
             out.printf("more are within the radius: these are the nearest %,d%n", rank);
+        }
+        if (estimated > 0) {
+            out.printf("%,d distances are estimates, marked ~%n", estimated);
         }
         out.printf(
                 "%d of %d buckets, %,d vectors scored, %d of the subtasks asked, %.1f ms in the job%n",
@@ -85,6 +90,9 @@ record SearchView(String collection, ProbeResult result, boolean payloads) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("id", hit.getId());
         document.put("distance", hit.getDistance());
+        if (hit.getEstimated()) {
+            document.put("estimated", true);
+        }
         document.put("append_time", hit.getVersionTime());
         document.put("labels", hit.getLabels());
         Records.putPayload(document, hit.getPayload());

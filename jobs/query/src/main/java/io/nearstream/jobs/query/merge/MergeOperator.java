@@ -7,7 +7,7 @@ import io.nearstream.jobs.query.gauge.GaugeNoteSerializer;
 import io.nearstream.jobs.query.gauge.GaugeSettings;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;
-import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.message.RecordCheck;
 import io.nearstream.jobs.query.payload.OpenAnswer;
 import io.nearstream.jobs.query.payload.OpenAnswerSerializer;
 import io.nearstream.jobs.query.payload.PayloadRequest;
@@ -15,15 +15,7 @@ import io.nearstream.jobs.query.payload.PayloadRequestSerializer;
 import io.nearstream.jobs.query.rerank.RecordRequest;
 import io.nearstream.jobs.query.rerank.RecordRequestSerializer;
 import io.nearstream.jobs.query.route.Owners;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Set;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -62,30 +54,16 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
             new OutputTag<>("record-requests", RecordRequestSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
-    static final long DEADLINE_CHECK_MS = 10;
-
-    /** How long shares may come after the answer went out, or before their header. */
-    private static final long STRAY_MS = 120_000;
 
     private final int pendingMax;
     private final Owners owners;
     private final GaugeSettings gauge;
 
-    private transient ValueState<PendingAnswer> state;
-    private transient Map<ProbeKey, PendingAnswer> pending;
-    private transient PriorityQueue<Due> dues;
-    private transient Set<ProbeKey> written;
+    private transient PendingProbes<PendingAnswer> pending;
     private transient AnswerOutput answers;
 
     /** Of the pending ones, those that somebody waits for. */
     private transient int open;
-
-    private record Due(long at, ProbeKey key) implements Comparable<Due> {
-        @Override
-        public int compareTo(Due other) {
-            return Long.compare(at, other.at);
-        }
-    }
 
     /**
      * @param pendingMax probes that a subtask keeps waiting, at most
@@ -100,82 +78,46 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     @Override
     public void open() throws Exception {
         super.open();
-        pending = new HashMap<>();
-        dues = new PriorityQueue<>();
-        written = new HashSet<>();
         answers = new AnswerOutput(output, new ProbeMetrics(getMetricGroup()), gauge);
         getMetricGroup().gauge("pendingProbes", () -> open);
         ValueStateDescriptor<PendingAnswer> descriptor =
                 new ValueStateDescriptor<>("pending-answers", PendingAnswerSerializer.INSTANCE);
-        state =
-                getPartitionedState(
-                        VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
-        restore(descriptor.getName());
-        checkDeadlines(0);
-    }
-
-    private void restore(String name) throws Exception {
-        List<ProbeKey> keys = new ArrayList<>();
-        try (var stored =
-                this.<ProbeKey>getKeyedStateBackend().getKeys(name, VoidNamespace.INSTANCE)) {
-            stored.forEach(keys::add);
-        }
-        for (ProbeKey key : keys) {
-            setCurrentKey(key);
-            PendingAnswer answer = state.value().copy();
-            open += answer.open() ? 1 : 0;
-            pending.put(key, answer);
-            written.add(key);
-            dues.add(new Due(dueAt(answer), key));
-        }
-    }
-
-    private static long dueAt(PendingAnswer answer) {
-        return answer.answered()
-                ? answer.since() + STRAY_MS
-                : answer.header().map(ProbeHeader::deadlineAt).orElse(answer.since() + STRAY_MS);
+        pending =
+                new PendingProbes<>(
+                        getPartitionedState(
+                                VoidNamespace.INSTANCE,
+                                VoidNamespaceSerializer.INSTANCE,
+                                descriptor),
+                        getKeyedStateBackend(),
+                        descriptor.getName(),
+                        this::setCurrentKey,
+                        getProcessingTimeService(),
+                        PendingAnswer::new,
+                        this::finish);
+        open = (int) pending.all().stream().filter(PendingAnswer::open).count();
+        pending.keepDeadlines();
     }
 
     @Override
     public void processElement1(StreamRecord<ProbeHeader> element) throws Exception {
         ProbeHeader header = element.getValue();
-        PendingAnswer answer = pending(header.key());
+        PendingAnswer answer = pending.of(header.key());
         answer.header(header);
-        dues.add(new Due(header.deadlineAt(), header.key()));
+        pending.dueChanged(answer);
         if (open < pendingMax) {
             open++;
         } else {
             answers.emit(header, Merging.tooMany(header, pendingMax));
             answer.markAnswered();
         }
-        finishIfComplete(answer);
+        pending.endIfComplete(answer);
     }
 
     @Override
     public void processElement2(StreamRecord<Partial> element) throws Exception {
-        PendingAnswer answer = pending(element.getValue().key());
+        PendingAnswer answer = pending.of(element.getValue().key());
         answer.add(element.getValue());
-        finishIfComplete(answer);
-    }
-
-    private PendingAnswer pending(ProbeKey key) {
-        PendingAnswer known = pending.get(key);
-        if (known == null) {
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            known = new PendingAnswer(key, now);
-            pending.put(key, known);
-            dues.add(new Due(now + STRAY_MS, key));
-        }
-        return known;
-    }
-
-    private void finishIfComplete(PendingAnswer answer) {
-        if (answer.complete()) {
-            pending.remove(answer.key());
-            if (!answer.answered()) {
-                finish(answer);
-            }
-        }
+        pending.endIfComplete(answer);
     }
 
     private void finish(PendingAnswer answer) {
@@ -184,8 +126,10 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         Optional<OpenRerank> rerank = Reranking.open(answer, nowMicros);
         if (rerank.isPresent()) {
             output.collect(RERANKS, new StreamRecord<>(rerank.get()));
+            RecordCheck check = answer.header().flatMap(ProbeHeader::rerank).orElseThrow().check();
             int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-            for (RecordRequest request : Reranking.requests(rerank.get(), owners, subtasks)) {
+            for (RecordRequest request :
+                    Reranking.requests(rerank.get(), check, owners, subtasks)) {
                 output.collect(RECORD_REQUESTS, new StreamRecord<>(request));
             }
             return;
@@ -197,38 +141,10 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
                 nowMicros);
     }
 
-    private void checkDeadlines(long timestamp) {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        while (!dues.isEmpty() && dues.peek().at() <= now) {
-            PendingAnswer answer = pending.get(dues.poll().key());
-            if (answer != null && dueAt(answer) <= now) {
-                if (!answer.answered() && answer.header().isPresent()) {
-                    finish(answer);
-                    answer.markAnswered();
-                    dues.add(new Due(dueAt(answer), answer.key()));
-                } else {
-                    pending.remove(answer.key());
-                }
-            }
-        }
-        getProcessingTimeService().registerTimer(now + DEADLINE_CHECK_MS, this::checkDeadlines);
-    }
-
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        for (ProbeKey key : written) {
-            if (!pending.containsKey(key)) {
-                setCurrentKey(key);
-                state.clear();
-            }
-        }
-        written.clear();
-        for (PendingAnswer answer : pending.values()) {
-            setCurrentKey(answer.key());
-            state.update(answer.copy()); // a heap backend writes it later
-            written.add(answer.key());
-        }
+        pending.snapshot();
     }
 
     /** Probes know no query time. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What has arrived of one answer, in any order: the header and shares. Not thread-safe.
@@ -18,7 +19,7 @@ import java.util.Optional;
  * <p>An answer that went out at its deadline stays known until its last shares have come, so that
  * they do not look like those of a new probe.
  */
-final class PendingAnswer {
+final class PendingAnswer implements Pending<PendingAnswer> {
     private final ProbeKey key;
     private final long since;
     private final List<Partial> partials = new ArrayList<>();
@@ -31,8 +32,8 @@ final class PendingAnswer {
         this.since = since;
     }
 
-    /** A copy that later shares do not change. */
-    PendingAnswer copy() {
+    @Override
+    public PendingAnswer copy() {
         PendingAnswer copy = new PendingAnswer(key, since);
         copy.partials.addAll(partials);
         copy.covered.or(covered);
@@ -46,13 +47,21 @@ final class PendingAnswer {
         return header.isPresent() && !answered;
     }
 
-    ProbeKey key() {
+    @Override
+    public ProbeKey key() {
         return key;
     }
 
-    /** Wall clock at which it was first heard of, milliseconds since 1970. */
-    long since() {
+    @Override
+    public long since() {
         return since;
+    }
+
+    /** Where candidates are to be scored again, some of the time is left for that. */
+    @Override
+    public OptionalLong dueAt() {
+        return header.map(head -> OptionalLong.of(Reranking.sharesDueAt(head)))
+                .orElse(OptionalLong.empty());
     }
 
     Optional<ProbeHeader> header() {
@@ -63,7 +72,8 @@ final class PendingAnswer {
         return partials;
     }
 
-    boolean answered() {
+    @Override
+    public boolean answered() {
         return answered;
     }
 
@@ -83,14 +93,17 @@ final class PendingAnswer {
         }
     }
 
-    /** The answer went out; what comes later only counts. */
-    void markAnswered() {
+    /** What comes later only counts. */
+    @Override
+    public void markAnswered() {
         answered = true;
+        header = header.map(ProbeHeader::withoutQueries);
         partials.clear();
     }
 
-    /** Whether every slot is covered. */
-    boolean complete() {
+    /** Every slot is covered. */
+    @Override
+    public boolean complete() {
         return header.isPresent() && missing() == 0;
     }
 

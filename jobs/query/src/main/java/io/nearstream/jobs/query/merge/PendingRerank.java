@@ -5,11 +5,12 @@ import io.nearstream.jobs.query.rerank.Scored;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What has arrived of an answer whose candidates are scored again, in any order. Not thread-safe.
  */
-final class PendingRerank {
+final class PendingRerank implements Pending<PendingRerank> {
     private final ProbeKey key;
     private final long since;
     private final List<Scored> scored = new ArrayList<>();
@@ -21,8 +22,8 @@ final class PendingRerank {
         this.since = since;
     }
 
-    /** A copy that later scores do not change. */
-    PendingRerank copy() {
+    @Override
+    public PendingRerank copy() {
         PendingRerank copy = new PendingRerank(key, since);
         copy.scored.addAll(scored);
         copy.open = open;
@@ -30,13 +31,20 @@ final class PendingRerank {
         return copy;
     }
 
-    ProbeKey key() {
+    @Override
+    public ProbeKey key() {
         return key;
     }
 
-    /** Wall clock at which it was first heard of, milliseconds since 1970. */
-    long since() {
+    @Override
+    public long since() {
         return since;
+    }
+
+    @Override
+    public OptionalLong dueAt() {
+        return open.map(value -> OptionalLong.of(value.header().deadlineAt()))
+                .orElse(OptionalLong.empty());
     }
 
     Optional<OpenRerank> open() {
@@ -57,8 +65,9 @@ final class PendingRerank {
         }
     }
 
-    /** Whether all that was asked for has arrived. */
-    boolean complete() {
+    /** All that was asked for has arrived. */
+    @Override
+    public boolean complete() {
         return open.isPresent() && missing() == 0;
     }
 
@@ -67,12 +76,13 @@ final class PendingRerank {
         return open.map(value -> value.asked() - scored.size()).orElse(0);
     }
 
-    /** Whether the answer went out at its deadline: what comes later is dropped. */
-    boolean answered() {
+    @Override
+    public boolean answered() {
         return answered;
     }
 
-    void markAnswered() {
+    @Override
+    public void markAnswered() {
         answered = true;
         open = Optional.empty(); // many wait at once exactly when the job is behind
         scored.clear();

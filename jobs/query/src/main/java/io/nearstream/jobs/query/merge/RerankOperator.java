@@ -4,19 +4,12 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.query.answer.ProbeMetrics;
 import io.nearstream.jobs.query.gauge.GaugeSettings;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.rerank.RecordPart;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -36,24 +29,11 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
         implements TwoInputStreamOperator<OpenRerank, RecordPart, OutRecord> {
     private static final long serialVersionUID = 1L;
 
-    /** How long scores may come after the answer went out, or before it was heard of. */
-    private static final long STRAY_MS = 120_000;
-
     private final GaugeSettings gauge;
 
-    private transient ValueState<PendingRerank> state;
-    private transient Map<ProbeKey, PendingRerank> pending;
-    private transient PriorityQueue<Due> dues;
-    private transient Set<ProbeKey> written;
+    private transient PendingProbes<PendingRerank> pending;
     private transient AnswerOutput answers;
     private transient AvroWire wire;
-
-    private record Due(long at, ProbeKey key) implements Comparable<Due> {
-        @Override
-        public int compareTo(Due other) {
-            return Long.compare(at, other.at);
-        }
-    }
 
     public RerankOperator(GaugeSettings gauge) {
         this.gauge = gauge;
@@ -62,73 +42,40 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
     @Override
     public void open() throws Exception {
         super.open();
-        pending = new HashMap<>();
-        dues = new PriorityQueue<>();
-        written = new HashSet<>();
         wire = AvroWire.of(ProbeResult.getClassSchema());
         answers = new AnswerOutput(output, new ProbeMetrics(getMetricGroup()), gauge);
-        getMetricGroup().gauge("pendingReranks", () -> pending.size());
         ValueStateDescriptor<PendingRerank> descriptor =
                 new ValueStateDescriptor<>("pending-reranks", PendingRerankSerializer.INSTANCE);
-        state =
-                getPartitionedState(
-                        VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
-        List<ProbeKey> keys = new ArrayList<>();
-        try (var stored =
-                this.<ProbeKey>getKeyedStateBackend()
-                        .getKeys(descriptor.getName(), VoidNamespace.INSTANCE)) {
-            stored.forEach(keys::add);
-        }
-        for (ProbeKey key : keys) {
-            setCurrentKey(key);
-            PendingRerank answer = state.value().copy();
-            pending.put(key, answer);
-            written.add(key);
-            dues.add(new Due(dueAt(answer), key));
-        }
-        checkDeadlines(0);
-    }
-
-    private static long dueAt(PendingRerank answer) {
-        return answer.answered()
-                ? answer.since() + STRAY_MS
-                : answer.open()
-                        .map(open -> open.header().deadlineAt())
-                        .orElse(answer.since() + STRAY_MS);
+        pending =
+                new PendingProbes<>(
+                        getPartitionedState(
+                                VoidNamespace.INSTANCE,
+                                VoidNamespaceSerializer.INSTANCE,
+                                descriptor),
+                        getKeyedStateBackend(),
+                        descriptor.getName(),
+                        this::setCurrentKey,
+                        getProcessingTimeService(),
+                        PendingRerank::new,
+                        this::finish);
+        getMetricGroup().gauge("pendingReranks", () -> pending.all().size());
+        pending.keepDeadlines();
     }
 
     @Override
     public void processElement1(StreamRecord<OpenRerank> element) throws Exception {
         OpenRerank open = element.getValue();
-        PendingRerank answer = pending(open.header().key());
+        PendingRerank answer = pending.of(open.header().key());
         answer.open(open);
-        dues.add(new Due(dueAt(answer), answer.key()));
-        finishIfComplete(answer);
+        pending.dueChanged(answer);
+        pending.endIfComplete(answer);
     }
 
     @Override
     public void processElement2(StreamRecord<RecordPart> element) throws Exception {
-        PendingRerank answer = pending(element.getValue().probe());
+        PendingRerank answer = pending.of(element.getValue().probe());
         answer.add(element.getValue().scored());
-        finishIfComplete(answer);
-    }
-
-    private PendingRerank pending(ProbeKey key) {
-        PendingRerank known = pending.get(key);
-        if (known == null) {
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            known = new PendingRerank(key, now);
-            pending.put(key, known);
-            dues.add(new Due(now + STRAY_MS, key));
-        }
-        return known;
-    }
-
-    private void finishIfComplete(PendingRerank answer) throws UndecodableException {
-        if (!answer.answered() && answer.complete()) {
-            pending.remove(answer.key());
-            finish(answer);
-        }
+        pending.endIfComplete(answer);
     }
 
     private void finish(PendingRerank answer) throws UndecodableException {
@@ -138,44 +85,15 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
         ProbeResult head = (ProbeResult) wire.decode(open.result());
         answers.finish(
                 open.header(),
-                Reranking.result(open, head, hits, answer.missing(), nowMicros),
+                Reranking.result(open, head, hits, answer.scored(), nowMicros),
                 hits.values(),
                 nowMicros);
-    }
-
-    private void checkDeadlines(long timestamp) throws Exception {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        while (!dues.isEmpty() && dues.peek().at() <= now) {
-            PendingRerank answer = pending.get(dues.poll().key());
-            if (answer != null && dueAt(answer) <= now) {
-                if (!answer.answered() && answer.open().isPresent()) {
-                    finish(answer);
-                    answer.markAnswered();
-                    dues.add(new Due(dueAt(answer), answer.key()));
-                } else {
-                    pending.remove(answer.key());
-                }
-            }
-        }
-        getProcessingTimeService()
-                .registerTimer(now + MergeOperator.DEADLINE_CHECK_MS, this::checkDeadlines);
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        for (ProbeKey key : written) {
-            if (!pending.containsKey(key)) {
-                setCurrentKey(key);
-                state.clear();
-            }
-        }
-        written.clear();
-        for (PendingRerank answer : pending.values()) {
-            setCurrentKey(answer.key());
-            state.update(answer.copy()); // a heap backend writes it later
-            written.add(answer.key());
-        }
+        pending.snapshot();
     }
 
     /** Probes know no query time. */

@@ -6,6 +6,7 @@ import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.Hit;
 import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.ProbeHeader;
+import io.nearstream.jobs.query.message.RecordCheck;
 import io.nearstream.jobs.query.message.RerankPlan;
 import io.nearstream.jobs.query.rerank.Candidate;
 import io.nearstream.jobs.query.rerank.RecordRequest;
@@ -17,15 +18,35 @@ import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /** Which candidates are scored again, and what their scores make of the answer. Pure. */
 final class Reranking {
+    /** Of a probe's time, one part in so many is kept for exact scores, up to a number of ms. */
+    private static final int TIME_SHARE = 10;
+
+    private static final long TIME_MAX_MS = 100;
+
     private Reranking() {}
+
+    /**
+     * Wall clock at which an answer waits for shares no longer: its deadline, but a little before
+     * it where candidates are to be scored again, so that what was found goes out with exact
+     * scores.
+     */
+    static long sharesDueAt(ProbeHeader header) {
+        if (header.rerank().isEmpty()) {
+            return header.deadlineAt();
+        }
+        long time = Math.max(0, header.deadlineAt() - header.readAtMicros() / 1_000);
+        return header.deadlineAt() - Math.min(TIME_MAX_MS, time / TIME_SHARE);
+    }
 
     /** The best candidates of all shares; empty where none of them needs the record store. */
     static Optional<OpenRerank> open(PendingAnswer pending, long nowMicros) {
@@ -50,7 +71,7 @@ final class Reranking {
         }
         return Optional.of(
                 new OpenRerank(
-                        header,
+                        header.withoutQueries(),
                         AvroWire.encode(Merging.head(pending, nowMicros)),
                         candidates,
                         asked,
@@ -62,8 +83,13 @@ final class Reranking {
         return EntryRow.isCoded(hit.row(), 0) && (!header.fetch() || header.withVectors());
     }
 
-    /** One request for each subtask of the record store that has any of the candidates. */
-    static List<RecordRequest> requests(OpenRerank open, Owners owners, int subtasks) {
+    /**
+     * One request for each subtask of the record store that has any of the candidates.
+     *
+     * @param check of the probe, with its query vectors
+     */
+    static List<RecordRequest> requests(
+            OpenRerank open, RecordCheck check, Owners owners, int subtasks) {
         ProbeHeader header = open.header();
         Map<Integer, List<Candidate>> bySubtask = new HashMap<>();
         for (PartAnswer answer : open.candidates()) {
@@ -92,7 +118,8 @@ final class Reranking {
                                         Owners.toSubtask(subtask),
                                         header.key(),
                                         header.collectionUid(),
-                                        header.rerank().orElseThrow().check(),
+                                        header.deadlineAt(),
+                                        check,
                                         candidates)));
         return requests;
     }
@@ -136,13 +163,13 @@ final class Reranking {
      * The answer of these hits.
      *
      * @param head without hits
-     * @param missing candidates of which the record store has said nothing
+     * @param scored what the record store has said
      */
     static ProbeResult result(
             OpenRerank open,
             ProbeResult head,
             Map<Integer, List<Hit>> hits,
-            int missing,
+            List<Scored> scored,
             long nowMicros) {
         ProbeHeader header = open.header();
         List<Answer> answers = Merging.answers(header, hits);
@@ -153,18 +180,55 @@ final class Reranking {
         }
         head.setAnswers(answers);
         head.setMicros(Math.max(0, nowMicros - header.readAtMicros()));
-        if (missing > 0 && head.getStatus() == ProbeStatus.COMPLETE) {
-            head.setStatus(ProbeStatus.PARTIAL);
-            head.setReason(Reason.DEADLINE_PASSED.name());
-            head.setMessage(
-                    "the deadline came before %d of %d candidates had been scored exactly: %s. Allow a longer deadlineMs."
-                            .formatted(
-                                    missing,
-                                    open.asked(),
-                                    header.range()
-                                            ? "they are left out"
-                                            : "distances of hits among them are estimates"));
+        int missing = open.asked() - scored.size();
+        if (missing > 0) {
+            if (!header.fetch()) {
+                markEstimates(open, scored, answers);
+            }
+            sayMissing(head, open, missing);
         }
         return head;
+    }
+
+    /** Marks the hits whose distances come from their codes. */
+    private static void markEstimates(OpenRerank open, List<Scored> scored, List<Answer> answers) {
+        for (PartAnswer of : open.candidates()) {
+            Set<String> estimated = new HashSet<>();
+            for (Hit candidate : of.hits()) {
+                if (isOpen(open.header(), candidate)) {
+                    estimated.add(EntryRow.id(candidate.row(), 0));
+                }
+            }
+            for (Scored exact : scored) {
+                if (exact.query() == of.ordinal()) {
+                    estimated.remove(EntryRow.id(of.hits().get(exact.rank()).row(), 0));
+                }
+            }
+            answers.get(of.ordinal())
+                    .getHits()
+                    .forEach(hit -> hit.setEstimated(estimated.contains(hit.getId())));
+        }
+    }
+
+    private static void sayMissing(ProbeResult head, OpenRerank open, int missing) {
+        ProbeHeader header = open.header();
+        String what =
+                header.range()
+                        ? "these are left out"
+                        : header.fetch()
+                                ? "hits among them come without vectors"
+                                : header.withVectors()
+                                        ? "hits among them are marked estimated and come without vectors"
+                                        : "hits among them are marked estimated";
+        String message =
+                "the deadline came before %d of %d candidates had been read from the record store: %s. Allow a longer deadlineMs."
+                        .formatted(missing, open.asked(), what);
+        if (head.getStatus() == ProbeStatus.COMPLETE) {
+            head.setStatus(ProbeStatus.PARTIAL);
+            head.setReason(Reason.DEADLINE_PASSED.name());
+            head.setMessage(message);
+        } else {
+            head.setMessage(head.getMessage() + " Besides, " + message);
+        }
     }
 }

@@ -41,4 +41,26 @@ public record ProbeHeader(
         int messages,
         long readAtMicros,
         long deadlineAt,
-        Optional<RerankPlan> rerank) {}
+        Optional<RerankPlan> rerank) {
+    /** The same once the query vectors have been sent on. */
+    public ProbeHeader withoutQueries() {
+        return new ProbeHeader(
+                key,
+                id,
+                resultPartition,
+                collectionUid,
+                metric,
+                vectorBytes,
+                queries,
+                limit,
+                range,
+                fetch,
+                withVectors,
+                withPayloads,
+                slots,
+                messages,
+                readAtMicros,
+                deadlineAt,
+                rerank.map(RerankPlan::withoutQueries));
+    }
+}

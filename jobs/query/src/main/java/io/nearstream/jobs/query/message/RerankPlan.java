@@ -1,5 +1,7 @@
 package io.nearstream.jobs.query.message;
 
+import java.util.List;
+
 /**
  * How the candidates of a probe that were found by their codes are scored again.
  *
@@ -7,4 +9,12 @@ package io.nearstream.jobs.query.message;
  * @param radiusScore score of the radius; NaN for k nearest
  * @param check what the record store needs to know
  */
-public record RerankPlan(int candidates, double radiusScore, RecordCheck check) {}
+public record RerankPlan(int candidates, double radiusScore, RecordCheck check) {
+    RerankPlan withoutQueries() {
+        return new RerankPlan(
+                candidates,
+                radiusScore,
+                new RecordCheck(
+                        check.appendTime(), check.filter(), check.withVectors(), List.of()));
+    }
+}

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param target the subtask as {@link Owners#partitioner} takes it, or a key group
  * @param probe that asks; of no meaning for a move
  * @param collectionUid the collection of the candidates
+ * @param deadlineAt wall clock at which nobody waits for the scores any more, milliseconds since
+ *     1970; of no meaning for a move
  * @param check what is to be known of the probe; a check with one vector is for every query
  * @param candidates none for a move
  * @param move the other kind of request
@@ -22,9 +24,12 @@ public record RecordRequest(
         int target,
         ProbeKey probe,
         long collectionUid,
+        long deadlineAt,
         RecordCheck check,
         List<Candidate> candidates,
         Optional<MoveRequest> move) {
+    private static final int FIXED_BYTES = 96;
+    private static final int CANDIDATE_BYTES = 40;
     private static final RecordCheck NO_CHECK =
             new RecordCheck(0, LabelFilter.NONE, false, List.of());
 
@@ -33,9 +38,45 @@ public record RecordRequest(
             int target,
             ProbeKey probe,
             long collectionUid,
+            long deadlineAt,
             RecordCheck check,
             List<Candidate> candidates) {
-        return new RecordRequest(target, probe, collectionUid, check, candidates, Optional.empty());
+        return new RecordRequest(
+                target, probe, collectionUid, deadlineAt, check, candidates, Optional.empty());
+    }
+
+    /** The same, for one of its candidates: what waits here for that record to come. */
+    RecordRequest forOne(Candidate candidate) {
+        return score(
+                target,
+                probe,
+                collectionUid,
+                deadlineAt,
+                RecordScorer.forOne(check, candidate),
+                List.of(candidate));
+    }
+
+    /** Bytes that it takes while it waits, about. */
+    long bytes() {
+        long bytes = FIXED_BYTES;
+        for (byte[] vector : check.vectors()) {
+            bytes += vector.length;
+        }
+        for (Candidate candidate : candidates) {
+            bytes += CANDIDATE_BYTES + candidate.id().length();
+        }
+        LabelFilter filter = check.filter();
+        for (List<String> labels : List.of(filter.anyOf(), filter.allOf(), filter.noneOf())) {
+            for (String label : labels) {
+                bytes += label.length();
+            }
+        }
+        return bytes;
+    }
+
+    /** Whether nobody waits for it any more; never so for a move. */
+    boolean isLate(long now) {
+        return move.isEmpty() && deadlineAt <= now;
     }
 
     /**
@@ -48,6 +89,7 @@ public record RecordRequest(
                 keyGroup,
                 new ProbeKey(-1, -1),
                 move.record().collectionUid(),
+                0,
                 NO_CHECK,
                 List.of(),
                 Optional.of(move));

@@ -15,17 +15,30 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Format 1: the fields in their order, the move where a byte before it is 1. */
+/**
+ * Format 2: the fields in their order, the move where a byte before it is 1. Format 1 had no
+ * deadline: its candidates read as late, since their probes were asked before the job went down.
+ */
 public final class RecordRequestSerializer extends RecordSerializer<RecordRequest> {
-    public static final RecordRequestSerializer INSTANCE = new RecordRequestSerializer();
+    public static final RecordRequestSerializer INSTANCE = new RecordRequestSerializer(2);
+    static final RecordRequestSerializer FORMAT_1 = new RecordRequestSerializer(1);
     public static final TypeInformation<RecordRequest> TYPE =
             RecordTypeInfo.of(RecordRequest.class, INSTANCE);
+
+    private final int format;
+
+    private RecordRequestSerializer(int format) {
+        this.format = format;
+    }
 
     @Override
     public void serialize(RecordRequest value, DataOutputView out) throws IOException {
         out.writeInt(value.target());
         ProbeKeySerializer.INSTANCE.serialize(value.probe(), out);
         out.writeLong(value.collectionUid());
+        if (format > 1) {
+            out.writeLong(value.deadlineAt());
+        }
         RecordCheckSerializer.INSTANCE.serialize(value.check(), out);
         out.writeInt(value.candidates().size());
         for (Candidate candidate : value.candidates()) {
@@ -36,10 +49,7 @@ public final class RecordRequestSerializer extends RecordSerializer<RecordReques
         }
         out.writeBoolean(value.move().isPresent());
         if (value.move().isPresent()) {
-            MoveRequest move = value.move().get();
-            Fields.writeKey(move.record(), out);
-            Fields.writeVersion(move.version(), out);
-            out.writeInt(move.fromBucket());
+            MoveRequestSerializer.INSTANCE.serialize(value.move().get(), out);
         }
     }
 
@@ -49,12 +59,11 @@ public final class RecordRequestSerializer extends RecordSerializer<RecordReques
                 in.readInt(),
                 ProbeKeySerializer.INSTANCE.deserialize(in),
                 in.readLong(),
+                format > 1 ? in.readLong() : 0,
                 RecordCheckSerializer.INSTANCE.deserialize(in),
                 readCandidates(in),
                 in.readBoolean()
-                        ? Optional.of(
-                                new MoveRequest(
-                                        Fields.readKey(in), Fields.readVersion(in), in.readInt()))
+                        ? Optional.of(MoveRequestSerializer.INSTANCE.deserialize(in))
                         : Optional.empty());
     }
 
@@ -71,18 +80,22 @@ public final class RecordRequestSerializer extends RecordSerializer<RecordReques
 
     @Override
     public TypeSerializerSnapshot<RecordRequest> snapshotConfiguration() {
-        return new Snapshot();
+        return new Snapshot(format);
     }
 
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<RecordRequest> {
         public Snapshot() {
-            super(1);
+            this(2);
+        }
+
+        private Snapshot(int format) {
+            super(format);
         }
 
         @Override
         public TypeSerializer<RecordRequest> restoreSerializer() {
-            return INSTANCE;
+            return format() == 1 ? FORMAT_1 : INSTANCE;
         }
     }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -38,8 +37,9 @@ import org.apache.flink.util.OutputTag;
  * and entries that buckets give up; the operator makes each record the current key in turn. Output:
  * exact scores; on the side moves with their vectors, for Kafka.
  *
- * <p>A candidate may overtake the version that it was found with: it then waits here, longer than
- * any probe does. That version will come, or a newer one, since whoever placed the row sends both.
+ * <p>A candidate may overtake the version that it was found with: it then waits here, until its
+ * probe's deadline. That version will come, or a newer one, since whoever placed the row sends
+ * both. A move that overtook its version waits until that comes or the collection is dropped.
  */
 public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart>
         implements TwoInputStreamOperator<StoredRecord, RecordRequest, RecordPart>,
@@ -50,6 +50,9 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
 
     private static final long serialVersionUID = 1L;
 
+    /** Candidates that wait here take as much state at most. */
+    private static final long WAITING_BYTES_MAX = 32L << 20;
+
     private final CollectionDirectory.Provider directories;
     private final String job;
     private final long cacheBytes;
@@ -57,12 +60,12 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
 
     private transient CollectionDirectory directory;
     private transient RecordStore store;
+    private transient WaitingRequests waiting;
     private transient ListState<Long> presentState;
     private transient CollectionSweep<RecordKey> sweep;
     private transient KeyGroupRange range;
     private transient int maxParallelism;
-    private transient Counter scored;
-    private transient Counter misrouted;
+    private transient RecordMetrics metrics;
 
     /**
      * @param job name of the query job, for moves
@@ -90,10 +93,16 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
         super.open();
         directory = directories.open();
         RecordCache cache = new RecordCache(cacheBytes);
+        waiting =
+                new WaitingRequests(
+                        getKeyedStateStore(),
+                        getKeyedStateBackend(),
+                        this::setCurrentKey,
+                        WAITING_BYTES_MAX);
         store =
                 new RecordStore(
                         getKeyedStateStore(),
-                        getKeyedStateBackend(),
+                        waiting,
                         getInternalTimerService(
                                 "record-wake-up", VoidNamespaceSerializer.INSTANCE, this),
                         this::setCurrentKey,
@@ -114,12 +123,7 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
                         RecordKey::collectionUid,
                         store::forget);
         sweep.schedule(getProcessingTimeService(), directoryPollMs);
-        scored = getMetricGroup().counter("recordsScored");
-        misrouted = getMetricGroup().counter("recordsMisrouted");
-        getMetricGroup().gauge("recordCacheBytes", cache::bytes);
-        getMetricGroup().gauge("recordCacheHits", cache::hits);
-        getMetricGroup().gauge("recordCacheMisses", cache::misses);
-        getMetricGroup().gauge("recordsWaitedFor", store::waitedFor);
+        metrics = new RecordMetrics(getMetricGroup(), cache, waiting);
     }
 
     @Override
@@ -130,20 +134,16 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
             return;
         }
         store.store(record, stored.row());
-        if (store.isWaitedFor(record)) {
-            List<RecordRequest> still = new ArrayList<>();
-            for (RecordRequest request : store.waiting(record)) {
-                if (!answerWaiting(request, stored.row())) {
-                    still.add(request);
-                }
-            }
-            store.waitOn(record, still);
-        }
+        waiting.attempt(record, request -> answerWaiting(request, stored.row()));
     }
 
     private boolean answerWaiting(RecordRequest request, byte[] row) throws Exception {
         if (request.move().isPresent()) {
             return move(request.move().get(), row);
+        }
+        if (request.isLate(now())) {
+            metrics.late(1);
+            return true;
         }
         Candidate candidate = request.candidates().get(0);
         if (candidate.version().isNewerThan(EntryRow.version(row, 0))) {
@@ -152,6 +152,7 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
         Optional<CollectionSettings> settings = settings(request.collectionUid());
         if (settings.isPresent()) {
             RecordScorer scorer = new RecordScorer(VectorSpace.of(settings.get()), request.check());
+            metrics.scored(1);
             emit(request, List.of(scorer.score(candidate, row)));
         }
         return true;
@@ -163,41 +164,50 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
         Optional<CollectionSettings> settings = settings(request.collectionUid());
         if (settings.isEmpty()) {
             emit(request, request.candidates().stream().map(RecordStoreOperator::gone).toList());
-            return;
+        } else if (request.move().isPresent()) {
+            move(request);
+        } else {
+            score(request, settings.get());
         }
-        if (request.move().isPresent()) {
-            RecordKey record = request.move().get().record();
-            if (owns(record)) {
-                byte[] row = store.readOnce(record);
-                if (row == null || !move(request.move().get(), row)) {
-                    store.park(record, request);
-                }
+    }
+
+    private void move(RecordRequest request) throws Exception {
+        MoveRequest move = request.move().orElseThrow();
+        if (owns(move.record())) {
+            byte[] row = store.readOnce(move.record());
+            if (row == null || !move(move, row)) {
+                store.park(move.record(), request);
             }
-            return;
         }
-        RecordScorer scorer = new RecordScorer(VectorSpace.of(settings.get()), request.check());
+    }
+
+    /** Scores what it can until the deadline: then the answer goes out with the estimates. */
+    private void score(RecordRequest request, CollectionSettings settings) throws Exception {
+        RecordScorer scorer = new RecordScorer(VectorSpace.of(settings), request.check());
         List<Scored> answer = new ArrayList<>(request.candidates().size());
-        for (Candidate candidate : request.candidates()) {
+        for (int i = 0; i < request.candidates().size(); i++) {
+            if (request.isLate(now())) {
+                metrics.late(request.candidates().size() - i);
+                break;
+            }
+            Candidate candidate = request.candidates().get(i);
             RecordKey record = new RecordKey(request.collectionUid(), candidate.id());
             if (!owns(record)) {
                 continue;
             }
             byte[] row = store.read(record);
-            if (row == null || candidate.version().isNewerThan(EntryRow.version(row, 0))) {
-                store.park(
-                        record,
-                        RecordRequest.score(
-                                request.target(),
-                                request.probe(),
-                                request.collectionUid(),
-                                RecordScorer.forOne(request.check(), candidate),
-                                List.of(candidate)));
-            } else {
+            if (row != null && !candidate.version().isNewerThan(EntryRow.version(row, 0))) {
                 answer.add(scorer.score(candidate, row));
+            } else if (!store.park(record, request.forOne(candidate))) {
+                metrics.notWaitedFor(); // its estimate goes out at the deadline
             }
         }
-        scored.inc(answer.size());
+        metrics.scored(answer.size());
         emit(request, answer);
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
     }
 
     private static Scored gone(Candidate candidate) {
@@ -208,7 +218,7 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
         boolean owned =
                 range.contains(KeyGroupRangeAssignment.assignToKeyGroup(record, maxParallelism));
         if (!owned) {
-            misrouted.inc(); // its estimate goes out at the deadline
+            metrics.misrouted(); // its estimate goes out at the deadline
         }
         return owned;
     }
@@ -245,7 +255,11 @@ public final class RecordStoreOperator extends AbstractStreamOperator<RecordPart
 
     @Override
     public void onProcessingTime(InternalTimer<RecordKey, VoidNamespace> timer) throws Exception {
-        store.wokenUp(timer.getKey(), timer.getTimestamp());
+        RecordKey record = timer.getKey();
+        metrics.late(store.wokenUp(record, timer.getTimestamp()));
+        if (waiting.hasMoves(record) && settings(record.collectionUid()).isEmpty()) {
+            store.forget(record);
+        }
     }
 
     @Override

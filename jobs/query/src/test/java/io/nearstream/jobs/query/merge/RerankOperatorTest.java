@@ -1,36 +1,20 @@
 package io.nearstream.jobs.query.merge;
 
-import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nearstream.core.model.IndexChange;
-import io.nearstream.core.model.Metric;
-import io.nearstream.core.model.Version;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
-import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.LabelFilter;
-import io.nearstream.jobs.query.message.PartAnswer;
-import io.nearstream.jobs.query.message.Partial;
-import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeKeySerializer;
-import io.nearstream.jobs.query.message.RecordCheck;
-import io.nearstream.jobs.query.message.RerankPlan;
-import io.nearstream.jobs.query.rerank.Candidate;
 import io.nearstream.jobs.query.rerank.RecordPart;
-import io.nearstream.jobs.query.rerank.RecordRequest;
 import io.nearstream.jobs.query.rerank.Scored;
-import io.nearstream.jobs.query.route.Owners;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.wire.AvroWire;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -38,8 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RerankOperatorTest {
-    private static final ProbeKey KEY = new ProbeKey(1, 7);
-    private static final long DEADLINE = 1_000;
     private static final byte[] SAME = {};
 
     private KeyedTwoInputStreamOperatorTestHarness<ProbeKey, OpenRerank, RecordPart, OutRecord>
@@ -70,62 +52,8 @@ class RerankOperatorTest {
         return harness;
     }
 
-    private static byte[] row(String id, long time, boolean coded) {
-        byte[] whole =
-                EntryRow.put(
-                        id,
-                        new Version(time, 0, 0),
-                        1,
-                        IndexChange.NEVER,
-                        List.of(),
-                        false,
-                        new byte[] {1});
-        byte[] row = coded ? EntryRow.coded(whole, new byte[] {2}) : whole;
-        return EntryRow.forAnswer(row, 0, 1, false);
-    }
-
-    private static Hit coded(String id, double estimate) {
-        return new Hit(estimate, row(id, 1, true));
-    }
-
-    private static Hit whole(String id, double score) {
-        return new Hit(score, row(id, 1, false));
-    }
-
-    private static ProbeHeader header(int limit, int candidates, double radius) {
-        boolean range = !Double.isNaN(radius);
-        RecordCheck check = new RecordCheck(0, LabelFilter.NONE, false, List.of(new byte[] {0}));
-        return new ProbeHeader(
-                KEY,
-                "p",
-                0,
-                9,
-                Metric.COSINE,
-                1,
-                1,
-                limit,
-                range,
-                false,
-                false,
-                false,
-                new long[] {1},
-                1,
-                0,
-                DEADLINE,
-                Optional.of(new RerankPlan(candidates, radius, check)));
-    }
-
-    private static Optional<OpenRerank> opened(
-            int limit, int candidates, double radius, Hit... hits) {
-        PendingAnswer pending = new PendingAnswer(KEY, 0);
-        pending.header(header(limit, candidates, radius));
-        List<PartAnswer> answers = List.of(new PartAnswer(0, Arrays.asList(hits)));
-        pending.add(new Partial(KEY, 0, 0, 2, 5, 0, 0, 3, answers));
-        return Reranking.open(pending, 0);
-    }
-
     private static OpenRerank nearest(int limit, Hit... hits) {
-        return opened(limit, 10, Double.NaN, hits).orElseThrow();
+        return Reranks.opened(limit, 10, Double.NaN, hits).orElseThrow();
     }
 
     private void open(OpenRerank open) throws Exception {
@@ -133,7 +61,7 @@ class RerankOperatorTest {
     }
 
     private void scored(Scored... scored) throws Exception {
-        flink.processElement2(new RecordPart(KEY, List.of(scored)), 0);
+        flink.processElement2(new RecordPart(Reranks.KEY, List.of(scored)), 0);
     }
 
     private static Scored exact(int rank, double score) {
@@ -164,7 +92,7 @@ class RerankOperatorTest {
 
     @Test
     void exactScoresOrderTheAnswer() throws Exception {
-        open(nearest(2, coded("a", 1), coded("b", 2), coded("c", 3)));
+        open(nearest(2, Reranks.coded("a", 1), Reranks.coded("b", 2), Reranks.coded("c", 3)));
         scored(exact(0, 2.5));
         assertThat(answers()).isEmpty();
         scored(exact(1, 4), exact(2, 2));
@@ -178,21 +106,21 @@ class RerankOperatorTest {
     @Test
     void scoresMayComeBeforeTheirAnswer() throws Exception {
         scored(exact(0, 3));
-        open(nearest(1, coded("a", 1)));
+        open(nearest(1, Reranks.coded("a", 1)));
         assertThat(hits(only())).containsExactly("a@3.0");
     }
 
     @Test
     void wholeRowsKeepTheirScoreAndGoneOnesGo() throws Exception {
-        open(nearest(3, coded("a", 1), whole("b", 2), coded("c", 3)));
+        open(nearest(3, Reranks.coded("a", 1), Reranks.whole("b", 2), Reranks.coded("c", 3)));
         scored(exact(0, Double.NaN), exact(2, 1.5));
         assertThat(hits(only())).containsExactly("c@1.5", "b@2.0");
     }
 
     @Test
     void theNewerVersionThatWasScoredIsTheHit() throws Exception {
-        open(nearest(1, coded("a", 1)));
-        scored(new Scored(0, 0, 5, row("a", 8, false)));
+        open(nearest(1, Reranks.coded("a", 1)));
+        scored(new Scored(0, 0, 5, Reranks.row("a", 8, false)));
         ProbeResult result = only();
         assertThat(hits(result)).containsExactly("a@5.0");
         assertThat(result.getAnswers().get(0).getHits().get(0).getVersionTime()).isEqualTo(8);
@@ -200,16 +128,19 @@ class RerankOperatorTest {
 
     @Test
     void atTheDeadlineEstimatesGoOutAndSaySo() throws Exception {
-        open(nearest(2, coded("a", 1), coded("b", 2)));
+        open(nearest(2, Reranks.coded("a", 1), Reranks.coded("b", 2)));
         scored(exact(1, 3));
-        flink.setProcessingTime(DEADLINE);
+        flink.setProcessingTime(Reranks.DEADLINE);
         ProbeResult result = only();
         assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
         assertThat(result.getReason()).isEqualTo("DEADLINE_PASSED");
         assertThat(result.getMessage())
                 .isEqualTo(
-                        "the deadline came before 1 of 2 candidates had been scored exactly: distances of hits among them are estimates. Allow a longer deadlineMs.");
+                        "the deadline came before 1 of 2 candidates had been read from the record store: hits among them are marked estimated. Allow a longer deadlineMs.");
         assertThat(hits(result)).containsExactly("a@1.0", "b@3.0");
+        assertThat(result.getAnswers().get(0).getHits())
+                .extracting(io.nearstream.schemas.Hit::getEstimated)
+                .containsExactly(true, false);
         scored(exact(0, 1));
         assertThat(answers()).isEmpty();
     }
@@ -217,20 +148,38 @@ class RerankOperatorTest {
     @Test
     void aRangeHasNoFalseHits() throws Exception {
         OpenRerank open =
-                opened(2, 10, 2, coded("a", 1), coded("b", 2.5), coded("c", 1.5), whole("d", 2))
+                Reranks.opened(
+                                2,
+                                10,
+                                2,
+                                Reranks.coded("a", 1),
+                                Reranks.coded("b", 2.5),
+                                Reranks.coded("c", 1.5),
+                                Reranks.whole("d", 2))
                         .orElseThrow();
         open(open); // sorted: a, c, d, b
         scored(exact(0, 2.1), exact(3, 1.9));
-        flink.setProcessingTime(DEADLINE);
+        flink.setProcessingTime(Reranks.DEADLINE);
         ProbeResult result = only();
         assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
-        assertThat(result.getMessage()).contains("they are left out");
+        assertThat(result.getMessage()).contains("these are left out");
         assertThat(hits(result)).containsExactly("b@1.9", "d@2.0");
+        assertThat(result.getAnswers().get(0).getHits())
+                .extracting(io.nearstream.schemas.Hit::getEstimated)
+                .containsExactly(false, false);
     }
 
     @Test
     void aRangeWhoseCandidatesWereCutSaysSo() throws Exception {
-        open(opened(1, 2, 9, coded("a", 1), coded("b", 2), coded("c", 3)).orElseThrow());
+        open(
+                Reranks.opened(
+                                1,
+                                2,
+                                9,
+                                Reranks.coded("a", 1),
+                                Reranks.coded("b", 2),
+                                Reranks.coded("c", 3))
+                        .orElseThrow());
         scored(exact(0, 10), exact(1, 10));
         ProbeResult result = only();
         assertThat(hits(result)).isEmpty();
@@ -239,7 +188,7 @@ class RerankOperatorTest {
 
     @Test
     void whatIsPendingIsRestored() throws Exception {
-        open(nearest(2, coded("a", 1), coded("b", 2)));
+        open(nearest(2, Reranks.coded("a", 1), Reranks.coded("b", 2)));
         scored(exact(1, 3));
         OperatorSubtaskState state = flink.snapshot(1, 0);
         flink.close();
@@ -253,64 +202,17 @@ class RerankOperatorTest {
     }
 
     @Test
-    void theBestOfAllSharesAreAskedForOnce() {
-        OpenRerank open =
-                opened(1, 3, Double.NaN, coded("d", 4), coded("a", 1), whole("b", 2), coded("c", 3))
-                        .orElseThrow();
-        assertThat(open.asked()).isEqualTo(2);
-        List<RecordRequest> requests = Reranking.requests(open, new Owners(128), 1);
-        assertThat(requests).hasSize(1);
-        assertThat(requests.get(0).target()).isEqualTo(Owners.toSubtask(0));
-        assertThat(requests.get(0).candidates())
-                .containsExactly(
-                        new Candidate(0, 0, "a", new Version(1, 0, 0)),
-                        new Candidate(0, 2, "c", new Version(1, 0, 0)));
-        int asked =
-                Reranking.requests(open, new Owners(128), 4).stream()
-                        .mapToInt(request -> request.candidates().size())
-                        .sum();
-        assertThat(asked).isEqualTo(2);
-    }
-
-    @Test
-    void whereNothingIsCodedNothingIsAsked() {
-        assertThat(opened(1, 3, Double.NaN, whole("a", 1))).isEmpty();
-    }
-
-    @Test
-    void pendingOnesKeepTheirBytes() throws Exception {
-        PendingRerank pending = new PendingRerank(KEY, 5);
-        pending.open(
-                new OpenRerank(
-                        header(1, 2, 0.25),
-                        new byte[] {7},
-                        List.of(new PartAnswer(0, List.of(new Hit(0.5, new byte[] {8})))),
-                        1,
-                        new int[] {0}));
-        pending.add(List.of(new Scored(0, 0, 0.5, SAME)));
-        String key = "00000001" + "0000000000000007";
-        String header =
-                key
-                        + ("000170" + "00000000" + "0000000000000009" + "01")
-                        + ("00000001" + "00000001" + "00000001" + "01000000")
-                        + ("00000001" + "0000000000000001" + "00000001")
-                        + ("0000000000000000" + "00000000000003e8" + "01")
-                        + ("00000002" + "3fd0000000000000" + "0000000000000000")
-                        + ("00000000" + "00000000" + "00000000" + "00")
-                        + ("00000001" + "00000001" + "00");
-        assertFormat(
-                PendingRerankSerializer.INSTANCE,
-                pending,
-                key
-                        + ("0000000000000005" + "01")
-                        + header
-                        + ("00000001" + "07")
-                        + ("00000001" + "00000000")
-                        + ("00000001" + "3fe0000000000000" + "00000001" + "08")
-                        + ("00000001" + "00000001" + "00000000")
-                        + key
-                        + ("00000001" + "00000000" + "00000000" + "3fe0000000000000" + "00000000")
-                        + "00",
-                1);
+    void anAnswerThatIsPartialAlreadySaysBoth() throws Exception {
+        open(Reranks.missingShare(Reranks.coded("a", 1), Reranks.coded("b", 2)));
+        scored(exact(1, 3));
+        flink.setProcessingTime(Reranks.DEADLINE);
+        ProbeResult result = only();
+        assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
+        assertThat(result.getMessage())
+                .startsWith("the deadline came before 1 of the key groups")
+                .contains("Besides, the deadline came before 1 of 2 candidates");
+        assertThat(result.getAnswers().get(0).getHits())
+                .extracting(io.nearstream.schemas.Hit::getEstimated)
+                .containsExactly(true, false);
     }
 }

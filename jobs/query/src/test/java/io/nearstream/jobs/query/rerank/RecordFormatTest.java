@@ -1,6 +1,8 @@
 package io.nearstream.jobs.query.rerank;
 
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertMigrates;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
@@ -50,38 +52,52 @@ class RecordFormatTest {
         assertFormat(RecordCheckSerializer.INSTANCE, CHECK, CHECK_HEX, 1);
     }
 
+    private static String candidatesHex(String deadline) {
+        return "fffffffe"
+                + PROBE_HEX
+                + "0000000000000004"
+                + deadline
+                + CHECK_HEX
+                + ("00000001" + "00000001" + "00000002" + "0002" + "6964" + VERSION_HEX)
+                + "00";
+    }
+
+    private static RecordRequest candidates(long deadlineAt) {
+        return RecordRequest.score(
+                -2, PROBE, 4, deadlineAt, CHECK, List.of(new Candidate(1, 2, "id", VERSION)));
+    }
+
+    private static String moveHex(String deadline) {
+        return "00000006"
+                + ("ffffffff" + "ffffffffffffffff")
+                + "1112131415161718"
+                + deadline
+                + ("0000000000000000" + "00000000" + "00000000" + "00000000" + "00" + "00000000")
+                + "00000000"
+                + ("01" + RECORD_HEX + VERSION_HEX + "fffffffb");
+    }
+
     @Test
     void waitingCandidatesKeepTheirBytes() throws Exception {
         assertFormat(
                 RecordRequestSerializer.INSTANCE,
-                RecordRequest.score(
-                        -2, PROBE, 4, CHECK, List.of(new Candidate(1, 2, "id", VERSION))),
-                "fffffffe"
-                        + PROBE_HEX
-                        + "0000000000000004"
-                        + CHECK_HEX
-                        + ("00000001" + "00000001" + "00000002" + "0002" + "6964" + VERSION_HEX)
-                        + "00",
-                1);
+                candidates(0x3132333435363738L),
+                candidatesHex("3132333435363738"),
+                2);
+    }
+
+    @Test
+    void waitingCandidatesWithoutDeadlineAreReadAsLate() throws Exception {
+        assertMigrates(RecordRequestSerializer.INSTANCE, candidates(0), candidatesHex(""), 1);
+        assertThat(candidates(0).isLate(1)).isTrue();
     }
 
     @Test
     void waitingMovesKeepTheirBytes() throws Exception {
-        assertFormat(
-                RecordRequestSerializer.INSTANCE,
-                RecordRequest.move(6, new MoveRequest(RECORD, VERSION, -5)),
-                "00000006"
-                        + ("ffffffff" + "ffffffffffffffff")
-                        + "1112131415161718"
-                        + ("0000000000000000"
-                                + "00000000"
-                                + "00000000"
-                                + "00000000"
-                                + "00"
-                                + "00000000")
-                        + "00000000"
-                        + ("01" + RECORD_HEX + VERSION_HEX + "fffffffb"),
-                1);
+        RecordRequest move = RecordRequest.move(6, new MoveRequest(RECORD, VERSION, -5));
+        assertFormat(RecordRequestSerializer.INSTANCE, move, moveHex("0000000000000000"), 2);
+        assertMigrates(RecordRequestSerializer.INSTANCE, move, moveHex(""), 1);
+        assertThat(move.isLate(1)).isFalse();
         assertFormat(
                 MoveRequestSerializer.INSTANCE,
                 new MoveRequest(RECORD, VERSION, -5),

@@ -1,0 +1,169 @@
+package io.nearstream.jobs.query.merge;
+
+import io.nearstream.jobs.query.message.ProbeKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+
+/**
+ * The answers that a subtask gathers, by probe: each ends when all of it has arrived or its
+ * deadline has come. They lie on the heap and are written to keyed state at a checkpoint only.
+ * Belongs to the task's thread.
+ *
+ * @param <P> what is gathered
+ */
+final class PendingProbes<P extends Pending<P>> {
+    static final long DEADLINE_CHECK_MS = 10;
+
+    /** How long parts may come after the answer went out, or before it is known what was asked. */
+    private static final long STRAY_MS = 120_000;
+
+    private final ValueState<P> state;
+    private final Consumer<ProbeKey> toKey;
+    private final ProcessingTimeService time;
+    private final Start<P> start;
+    private final End<P> end;
+    private final Map<ProbeKey, P> pending = new HashMap<>();
+    private final PriorityQueue<Due> dues = new PriorityQueue<>();
+    private final Set<ProbeKey> written = new HashSet<>();
+
+    private record Due(long at, ProbeKey key) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            return Long.compare(at, other.at);
+        }
+    }
+
+    /** Makes what is gathered of a probe that is heard of for the first time. */
+    @FunctionalInterface
+    interface Start<P> {
+        /** Nothing yet. */
+        P of(ProbeKey key, long since);
+    }
+
+    /** Sends an answer out. */
+    @FunctionalInterface
+    interface End<P> {
+        /** All of it has arrived, or its deadline has come. */
+        void of(P answer) throws Exception;
+    }
+
+    /**
+     * What was pending at the checkpoint, if there was one.
+     *
+     * @param state what is written at a checkpoint
+     * @param name of the state
+     * @param toKey makes a probe the current key of the state
+     */
+    PendingProbes(
+            ValueState<P> state,
+            KeyedStateBackend<ProbeKey> backend,
+            String name,
+            Consumer<ProbeKey> toKey,
+            ProcessingTimeService time,
+            Start<P> start,
+            End<P> end)
+            throws Exception {
+        this.state = state;
+        this.toKey = toKey;
+        this.time = time;
+        this.start = start;
+        this.end = end;
+        List<ProbeKey> keys;
+        try (Stream<ProbeKey> stored = backend.getKeys(name, VoidNamespace.INSTANCE)) {
+            keys = stored.toList();
+        }
+        for (ProbeKey key : keys) {
+            toKey.accept(key);
+            P answer = state.value().copy();
+            pending.put(key, answer);
+            written.add(key);
+            dues.add(new Due(dueAt(answer), key));
+        }
+    }
+
+    /** Sends out what is due, now and from now on. */
+    void keepDeadlines() throws Exception {
+        checkDeadlines();
+        time.registerTimer(
+                time.getCurrentProcessingTime() + DEADLINE_CHECK_MS, timestamp -> keepDeadlines());
+    }
+
+    private static long dueAt(Pending<?> answer) {
+        long strayUntil = answer.since() + STRAY_MS;
+        return answer.answered() ? strayUntil : answer.dueAt().orElse(strayUntil);
+    }
+
+    /** What has arrived of a probe's answer; nothing yet where it was not heard of. */
+    P of(ProbeKey key) {
+        P known = pending.get(key);
+        if (known == null) {
+            known = start.of(key, time.getCurrentProcessingTime());
+            pending.put(key, known);
+            dueChanged(known);
+        }
+        return known;
+    }
+
+    /** It is known now, or anew, when an answer is due. */
+    void dueChanged(P answer) {
+        dues.add(new Due(dueAt(answer), answer.key()));
+    }
+
+    /** Sends an answer out and forgets it if all of it is there. */
+    void endIfComplete(P answer) throws Exception {
+        if (answer.complete()) {
+            pending.remove(answer.key());
+            if (!answer.answered()) {
+                end.of(answer);
+            }
+        }
+    }
+
+    private void checkDeadlines() throws Exception {
+        long now = time.getCurrentProcessingTime();
+        while (!dues.isEmpty() && dues.peek().at() <= now) {
+            P answer = pending.get(dues.poll().key());
+            if (answer != null && dueAt(answer) <= now) {
+                if (!answer.answered() && answer.dueAt().isPresent()) {
+                    end.of(answer);
+                    answer.markAnswered();
+                    dueChanged(answer);
+                } else {
+                    pending.remove(answer.key());
+                }
+            }
+        }
+    }
+
+    /** Writes what is pending. */
+    void snapshot() throws Exception {
+        for (ProbeKey key : written) {
+            if (!pending.containsKey(key)) {
+                toKey.accept(key);
+                state.clear();
+            }
+        }
+        written.clear();
+        for (P answer : pending.values()) {
+            toKey.accept(answer.key());
+            state.update(answer.copy()); // a heap backend writes it later
+            written.add(answer.key());
+        }
+    }
+
+    /** All that is pending. */
+    Collection<P> all() {
+        return pending.values();
+    }
+}
