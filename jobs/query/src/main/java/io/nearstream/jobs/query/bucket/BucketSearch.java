@@ -6,7 +6,6 @@ import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.core.topk.TopK;
 import io.nearstream.jobs.query.entry.EntryRow;
-import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.Hit;
 import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.ProbeMessage;
@@ -14,9 +13,7 @@ import io.nearstream.jobs.query.message.QueryPart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -28,20 +25,15 @@ import javax.annotation.Nullable;
  * allocates little.
  */
 final class BucketSearch {
-    /** Rows of a batch are kept for its later query vectors up to this many bytes. */
-    private static final long SHARED_BYTES_MAX = 32L << 20;
-
-    private final BucketStore store;
+    private final SharedRows shared;
     private final VisitedRows visited = new VisitedRows();
     private final CandidateTable table = new CandidateTable(visited::isSameId);
     private final TopK top = new TopK(1);
     private final DistinctCount met = new DistinctCount();
     private final DistinctCount passed = new DistinctCount();
-    private final Map<Integer, BucketRows> shared = new HashMap<>();
     private final IntConsumer visitedRows;
 
     private double[] scores = new double[1_024];
-    private long sharedBytes;
     @Nullable private CoarseCode code;
     private long scored;
     private int widened;
@@ -55,7 +47,7 @@ final class BucketSearch {
      * @param visitedRows is told the rows of each bucket that is visited
      */
     BucketSearch(BucketStore store, IntConsumer visitedRows) {
-        this.store = store;
+        this.shared = new SharedRows(store);
         this.visitedRows = visitedRows;
     }
 
@@ -96,7 +88,6 @@ final class BucketSearch {
             answers.add(new PartAnswer(query.ordinal(), best(probe, space.vectorBytes())));
         }
         shared.clear();
-        sharedBytes = 0;
         return over ? Optional.empty() : Optional.of(answers);
     }
 
@@ -143,7 +134,7 @@ final class BucketSearch {
                     over = true;
                     return true;
                 }
-                BucketRows rows = rows(probe, bucket);
+                BucketRows rows = shared.of(probe, bucket);
                 visitedRows.accept(rows.count());
                 scoring.score(rows, visited.add(rows));
             }
@@ -243,19 +234,6 @@ final class BucketSearch {
 
     private static double bound(ProbeMessage probe) {
         return probe.isRange() ? probe.radiusScore() : Double.POSITIVE_INFINITY;
-    }
-
-    private BucketRows rows(ProbeMessage probe, int bucket) throws Exception {
-        BucketRows known = shared.get(bucket);
-        if (known != null) {
-            return known;
-        }
-        BucketRows rows = store.read(new BucketKey(probe.collectionUid(), bucket));
-        if (probe.queries().size() > 1 && sharedBytes + rows.bytes() <= SHARED_BYTES_MAX) {
-            shared.put(bucket, rows);
-            sharedBytes += rows.bytes();
-        }
-        return rows;
     }
 
     private List<Hit> best(ProbeMessage probe, int vectorBytes) {

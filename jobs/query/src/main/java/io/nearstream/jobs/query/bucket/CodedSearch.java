@@ -8,16 +8,13 @@ import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.topk.CandidateTable;
 import io.nearstream.core.topk.TopK;
 import io.nearstream.jobs.query.entry.EntryRow;
-import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.Hit;
 import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -29,22 +26,17 @@ import java.util.function.IntConsumer;
  * for all that the code can tell. Belongs to the task's thread; reused.
  */
 final class CodedSearch {
-    /** Rows of a batch are kept for its later query vectors up to this many bytes. */
-    private static final long SHARED_BYTES_MAX = 32L << 20;
-
     /** Score of what is expired, filtered out or surely too far. */
     private static final double NO_CANDIDATE = Double.NaN;
 
-    private final BucketStore store;
+    private final SharedRows shared;
     private final IntConsumer visitedRows;
     private final VisitedRows visited = new VisitedRows();
     private final CandidateTable table = new CandidateTable(visited::isSameId);
     private final TopK top = new TopK(1);
-    private final Map<Integer, BucketRows> shared = new HashMap<>();
 
     private double[] scores = new double[1_024];
     private double[] estimates = new double[1_024];
-    private long sharedBytes;
 
     /**
      * Searches a store.
@@ -52,7 +44,7 @@ final class CodedSearch {
      * @param visitedRows is told the rows of each bucket that is visited
      */
     CodedSearch(BucketStore store, IntConsumer visitedRows) {
-        this.store = store;
+        this.shared = new SharedRows(store);
         this.visitedRows = visitedRows;
     }
 
@@ -92,7 +84,7 @@ final class CodedSearch {
                     if (over) {
                         break;
                     }
-                    BucketRows rows = rows(probe, bucket);
+                    BucketRows rows = shared.of(probe, bucket);
                     visitedRows.accept(rows.count());
                     scoring.score(bucket, rows, visited.add(rows));
                 }
@@ -106,7 +98,6 @@ final class CodedSearch {
             visited.clear(); // nothing of a bucket is held between probes
         }
         shared.clear();
-        sharedBytes = 0;
         return over
                 ? Optional.empty()
                 : Optional.of(new Found(answers, scored, widened, unreached));
@@ -193,19 +184,6 @@ final class CodedSearch {
             return EntryRow.expiresAt(block, row) > probe.appendTime()
                     && (!filtered || probe.filter().accepts(EntryRow.labels(block, row)));
         }
-    }
-
-    private BucketRows rows(ProbeMessage probe, int bucket) throws Exception {
-        BucketRows known = shared.get(bucket);
-        if (known != null) {
-            return known;
-        }
-        BucketRows rows = store.read(new BucketKey(probe.collectionUid(), bucket));
-        if (probe.queries().size() > 1 && sharedBytes + rows.bytes() <= SHARED_BYTES_MAX) {
-            shared.put(bucket, rows);
-            sharedBytes += rows.bytes();
-        }
-        return rows;
     }
 
     private List<Hit> best(ProbeMessage probe, int vectorBytes, int candidates) {
