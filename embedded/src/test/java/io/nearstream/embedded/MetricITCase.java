@@ -2,26 +2,21 @@ package io.nearstream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.ProbeRequest;
 import io.nearstream.client.VectorBytes;
-import io.nearstream.client.VectorUpsert;
-import io.nearstream.client.WriteReceipt;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
-import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.embedded.testing.SearchFixture;
+import io.nearstream.embedded.testing.WrittenVectors;
 import io.nearstream.schemas.Hit;
-import io.nearstream.schemas.ProbeResult;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,25 +25,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every metric that is not one of numbers' nearness answers as brute force does. */
 class MetricITCase {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int VECTORS = 2_000;
     private static final int QUERIES = 40;
     private static final int DIMENSIONS = 64;
 
     @TempDir static Path dir;
-    private static EmbeddedNearstream nearstream;
-    private static NearstreamClient client;
+    private static SearchFixture fixture;
 
     @BeforeAll
     static void start() throws Exception {
-        nearstream = EmbeddedNearstream.start(EmbeddedOptions.in(dir).withCluster(2, 4, 4));
-        client = NearstreamClient.connect(nearstream.bootstrap());
+        fixture = SearchFixture.start(dir);
     }
 
     @AfterAll
     static void stop() {
-        client.close();
-        nearstream.close();
+        fixture.close();
     }
 
     static List<CollectionSettings> collections() {
@@ -107,22 +98,8 @@ class MetricITCase {
         return VectorBytes.encode(values, settings.encoding());
     }
 
-    private static double[] exact(VectorSpace space, List<byte[]> all, byte[] query) {
-        VectorSpace.Query prepared = space.query(query);
-        return all.stream()
-                .mapToDouble(
-                        vector ->
-                                space.distance(
-                                        space.score(
-                                                prepared, vector, 0, space.inverseNorm(vector, 0))))
-                .sorted()
-                .limit(10)
-                .toArray();
-    }
-
     private static double[] ask(ProbeRequest request) {
-        ProbeResult result = client.prober().ask(request.deadline(PATIENCE));
-        return result.getAnswers().get(0).getHits().stream()
+        return fixture.ask(request).getAnswers().get(0).getHits().stream()
                 .mapToDouble(Hit::getDistance)
                 .toArray();
     }
@@ -130,25 +107,19 @@ class MetricITCase {
     @ParameterizedTest
     @MethodSource("collections")
     void answersLikeBruteForceWhenExhaustive(CollectionSettings wanted) throws Exception {
-        CollectionSettings settings = client.collections().create(wanted);
-        VectorSpace space = VectorSpace.of(settings);
+        WrittenVectors model = fixture.create(wanted);
+        CollectionSettings settings = model.settings();
         SplittableRandom random = new SplittableRandom(3);
-        List<byte[]> all = new ArrayList<>();
-        List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
+        Map<String, byte[]> all = new HashMap<>();
         for (int row = 0; row < VECTORS; row++) {
-            all.add(vector(settings, random, row));
-            receipts.add(
-                    client.writer().upsert(VectorUpsert.of(settings, "v" + row, all.get(row))));
+            all.put("v" + row, vector(settings, random, row));
         }
-        long last = 0;
-        for (CompletableFuture<WriteReceipt> receipt : receipts) {
-            last = Math.max(last, receipt.get(30, TimeUnit.SECONDS).appendTime());
-        }
-        client.collections().awaitSettled(settings.name(), 1, Duration.ofSeconds(60));
+        long last = model.write(all);
+        fixture.awaitSettled(settings.name());
         double found = 0;
         for (int i = 0; i < QUERIES; i++) {
             byte[] query = vector(settings, random, 0);
-            double[] truth = exact(space, all, query);
+            double[] truth = Arrays.copyOf(model.exact(query), 10);
             ProbeRequest request =
                     ProbeRequest.nearest(settings.name(), 10, List.of(query)).atLeast(last);
             assertThat(ask(request.exhaustive())).containsExactly(truth);
