@@ -136,19 +136,16 @@ final class LinearCode implements VectorCode {
         }
 
         @Override
-        public void score(
-                CodeReference about, byte[] codes, int at, int count, double[] scores, int first) {
+        public Estimates about(CodeReference about) {
             double toReference = points.toReference(point, about);
             double scorePerSquare = points.scorePerSquare();
             int floats = grid.bytes();
-            int bytes = bytes();
-            for (int i = 0, code = at; i < count; i++, code += bytes) {
-                double root = Vectors.value(Encoding.FLOAT32, codes, code + floats, 0);
-                double factor = Vectors.value(Encoding.FLOAT32, codes, code + floats, 1) * scale;
-                double squared =
-                        toReference + root * Math.abs(root) - factor * side.dot(codes, code);
-                scores[first + i] = scorePerSquare * squared;
-            }
+            return (codes, at) -> {
+                double root = Vectors.value(Encoding.FLOAT32, codes, at + floats, 0);
+                double factor = Vectors.value(Encoding.FLOAT32, codes, at + floats, 1) * scale;
+                double squared = toReference + root * Math.abs(root) - factor * side.dot(codes, at);
+                return scorePerSquare * squared;
+            };
         }
     }
 }

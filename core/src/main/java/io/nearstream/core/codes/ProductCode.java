@@ -83,16 +83,16 @@ final class ProductCode implements VectorCode {
         double twice = 2 * Math.scalb(1.0, 2 * book.exponent());
         int subspaces = book.subspaces();
         double scorePerSquare = points.scorePerSquare();
-        return (about, codes, at, count, scores, first) -> {
+        return about -> {
             double toReference = points.toReference(point, about);
-            for (int i = 0, code = at; i < count; i++, code += bytes()) {
-                double root = Vectors.value(Encoding.FLOAT32, codes, code + subspaces, 0);
+            return (codes, at) -> {
+                double root = Vectors.value(Encoding.FLOAT32, codes, at + subspaces, 0);
                 double squared =
                         toReference
                                 + root * Math.abs(root)
-                                - twice * sum(table, codes, code, subspaces);
-                scores[first + i] = scorePerSquare * squared;
-            }
+                                - twice * sum(table, codes, at, subspaces);
+                return scorePerSquare * squared;
+            };
         };
     }
 

@@ -3,9 +3,9 @@ package io.nearstream.core.codes;
 import io.nearstream.core.model.CodeKind;
 
 /**
- * A code of a collection's vectors. A store keeps the codes of a bucket one behind the other, each
- * {@link #bytes} long, all made about the same reference: the bucket's centroid, or {@link #origin}
- * where a bucket has none. A query is prepared once and scores the codes of every bucket.
+ * A code of a collection's vectors, {@link #bytes} long. The codes of a bucket are all made about
+ * the same reference: the bucket's centroid, or {@link #origin} where a bucket has none. A query is
+ * prepared once and scores the codes of every bucket.
  *
  * <p>Codes are the same in every JVM for the same settings, seed and trained parameters; they
  * outlive the process, and docs/formats.md says what is in them. Vectors were accepted by {@link
@@ -60,15 +60,22 @@ public interface VectorCode {
     /** A query that was prepared for all buckets. Belongs to one thread. */
     interface Query {
         /**
-         * Estimates what {@link io.nearstream.core.similarity.VectorSpace#score} gives for the
-         * vectors behind some codes: squared distances under L2, 1 - cosine under cosine. Never
-         * NaN. An estimate may lie a little below 0.
+         * Prepares it for a bucket.
          *
-         * @param about the reference that the codes were made about
-         * @param codes count codes from {@code at} on
-         * @param scores takes them from {@code first} on
+         * @param about the reference that the bucket's codes were made about
          */
-        void score(
-                CodeReference about, byte[] codes, int at, int count, double[] scores, int first);
+        Estimates about(CodeReference about);
+    }
+
+    /** A query that was prepared for one bucket. Belongs to one thread. */
+    interface Estimates {
+        /**
+         * Estimates what {@link io.nearstream.core.similarity.VectorSpace#score} gives for the
+         * vector behind a code: the squared distance under L2, 1 - cosine under cosine. Never NaN.
+         * An estimate may lie a little below 0.
+         *
+         * @param at where the code starts
+         */
+        double score(byte[] codes, int at);
     }
 }

@@ -73,16 +73,19 @@ final class WholeCode implements VectorCode {
     @Override
     public Query query(byte[] vector) {
         VectorSpace.Query query = space.query(vector);
-        int bytes = bytes();
-        return (about, codes, at, count, scores, first) -> {
-            for (int i = 0, code = at; i < count; i++, code += bytes) {
-                float inverseNorm =
-                        withNorm
-                                ? Vectors.value(
-                                        Encoding.FLOAT32, codes, code + space.vectorBytes(), 0)
-                                : 1;
-                scores[first + i] = space.score(query, codes, code, inverseNorm);
-            }
-        };
+        Estimates exact =
+                (codes, at) ->
+                        space.score(
+                                query,
+                                codes,
+                                at,
+                                withNorm
+                                        ? Vectors.value(
+                                                Encoding.FLOAT32,
+                                                codes,
+                                                at + space.vectorBytes(),
+                                                0)
+                                        : 1);
+        return about -> exact;
     }
 }

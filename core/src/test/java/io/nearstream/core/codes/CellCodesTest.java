@@ -159,12 +159,11 @@ class CellCodesTest {
                             double score =
                                     space.score(exact, vector, 0, space.inverseNorm(vector, 0));
                             byte[] code = codes.encode(vector, about.get());
-                            double[] estimate = new double[1];
-                            coded.score(about.get(), code, 0, 1, estimate, 0);
+                            double estimate = coded.about(about.get()).score(code, 0);
                             double slack = codes.code().slack(query, about.get(), score);
                             assertThat(slack).isNotNegative().isFinite();
                             counts[0]++;
-                            counts[1] += estimate[0] > score + slack ? 1 : 0;
+                            counts[1] += estimate > score + slack ? 1 : 0;
                         }
                     }
                 });

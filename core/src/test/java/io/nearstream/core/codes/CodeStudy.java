@@ -133,8 +133,10 @@ public final class CodeStudy {
             long prepared = System.nanoTime();
             int first = 0;
             for (int cell = 0; cell < members.length; cell++) {
-                query.score(about[cell], blocks[cell], 0, members[cell].length, scores, first);
-                first += members[cell].length;
+                VectorCode.Estimates estimates = query.about(about[cell]);
+                for (int i = 0; i < members[cell].length; i++) {
+                    scores[first++] = estimates.score(blocks[cell], i * code.bytes());
+                }
             }
             prepareNs += prepared - start;
             scoreNs += System.nanoTime() - prepared;

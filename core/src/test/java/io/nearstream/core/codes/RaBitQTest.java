@@ -67,9 +67,7 @@ class RaBitQTest {
         int dimensions = centroid.length;
         byte[] out = new byte[code.bytes()];
         code.encode(vector, 0, about, out, 0);
-        double[] scores = new double[1];
-        query.score(about, out, 0, 1, scores, 0);
-        double error = scores[0] - squared(queryVector, vector);
+        double error = query.about(about).score(out, 0) - squared(queryVector, vector);
         double r = Math.sqrt(squared(vector, Vectors.fromFloats(centroid)));
         double q = Math.sqrt(squared(queryVector, Vectors.fromFloats(centroid)));
         double factor = Vectors.value(Encoding.FLOAT32, out, code.bytes() - 4, 0);

@@ -100,8 +100,6 @@ final class Samples {
             VectorCode code, CodeReference about, VectorCode.Query query, byte[] vector) {
         byte[] out = new byte[code.bytes()];
         code.encode(vector, 0, about, out, 0);
-        double[] scores = new double[1];
-        query.score(about, out, 0, 1, scores, 0);
-        return scores[0];
+        return query.about(about).score(out, 0);
     }
 }

@@ -111,7 +111,6 @@ class VectorCodeTest {
                     VectorCode code = Samples.code(settings, kind, mean, vectors);
                     CodeReference about = code.reference(vectorOf(random, settings));
                     int at = random.nextInt(10);
-                    int first = random.nextInt(3);
                     byte[] block = new byte[at + vectors.size() * code.bytes()];
                     random.nextBytes(block); // what was there before does not matter
                     for (int i = 0; i < vectors.size(); i++) {
@@ -120,10 +119,9 @@ class VectorCodeTest {
                         code.encode(shifted, 5, about, block, at + i * code.bytes());
                     }
                     VectorCode.Query query = code.query(Samples.vector(random, settings));
-                    double[] scores = new double[first + vectors.size()];
-                    query.score(about, block, at, vectors.size(), scores, first);
+                    VectorCode.Estimates estimates = query.about(about);
                     for (int i = 0; i < vectors.size(); i++) {
-                        assertThat(scores[first + i])
+                        assertThat(estimates.score(block, at + i * code.bytes()))
                                 .isEqualTo(Samples.estimate(code, about, query, vectors.get(i)));
                     }
                 });

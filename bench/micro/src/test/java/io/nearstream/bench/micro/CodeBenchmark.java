@@ -73,7 +73,11 @@ public class CodeBenchmark extends MicroBenchmark {
     @Benchmark
     public double[] scoreBucketOf100() {
         int call = next(QUERIES);
-        prepared[call].score(about, blocks[call % BUCKETS], 0, BUCKET, scores, 0);
+        VectorCode.Estimates estimates = prepared[call].about(about);
+        byte[] block = blocks[call % BUCKETS];
+        for (int i = 0; i < BUCKET; i++) {
+            scores[i] = estimates.score(block, i * code.bytes());
+        }
         return scores;
     }
 }

@@ -36,7 +36,6 @@ final class BucketRows {
     private boolean mayExpire;
     private boolean searched;
     @Nullable private CoarseColumns coarse;
-    @Nullable private CodeRows codes;
 
     /** Adds the rows of a block. */
     void addBlock(byte[] block, int length) {
@@ -85,17 +84,7 @@ final class BucketRows {
     long heapBytes() {
         return bytes
                 + (long) COLUMN_BYTES * data.length
-                + (coarse == null ? 0 : coarse.heapBytes())
-                + (codes == null ? 0 : codes.heapBytes());
-    }
-
-    /** The codes of all rows, of so many bytes each, side by side. */
-    CodeRows codes(int codeBytes) {
-        if (codes == null) {
-            codes = new CodeRows(codeBytes);
-        }
-        codes.addNew(this);
-        return codes;
+                + (coarse == null ? 0 : coarse.heapBytes());
     }
 
     /**

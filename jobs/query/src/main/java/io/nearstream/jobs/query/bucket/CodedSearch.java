@@ -29,6 +29,9 @@ final class CodedSearch {
     /** Score of what is expired, filtered out or surely too far. */
     private static final double NO_CANDIDATE = Double.NaN;
 
+    /** Of a bucket that has whole vectors: of a code there nothing would be known. */
+    private static final VectorCode.Estimates UNKNOWN = (codes, at) -> Double.MAX_VALUE;
+
     private final SharedRows shared;
     private final IntConsumer visitedRows;
     private final VisitedRows visited = new VisitedRows();
@@ -36,7 +39,6 @@ final class CodedSearch {
     private final TopK top = new TopK(1);
 
     private double[] scores = new double[1_024];
-    private double[] estimates = new double[1_024];
 
     /**
      * Searches a store.
@@ -111,7 +113,12 @@ final class CodedSearch {
         private final byte[] vector;
         private final VectorSpace.Query exact;
         private final VectorCode.Query coded;
+        private final int codeBytes;
         private final boolean filtered;
+        private VectorCode.Estimates estimates = UNKNOWN;
+
+        /** What is estimated to be farther is no candidate. */
+        private double far;
 
         /** Records that no filter or expiry keeps out. */
         private long passed;
@@ -123,25 +130,22 @@ final class CodedSearch {
             this.vector = vector;
             this.exact = space.query(vector);
             this.coded = codes.code().query(vector);
+            this.codeBytes = codes.code().bytes();
             this.filtered = !probe.filter().isEmpty();
         }
 
         private void score(int bucket, BucketRows rows, int firstRef) {
+            if (rows.count() == 0) {
+                return;
+            }
             Optional<CodeReference> about = codes.reference(bucket);
-            double far = Double.POSITIVE_INFINITY;
-            if (estimates.length < rows.count()) {
-                estimates = new double[2 * rows.count()];
-            }
-            if (about.isEmpty()) {
-                // Such a bucket has whole vectors; of a code nothing would be known.
-                Arrays.fill(estimates, 0, rows.count(), Double.MAX_VALUE);
-            } else if (rows.count() > 0) {
-                rows.codes(codes.code().bytes()).score(coded, about.get(), estimates);
-                if (probe.isRange()) {
-                    double radius = probe.radiusScore();
-                    far = radius + codes.code().slack(vector, about.get(), radius);
-                }
-            }
+            estimates = about.map(coded::about).orElse(UNKNOWN);
+            far =
+                    about.isPresent() && probe.isRange()
+                            ? probe.radiusScore()
+                                    + codes.code()
+                                            .slack(vector, about.get(), probe.radiusScore())
+                            : Double.POSITIVE_INFINITY;
             for (int i = 0; i < rows.count(); i++) {
                 int known = table.size();
                 int ordinal = rows.addTo(table, i, firstRef + i);
@@ -156,15 +160,17 @@ final class CodedSearch {
                     continue;
                 }
                 passed += ordinal == known ? 1 : 0;
-                scores[ordinal] = score(rows, i, far);
+                scores[ordinal] = score(rows, i);
             }
         }
 
-        private double score(BucketRows rows, int i, double far) {
+        private double score(BucketRows rows, int i) {
             byte[] block = rows.data(i);
             int row = rows.at(i);
             if (EntryRow.isCoded(block, row)) {
-                return estimates[i] <= far ? estimates[i] : NO_CANDIDATE;
+                double estimate =
+                        estimates.score(block, row + EntryRow.length(block, row) - codeBytes);
+                return estimate <= far ? estimate : NO_CANDIDATE;
             }
             double score =
                     space.score(

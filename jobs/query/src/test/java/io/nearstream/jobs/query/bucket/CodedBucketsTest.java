@@ -192,25 +192,25 @@ class CodedBucketsTest {
                         return;
                     }
                     byte[] row = row(id, stored);
-                    double[] score = new double[1];
+                    double score;
                     double far = radius;
                     if (stored.coded()) {
                         CodeReference about = codes.reference(stored.bucket()).orElseThrow();
                         byte[] code = codes.encode(stored.vector(), about);
-                        coded.score(about, code, 0, 1, score, 0);
+                        score = coded.about(about).score(code, 0);
                         far += codes.code().slack(query, about, radius);
                     } else {
-                        score[0] =
+                        score =
                                 space.score(
                                         exact,
                                         stored.vector(),
                                         0,
                                         space.inverseNorm(stored.vector(), 0));
                     }
-                    if (!(score[0] > far)) {
+                    if (!(score > far)) {
                         all.add(
                                 new Hit(
-                                        score[0],
+                                        score,
                                         EntryRow.forAnswer(row, 0, space.vectorBytes(), false)));
                     }
                 });
