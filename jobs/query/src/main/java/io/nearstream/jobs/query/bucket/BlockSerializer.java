@@ -1,29 +1,15 @@
 package io.nearstream.jobs.query.bucket;
 
-import io.nearstream.jobs.common.state.Fields;
-import io.nearstream.jobs.common.state.RecordSerializer;
-import java.io.IOException;
+import io.nearstream.jobs.common.state.BytesSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Format 1 of a packed block: int32 length, then rows one after the other, each as {@link
  * io.nearstream.jobs.query.entry.EntryRow} describes it.
  */
-public final class BlockSerializer extends RecordSerializer<byte[]> {
+public final class BlockSerializer extends BytesSerializer {
     public static final BlockSerializer INSTANCE = new BlockSerializer();
-
-    @Override
-    public void serialize(byte[] block, DataOutputView out) throws IOException {
-        Fields.writeBytes(block, out);
-    }
-
-    @Override
-    public byte[] deserialize(DataInputView in) throws IOException {
-        return Fields.readBytes(in);
-    }
 
     @Override
     public TypeSerializerSnapshot<byte[]> snapshotConfiguration() {

@@ -8,7 +8,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** How the fields that several messages share are written. */
-final class MessageFields {
+public final class MessageFields {
     private MessageFields() {}
 
     static void writeProbeKey(ProbeKey key, DataOutputView out) throws IOException {
@@ -75,7 +75,8 @@ final class MessageFields {
         return new RerankPlan(in.readInt(), in.readDouble(), readCheck(in));
     }
 
-    static void writeCheck(RecordCheck check, DataOutputView out) throws IOException {
+    /** Append time, filter, whether hits carry vectors, query vectors. */
+    public static void writeCheck(RecordCheck check, DataOutputView out) throws IOException {
         out.writeLong(check.appendTime());
         writeFilter(check.filter(), out);
         out.writeBoolean(check.withVectors());
@@ -85,7 +86,8 @@ final class MessageFields {
         }
     }
 
-    static RecordCheck readCheck(DataInputView in) throws IOException {
+    /** Reads what {@link #writeCheck} wrote. */
+    public static RecordCheck readCheck(DataInputView in) throws IOException {
         long appendTime = in.readLong();
         LabelFilter filter = readFilter(in);
         boolean withVectors = in.readBoolean();

@@ -3,8 +3,8 @@ package io.nearstream.jobs.query.rerank;
 import io.nearstream.jobs.common.state.Fields;
 import io.nearstream.jobs.common.state.RecordSerializer;
 import io.nearstream.jobs.common.state.RecordTypeInfo;
+import io.nearstream.jobs.query.message.MessageFields;
 import io.nearstream.jobs.query.message.ProbeKeySerializer;
-import io.nearstream.jobs.query.message.RecordCheckSerializer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class RecordRequestSerializer extends RecordSerializer<RecordReques
         if (format > 1) {
             out.writeLong(value.deadlineAt());
         }
-        RecordCheckSerializer.INSTANCE.serialize(value.check(), out);
+        MessageFields.writeCheck(value.check(), out);
         out.writeInt(value.candidates().size());
         for (Candidate candidate : value.candidates()) {
             out.writeInt(candidate.query());
@@ -60,7 +60,7 @@ public final class RecordRequestSerializer extends RecordSerializer<RecordReques
                 ProbeKeySerializer.INSTANCE.deserialize(in),
                 in.readLong(),
                 format > 1 ? in.readLong() : 0,
-                RecordCheckSerializer.INSTANCE.deserialize(in),
+                MessageFields.readCheck(in),
                 readCandidates(in),
                 in.readBoolean()
                         ? Optional.of(MoveRequestSerializer.INSTANCE.deserialize(in))

@@ -1,29 +1,15 @@
 package io.nearstream.jobs.query.rerank;
 
-import io.nearstream.jobs.common.state.Fields;
-import io.nearstream.jobs.common.state.RecordSerializer;
-import java.io.IOException;
+import io.nearstream.jobs.common.state.BytesSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Format 1 of a stored row: int32 length, then the row as {@link
  * io.nearstream.jobs.query.entry.EntryRow} describes it.
  */
-public final class RowSerializer extends RecordSerializer<byte[]> {
+public final class RowSerializer extends BytesSerializer {
     public static final RowSerializer INSTANCE = new RowSerializer();
-
-    @Override
-    public void serialize(byte[] row, DataOutputView out) throws IOException {
-        Fields.writeBytes(row, out);
-    }
-
-    @Override
-    public byte[] deserialize(DataInputView in) throws IOException {
-        return Fields.readBytes(in);
-    }
 
     @Override
     public TypeSerializerSnapshot<byte[]> snapshotConfiguration() {

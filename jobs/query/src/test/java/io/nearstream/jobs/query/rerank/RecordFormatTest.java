@@ -9,7 +9,6 @@ import io.nearstream.core.model.Version;
 import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.RecordCheck;
-import io.nearstream.jobs.query.message.RecordCheckSerializer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,11 +44,6 @@ class RecordFormatTest {
                 new StoredRecord(RECORD, new byte[] {1, 2}),
                 RECORD_HEX + "00000002" + "0102",
                 1);
-    }
-
-    @Test
-    void checksKeepTheirBytes() throws Exception {
-        assertFormat(RecordCheckSerializer.INSTANCE, CHECK, CHECK_HEX, 1);
     }
 
     private static String candidatesHex(String deadline) {
