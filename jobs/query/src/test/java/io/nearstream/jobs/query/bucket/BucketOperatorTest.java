@@ -25,42 +25,23 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class BucketOperatorTest {
-    private static final long UID = Samples.PLACES.uid();
-    private static final byte[] VECTOR = Vectors.fromFloats(.1f, .2f, .3f, .4f);
     private static final int[] CELLS = Samples.PLACES_1.all();
     private static final Owners OWNERS = new Owners(Samples.MAX_PARALLELISM);
 
-    private static TestingDirectory learned() {
-        return new TestingDirectory()
-                .create(Samples.PLACES, 10)
-                .publish(Samples.PLACES, Samples.PLACES_1, 20);
-    }
-
-    private static byte[] row(String id, long time) {
-        return EntryRow.put(
-                id, Samples.version(time), 1, IndexChange.NEVER, List.of(), false, VECTOR);
-    }
-
     private static int[] owned(int parallelism, int subtask) {
         return IntStream.of(CELLS)
-                .filter(cell -> OWNERS.subtask(new BucketKey(UID, cell), parallelism) == subtask)
+                .filter(cell -> OWNERS.subtask(new BucketKey(Places.UID, cell), parallelism) == subtask)
                 .toArray();
-    }
-
-    private static List<String> ids(Partial share) {
-        return share.answers().get(0).hits().stream()
-                .map(hit -> EntryRow.id(hit.row(), 0))
-                .toList();
     }
 
     @Test
     void shareCoversTheKeyGroupsOfTheSubtaskAndSaysWhatItCost() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned(), 2, 1)) {
+        try (BucketHarness buckets = BucketHarness.open(Places.learned(), 2, 1)) {
             int cell = owned(2, 1)[0];
-            buckets.append(UID, cell, row("a", 1));
-            buckets.append(UID, cell, row("b", 2));
+            buckets.append(Places.UID, cell, Places.row("a", 1));
+            buckets.append(Places.UID, cell, Places.row("b", 2));
             buckets.watermark(77);
-            buckets.probe(Probes.routed(UID, 1, VECTOR, cell).build());
+            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, cell).build());
             Partial share = buckets.shares().get(0);
             assertThat(share.fromSlot()).isEqualTo(64);
             assertThat(share.toSlot()).isEqualTo(127);
@@ -68,7 +49,7 @@ class BucketOperatorTest {
             assertThat(share.vectorsScored()).isEqualTo(2);
             assertThat(share.misrouted()).isZero();
             assertThat(share.asOf()).isEqualTo(77);
-            assertThat(ids(share)).containsExactly("a", "b");
+            assertThat(Places.ids(share)).containsExactly("a", "b");
             assertThat(count(buckets.flink(), "bucketsVisited")).isEqualTo(1);
             assertThat(count(buckets.flink(), "vectorsScored")).isEqualTo(2);
         }
@@ -77,32 +58,32 @@ class BucketOperatorTest {
     /** The merge says that the share is missing; a share of some buckets would look complete. */
     @Test
     void visitEndsWithoutAShareOnceItsDeadlineHasPassed() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            buckets.append(UID, CELLS[0], row("a", 1));
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
+            buckets.append(Places.UID, CELLS[0], Places.row("a", 1));
             buckets.flink().setProcessingTime(500);
-            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).deadlineAt(500).build());
+            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(500).build());
             assertThat(buckets.shares()).isEmpty();
             assertThat(count(buckets.flink(), "visitsEndedLate")).isEqualTo(1);
-            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).deadlineAt(501).build());
-            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
+            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(501).build());
+            assertThat(Places.ids(buckets.shares().get(0))).containsExactly("a");
         }
     }
 
     /** Of equally far ones the lowest ids are hits, wherever they lie in the log. */
     @Test
     void tiesAtTheLastHitGoToTheLowestIds() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
             for (String id : List.of("q", "c", "x", "a", "m", "b", "z")) {
-                buckets.append(UID, CELLS[0], row(id, 1));
+                buckets.append(Places.UID, CELLS[0], Places.row(id, 1));
             }
             byte[] far = Vectors.fromFloats(.4f, .3f, .2f, .1f);
             buckets.append(
-                    UID,
+                    Places.UID,
                     CELLS[0],
                     EntryRow.put(
                             "0", Samples.version(2), 1, IndexChange.NEVER, List.of(), false, far));
-            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS[0]).limit(4).build());
-            assertThat(ids(buckets.shares().get(0))).containsExactly("a", "b", "c", "m");
+            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).limit(4).build());
+            assertThat(Places.ids(buckets.shares().get(0))).containsExactly("a", "b", "c", "m");
         }
     }
 
@@ -122,7 +103,7 @@ class BucketOperatorTest {
             for (int i = 0; i < 3; i++) { // rows are coded from the second time on
                 buckets.probe(Probes.routed(wide.uid(), 1, query, 0, 1).limit(3).build());
                 Partial share = buckets.shares().get(0);
-                assertThat(ids(share)).containsExactly("near", "moving", "far");
+                assertThat(Places.ids(share)).containsExactly("near", "moving", "far");
                 assertThat(share.vectorsScored()).isEqualTo(3);
             }
         }
@@ -142,99 +123,26 @@ class BucketOperatorTest {
 
     @Test
     void bucketsOfOtherSubtasksAreCountedAndHarmNothing() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned(), 2, 0)) {
+        try (BucketHarness buckets = BucketHarness.open(Places.learned(), 2, 0)) {
             int mine = owned(2, 0)[0];
-            buckets.append(UID, mine, row("a", 1));
-            buckets.probe(Probes.routed(UID, 1, VECTOR, CELLS).build());
+            buckets.append(Places.UID, mine, Places.row("a", 1));
+            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS).build());
             Partial share = buckets.shares().get(0);
             assertThat(share.misrouted()).isEqualTo(owned(2, 1).length).isPositive();
             assertThat(share.bucketsVisited()).isEqualTo(owned(2, 0).length);
-            assertThat(ids(share)).containsExactly("a");
+            assertThat(Places.ids(share)).containsExactly("a");
             assertThat(count(buckets.flink(), "bucketsMisrouted")).isEqualTo(share.misrouted());
-        }
-    }
-
-    @Test
-    void probeOfAnUnknownOrDroppedCollectionGetsAnEmptyShare() throws Exception {
-        TestingDirectory directory = learned();
-        try (BucketHarness buckets = BucketHarness.open(directory)) {
-            buckets.append(UID, 0, row("a", 1));
-            directory.drop(Samples.PLACES, 30);
-            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
-            buckets.probe(Probes.exhaustive(99, VECTOR).build());
-            assertThat(buckets.shares())
-                    .hasSize(2)
-                    .allMatch(share -> share.answers().isEmpty() && share.toSlot() == 127);
-        }
-    }
-
-    @Test
-    void nothingIsKeptOfADroppedCollection() throws Exception {
-        TestingDirectory directory = learned();
-        try (BucketHarness buckets = BucketHarness.open(directory)) {
-            buckets.append(UID, 0, row("a", 1));
-            buckets.snapshot(1);
-            buckets.append(UID, 1, row("b", 2));
-            directory.drop(Samples.PLACES, 30);
-            buckets.pass(10 * BucketHarness.POLL_MS);
-            buckets.append(UID, 2, row("late", 3));
-            assertThat(gauge(buckets.flink(), "tailBytes")).isZero();
-            buckets.snapshot(2);
-            directory.create(Samples.PLACES, 40);
-            buckets.pass(10 * BucketHarness.POLL_MS);
-            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
-            assertThat(ids(buckets.shares().get(0))).isEmpty();
-        }
-    }
-
-    @Test
-    void olderBucketsAreVisitedWhileTheyMayHoldEntries() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            buckets.append(UID, 3, row("cell", 1));
-            buckets.append(UID, -7, row("flat", 1));
-            buckets.probe(Probes.routed(UID, 1, VECTOR, 3).build());
-            buckets.probe(Probes.routed(UID, 1, VECTOR, 3).unsettled().build());
-            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
-            assertThat(buckets.shares())
-                    .extracting(BucketOperatorTest::ids)
-                    .satisfiesExactly(
-                            settled -> assertThat(settled).containsExactly("cell"),
-                            older -> assertThat(older).containsExactlyInAnyOrder("cell", "flat"),
-                            all -> assertThat(all).containsExactlyInAnyOrder("cell", "flat"));
-        }
-    }
-
-    /** The router may not have read the newest generation yet; entries may be there already. */
-    @Test
-    void probeOfAnOlderGenerationIsRoutedByTheNewestHere() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            int nearest = Samples.PLACES_1.probe(VECTOR, 1)[0];
-            buckets.append(UID, nearest, row("a", 1));
-            buckets.probe(Probes.routed(UID, 0, VECTOR).unsettled().build());
-            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
-        }
-    }
-
-    @Test
-    void entryOfAGenerationThatIsNotReadYetMakesItRead() throws Exception {
-        TestingDirectory directory = new TestingDirectory().create(Samples.PLACES, 10);
-        try (BucketHarness buckets = BucketHarness.open(directory)) {
-            directory.lag().publish(Samples.PLACES, Samples.PLACES_1, 20);
-            int nearest = Samples.PLACES_1.probe(VECTOR, 1)[0];
-            buckets.op(BucketOp.append(new BucketKey(UID, nearest), 1, row("a", 1)));
-            buckets.probe(Probes.exhaustive(UID, VECTOR).unsettled().build());
-            assertThat(ids(buckets.shares().get(0))).containsExactly("a");
         }
     }
 
     /** Copies lie in several cells: of each id one is scored, the newest. */
     @Test
     void copiesOfARecordAreScoredOnce() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            buckets.append(UID, 1, row("a", 1));
-            buckets.append(UID, 2, row("a", 3));
-            buckets.append(UID, 4, row("a", 2));
-            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
+            buckets.append(Places.UID, 1, Places.row("a", 1));
+            buckets.append(Places.UID, 2, Places.row("a", 3));
+            buckets.append(Places.UID, 4, Places.row("a", 2));
+            buckets.probe(Probes.exhaustive(Places.UID, Places.VECTOR).build());
             Partial share = buckets.shares().get(0);
             assertThat(share.vectorsScored()).isEqualTo(1);
             assertThat(EntryRow.time(share.answers().get(0).hits().get(0).row(), 0)).isEqualTo(3);
@@ -243,25 +151,25 @@ class BucketOperatorTest {
 
     @Test
     void vectorsTravelOnlyWhenAskedFor() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            buckets.append(UID, 1, row("a", 1));
-            buckets.probe(Probes.exhaustive(UID, VECTOR).withVectors().build());
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
+            buckets.append(Places.UID, 1, Places.row("a", 1));
+            buckets.probe(Probes.exhaustive(Places.UID, Places.VECTOR).withVectors().build());
             assertThat(buckets.shares().get(0).answers().get(0).hits().get(0).row())
-                    .isEqualTo(row("a", 1));
-            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+                    .isEqualTo(Places.row("a", 1));
+            buckets.probe(Probes.exhaustive(Places.UID, Places.VECTOR).build());
             assertThat(buckets.shares().get(0).answers().get(0).hits().get(0).row())
-                    .hasSize(row("a", 1).length - VECTOR.length);
+                    .hasSize(Places.row("a", 1).length - Places.VECTOR.length);
         }
     }
 
     @Test
     void fetchAnswersUnderItsOrdinal() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
-            BucketKey home = new BucketKey(UID, 1);
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
+            BucketKey home = new BucketKey(Places.UID, 1);
             byte[] expiring =
-                    EntryRow.put("e", Samples.version(1), 1, 100, List.of(), false, VECTOR);
-            buckets.append(UID, 1, row("a", 1));
-            buckets.append(UID, 1, expiring);
+                    EntryRow.put("e", Samples.version(1), 1, 100, List.of(), false, Places.VECTOR);
+            buckets.append(Places.UID, 1, Places.row("a", 1));
+            buckets.append(Places.UID, 1, expiring);
             buckets.op(BucketOp.fetch(home, 1, fetch("a", 0, 0)));
             buckets.op(BucketOp.fetch(home, 1, fetch("e", 1, 99)));
             buckets.op(BucketOp.fetch(home, 1, fetch("e", 2, 100)));
@@ -270,7 +178,7 @@ class BucketOperatorTest {
             assertThat(shares).extracting(Partial::fromSlot).containsExactly(0, 1, 2, 3);
             assertThat(shares).extracting(Partial::toSlot).containsExactly(0, 1, 2, 3);
             assertThat(shares)
-                    .extracting(BucketOperatorTest::ids)
+                    .extracting(Places::ids)
                     .containsExactly(List.of("a"), List.of("e"), List.of(), List.of());
             assertThat(shares)
                     .extracting(share -> share.answers().get(0).ordinal())
@@ -279,23 +187,23 @@ class BucketOperatorTest {
     }
 
     private static FetchRequest fetch(String id, int ordinal, long appendTime) {
-        RecordKey record = new RecordKey(UID, id);
+        RecordKey record = new RecordKey(Places.UID, id);
         return new FetchRequest(
                 new ProbeKey(0, 1), ordinal, record, appendTime, Long.MIN_VALUE, true);
     }
 
     @Test
     void rowsThatWaitOnTheHeapStayWithinTheirBound() throws Exception {
-        try (BucketHarness buckets = BucketHarness.open(learned())) {
+        try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
             long most = 0;
             for (int i = 0; i < 2_000; i++) {
-                buckets.append(UID, i % 12, row("id" + i, i));
+                buckets.append(Places.UID, i % 12, Places.row("id" + i, i));
                 most = Math.max(most, gauge(buckets.flink(), "tailBytes"));
             }
             assertThat(most).isPositive().isLessThan(BucketHarness.TAIL_BYTES);
             buckets.snapshot(1);
             assertThat(gauge(buckets.flink(), "tailBytes")).isZero();
-            buckets.probe(Probes.exhaustive(UID, VECTOR).build());
+            buckets.probe(Probes.exhaustive(Places.UID, Places.VECTOR).build());
             assertThat(buckets.shares().get(0).vectorsScored()).isBetween(1_980L, 2_020L);
         }
     }
