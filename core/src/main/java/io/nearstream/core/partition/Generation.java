@@ -226,9 +226,17 @@ public final class Generation {
         return plainCode.isPresent() ? plainCode : buckets.coarseCode();
     }
 
-    /** What others prepare once for this generation, by its class; kept as long as it is. */
+    /**
+     * What others prepare once for this generation, by its class; kept as long as it is, or until
+     * {@link #forgetDerived}.
+     */
     public <T> T derived(Class<T> type, Supplier<T> make) {
         return type.cast(derived.computeIfAbsent(type, unknown -> make.get()));
+    }
+
+    /** Nobody will search it any more: what was prepared for it takes no room. */
+    public void forgetDerived() {
+        derived.clear();
     }
 
     Buckets buckets() {

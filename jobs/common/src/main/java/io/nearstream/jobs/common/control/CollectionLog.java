@@ -101,10 +101,9 @@ public final class CollectionLog {
         Map.Entry<Long, Long> before = owners.lastEntry();
         if (before != null && before.getValue() != uid && before.getValue() != 0) {
             // Another incarnation takes the name over: the one before is gone.
-            byUid.computeIfPresent(
-                    before.getValue(),
-                    (key, state) -> new CollectionState(state.settings(), true, state.newest()));
-            jobs.forget(before.getValue());
+            CollectionState gone = byUid.get(before.getValue());
+            byUid.put(gone.uid(), new CollectionState(gone.settings(), true, gone.newest()));
+            forget(gone);
         }
         owners.put(appendTime, dropped ? 0L : uid);
         CollectionState known = byUid.get(uid);
@@ -112,9 +111,15 @@ public final class CollectionLog {
         Generation newest = again ? known.newest() : Generation.initial(settings);
         byUid.put(uid, new CollectionState(settings, dropped, newest));
         if (dropped) {
-            jobs.forget(uid);
+            forget(byUid.get(uid));
         }
         rebuild(uid);
+    }
+
+    /** Of a collection that is gone, what jobs have said and what was prepared for its cells. */
+    private void forget(CollectionState gone) {
+        jobs.forget(gone.uid());
+        gone.newest().forgetDerived();
     }
 
     private boolean isDropped(long uid) {

@@ -106,6 +106,19 @@ class CollectionLogTest {
         assertThat(log.all()).extracting(CollectionState::uid).containsExactly(1L, 2L);
     }
 
+    @Test
+    void whatWasPreparedForACollectionGoesWithIt() {
+        create(FIRST, 10);
+        Object prepared = newest().derived(Object.class, Object::new);
+        assertThat(newest().derived(Object.class, Object::new)).isSameAs(prepared);
+        create(SECOND, 30); // takes the name over
+        Generation second = log.byUid(SECOND.uid()).orElseThrow().newest();
+        Object ofSecond = second.derived(Object.class, Object::new);
+        assertThat(newest().derived(Object.class, Object::new)).isNotSameAs(prepared);
+        drop(SECOND, 40);
+        assertThat(second.derived(Object.class, Object::new)).isNotSameAs(ofSecond);
+    }
+
     /** Compaction may have removed the drop in between. */
     @Test
     void incarnationThatTakesTheNameOverDropsTheOneBefore() {
