@@ -143,8 +143,7 @@ final class CodedSearch {
             far =
                     about.isPresent() && probe.isRange()
                             ? probe.radiusScore()
-                                    + codes.code()
-                                            .slack(vector, about.get(), probe.radiusScore())
+                                    + codes.code().slack(vector, about.get(), probe.radiusScore())
                             : Double.POSITIVE_INFINITY;
             for (int i = 0; i < rows.count(); i++) {
                 int known = table.size();

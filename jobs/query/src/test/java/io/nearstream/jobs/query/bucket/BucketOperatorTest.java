@@ -30,7 +30,10 @@ class BucketOperatorTest {
 
     private static int[] owned(int parallelism, int subtask) {
         return IntStream.of(CELLS)
-                .filter(cell -> OWNERS.subtask(new BucketKey(Places.UID, cell), parallelism) == subtask)
+                .filter(
+                        cell ->
+                                OWNERS.subtask(new BucketKey(Places.UID, cell), parallelism)
+                                        == subtask)
                 .toArray();
     }
 
@@ -61,10 +64,12 @@ class BucketOperatorTest {
         try (BucketHarness buckets = BucketHarness.open(Places.learned())) {
             buckets.append(Places.UID, CELLS[0], Places.row("a", 1));
             buckets.flink().setProcessingTime(500);
-            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(500).build());
+            buckets.probe(
+                    Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(500).build());
             assertThat(buckets.shares()).isEmpty();
             assertThat(count(buckets.flink(), "visitsEndedLate")).isEqualTo(1);
-            buckets.probe(Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(501).build());
+            buckets.probe(
+                    Probes.routed(Places.UID, 1, Places.VECTOR, CELLS[0]).deadlineAt(501).build());
             assertThat(Places.ids(buckets.shares().get(0))).containsExactly("a");
         }
     }
