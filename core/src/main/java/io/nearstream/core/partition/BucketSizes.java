@@ -52,10 +52,7 @@ public final class BucketSizes {
      */
     public static BucketSizes of(
             Generation generation, Map<Integer, Integer> counted, long records, double scale) {
-        int[] cells =
-                IntStream.of(generation.all())
-                        .filter(bucket -> generation.centroid(bucket).isPresent())
-                        .toArray();
+        int[] cells = IntStream.of(generation.all()).filter(generation::hasCentroid).toArray();
         double[] entries =
                 IntStream.of(cells)
                         .mapToDouble(bucket -> scale * counted.getOrDefault(bucket, 0))

@@ -40,6 +40,11 @@ interface Buckets {
         return 0;
     }
 
+    /** Whether a bucket has a centroid. */
+    default boolean hasCentroid(int bucket) {
+        return false;
+    }
+
     /** The centroid of a bucket; empty for one that has none. */
     default Optional<float[]> centroid(int bucket) {
         return Optional.empty();

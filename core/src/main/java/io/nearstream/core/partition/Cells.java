@@ -104,6 +104,11 @@ final class Cells implements Buckets {
     }
 
     @Override
+    public boolean hasCentroid(int bucket) {
+        return positions.containsKey(bucket) || retired.contains(bucket);
+    }
+
+    @Override
     public Optional<float[]> centroid(int bucket) {
         Integer position = positions.get(bucket);
         if (position != null) {

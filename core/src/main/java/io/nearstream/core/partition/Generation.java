@@ -218,6 +218,11 @@ public final class Generation {
         return buckets.centroid(bucket);
     }
 
+    /** Whether a bucket has a {@link #centroid}. */
+    public boolean hasCentroid(int bucket) {
+        return buckets.hasCentroid(bucket);
+    }
+
     /**
      * Codes that filter what a bucket holds without loss; empty where they would save nothing, and
      * until they are made.

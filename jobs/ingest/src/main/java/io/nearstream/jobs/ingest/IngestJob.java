@@ -11,7 +11,7 @@ import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -47,7 +47,7 @@ public final class IngestJob {
     private static final int MAX_PARALLELISM = 128;
     private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(10);
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
-    private static final double HEARTBEATS_PER_IDLE_TIME = 4;
+    private static final double HEARTBEATS_PER_IDLE_TIME = 3;
 
     private IngestJob() {}
 
@@ -85,11 +85,8 @@ public final class IngestJob {
                 IngestTopology.ticks(
                         heartbeats(env, settings.tickIdleMs()),
                         settings,
-                        Map.of(
-                                TopicNames.VECTORS,
-                                KafkaLogEnds.provider(bootstrap, TopicNames.VECTORS),
-                                TopicNames.KV_WRITES,
-                                KafkaLogEnds.provider(bootstrap, TopicNames.KV_WRITES))),
+                        KafkaLogEnds.provider(
+                                bootstrap, List.of(TopicNames.VECTORS, TopicNames.KV_WRITES))),
                 KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
                 "ingest.ticks-sink.v1",
                 "Write ticks");

@@ -21,7 +21,6 @@ import io.nearstream.jobs.ingest.version.VersionOperator;
 import io.nearstream.jobs.ingest.write.DecodeFunction;
 import io.nearstream.jobs.ingest.write.FirstTrainingOperator;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -40,6 +39,12 @@ public final class IngestTopology {
     public static final String ENCODE_UID = "ingest.encode.v1";
     public static final String LEARN_UID = "ingest.learn.v1";
     public static final String TICK_UID = "ingest.tick.v1";
+
+    /** A write that is alone waits so long for a fuller buffer on its way to its version. */
+    private static final long FRESH_MS = 1;
+
+    /** Nobody waits for the slices. */
+    private static final long SLICES_MS = 100;
 
     private IngestTopology() {}
 
@@ -72,6 +77,7 @@ public final class IngestTopology {
                                 new DecodeFunction(settings.limits(), directories),
                                 IndexChangeSerializer.TYPE)
                         .setParallelism(writes.getParallelism())
+                        .setBufferTimeout(FRESH_MS)
                         .uid(DECODE_UID)
                         .name("Decode and sign");
         SingleOutputStreamOperator<IndexUpdate> versioned =
@@ -90,6 +96,7 @@ public final class IngestTopology {
                                         settings.tombstoneHorizonMs(),
                                         directories,
                                         settings.directoryPollMs()))
+                        .setBufferTimeout(SLICES_MS)
                         .uid(VERSION_UID);
         SingleOutputStreamOperator<OutRecord> changes =
                 versioned
@@ -121,12 +128,10 @@ public final class IngestTopology {
     /**
      * From heartbeats, several for each idle time, to ticks for idle partitions of topics.
      *
-     * @param ends of the topics' logs, by topic
+     * @param ends of the topics' logs
      */
     public static DataStream<OutRecord> ticks(
-            DataStream<Long> heartbeats,
-            IngestSettings settings,
-            Map<String, LogEnds.Provider> ends) {
+            DataStream<Long> heartbeats, IngestSettings settings, LogEnds.Provider ends) {
         return heartbeats
                 .process(new TickFunction(settings.tickIdleMs(), ends), OutRecordSerializer.TYPE)
                 .setParallelism(1)

@@ -90,11 +90,9 @@ class IngestTopologyTest {
                         IngestTopology.ticks(
                                 heartbeats,
                                 SETTINGS,
-                                Map.of(
-                                        "t",
-                                        () -> {
-                                            throw new IllegalStateException("never started");
-                                        })));
+                                () -> {
+                                    throw new IllegalStateException("never started");
+                                }));
         for (int i = 0; i < streams.size(); i++) {
             streams.get(i).sinkTo(new DiscardingSink<>()).uid("test.sink" + i);
         }

@@ -75,6 +75,9 @@ public final class QueryTopology {
     /** What belongs to a probe does not wait for a fuller buffer. */
     static final long AT_ONCE = 0;
 
+    /** A write that is alone waits so long for a fuller buffer, twice on its way to its buckets. */
+    private static final long FRESH_MS = 1;
+
     private QueryTopology() {}
 
     /**
@@ -172,7 +175,8 @@ public final class QueryTopology {
                         .process(new PayloadStoreFunction(directory), PayloadPartSerializer.TYPE)
                         .uid(PAYLOAD_STORE_UID)
                         .name("Keep payloads by record")
-                        .setParallelism(settings.parallelism());
+                        .setParallelism(settings.parallelism())
+                        .setBufferTimeout(AT_ONCE);
         return merged.getSideOutput(MergeOperator.OPEN)
                 .union(reranked.getSideOutput(MergeOperator.OPEN))
                 .keyBy(OpenAnswer::probe, ProbeKeySerializer.TYPE)
@@ -219,7 +223,8 @@ public final class QueryTopology {
                         .returns(IndexChangeSerializer.TYPE)
                         .uid(DECODE_CHANGES_UID)
                         .name("Decode index changes")
-                        .setParallelism(changes.getParallelism());
+                        .setParallelism(changes.getParallelism())
+                        .setBufferTimeout(FRESH_MS);
         DataStream<PlaceRequest> requests =
                 moves.flatMap(new DecodeMoves(settings.job(), directory))
                         .returns(PlaceRequestSerializer.TYPE)
@@ -239,7 +244,8 @@ public final class QueryTopology {
                                 settings.pendingMax(),
                                 settings.limits().deadlineMs()))
                 .uid(ASSIGN_UID)
-                .setParallelism(settings.parallelism());
+                .setParallelism(settings.parallelism())
+                .setBufferTimeout(FRESH_MS);
     }
 
     private static SingleOutputStreamOperator<Partial> buckets(

@@ -4,10 +4,8 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.schemas.Tick;
 import io.nearstream.schemas.wire.AvroWire;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -24,52 +22,50 @@ public final class TickFunction extends ProcessFunction<Long, OutRecord> {
     private static final byte[] KEY = "tick".getBytes(StandardCharsets.US_ASCII);
 
     private final long idleMs;
-    private final TreeMap<String, LogEnds.Provider> providers;
+    private final LogEnds.Provider provider;
 
-    private transient List<Topic> topics;
+    private transient LogEnds ends;
+    private transient Map<String, IdlePartitions> topics;
     private transient Counter ticks;
-
-    private record Topic(String name, LogEnds ends, IdlePartitions partitions) {}
 
     /**
      * Ticks partitions that are idle for so many milliseconds, at least 1.
      *
-     * @param providers the ends of the topics' logs, by topic
+     * @param provider the ends of the topics' logs
      */
-    public TickFunction(long idleMs, Map<String, LogEnds.Provider> providers) {
+    public TickFunction(long idleMs, LogEnds.Provider provider) {
         this.idleMs = idleMs;
-        this.providers = new TreeMap<>(providers);
+        this.provider = provider;
     }
 
     @Override
     public void open(OpenContext context) {
-        topics = new ArrayList<>();
+        topics = new HashMap<>();
         ticks = getRuntimeContext().getMetricGroup().counter("ticksOut");
-        providers.forEach(
-                (name, provider) ->
-                        topics.add(new Topic(name, provider.open(), new IdlePartitions(idleMs))));
+        ends = provider.open();
     }
 
     @Override
     public void close() {
-        if (topics != null) {
-            topics.forEach(topic -> topic.ends().close());
+        if (ends != null) {
+            ends.close();
         }
     }
 
     @Override
     public void processElement(Long heartbeat, Context context, Collector<OutRecord> out) {
-        for (Topic topic : topics) {
-            tick(topic, context.timerService().currentProcessingTime(), out);
-        }
+        long now = context.timerService().currentProcessingTime();
+        ends.get().forEach((topic, logEnds) -> tick(topic, now, logEnds, out));
     }
 
-    private void tick(Topic topic, long now, Collector<OutRecord> out) {
-        long[] idle = topic.partitions().observe(now, topic.ends().get());
+    private void tick(String topic, long now, long[] logEnds, Collector<OutRecord> out) {
+        long[] idle =
+                topics.computeIfAbsent(topic, name -> new IdlePartitions(idleMs))
+                        .observe(now, logEnds);
         for (int partition = 0; partition < idle.length; partition++) {
             if (idle[partition] >= 0) {
                 byte[] value = AvroWire.encode(new Tick(idle[partition]));
-                out.collect(new OutRecord(topic.name(), partition, KEY, value, false));
+                out.collect(new OutRecord(topic, partition, KEY, value, false));
                 ticks.inc();
             }
         }

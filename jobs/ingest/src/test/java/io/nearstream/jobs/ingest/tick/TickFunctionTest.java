@@ -135,7 +135,7 @@ class TickFunctionTest {
     private static OneInputStreamOperatorTestHarness<Long, OutRecord> harness() throws Exception {
         var harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new ProcessOperator<>(new TickFunction(50, Map.of("t", Ends::new))));
+                        new ProcessOperator<>(new TickFunction(50, Ends::new)));
         harness.setup(OutRecordSerializer.INSTANCE);
         harness.open();
         return harness;
@@ -143,8 +143,8 @@ class TickFunctionTest {
 
     private static final class Ends implements LogEnds {
         @Override
-        public long[] get() {
-            return ends;
+        public Map<String, long[]> get() {
+            return Map.of("t", ends);
         }
 
         @Override
