@@ -43,8 +43,8 @@ public final class IngestTopology {
     /** A write that is alone waits so long for a fuller buffer on its way to its version. */
     private static final long FRESH_MS = 1;
 
-    /** Nobody waits for the slices. */
-    private static final long SLICES_MS = 100;
+    /** Nobody waits for samples and slices. */
+    private static final long LEARNING_MS = 100;
 
     private IngestTopology() {}
 
@@ -77,7 +77,7 @@ public final class IngestTopology {
                                 new DecodeFunction(settings.limits(), directories),
                                 IndexChangeSerializer.TYPE)
                         .setParallelism(writes.getParallelism())
-                        .setBufferTimeout(FRESH_MS)
+                        .setBufferTimeout(LEARNING_MS)
                         .uid(DECODE_UID)
                         .name("Decode and sign");
         SingleOutputStreamOperator<IndexUpdate> versioned =
@@ -87,6 +87,7 @@ public final class IngestTopology {
                                 new FirstTrainingOperator(
                                         directories, Duration.ofMillis(settings.trainingWaitMs())))
                         .setParallelism(writes.getParallelism())
+                        .setBufferTimeout(FRESH_MS)
                         .uid(FIRST_TRAINING_UID)
                         .keyBy(IndexChange::key, RecordKeySerializer.TYPE)
                         .transform(
@@ -96,7 +97,7 @@ public final class IngestTopology {
                                         settings.tombstoneHorizonMs(),
                                         directories,
                                         settings.directoryPollMs()))
-                        .setBufferTimeout(SLICES_MS)
+                        .setBufferTimeout(LEARNING_MS)
                         .uid(VERSION_UID);
         SingleOutputStreamOperator<OutRecord> changes =
                 versioned
