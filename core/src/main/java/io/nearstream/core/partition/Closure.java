@@ -8,7 +8,7 @@ final class Closure {
     static final float DEFAULT = 0.1f;
 
     /** Cells per vector to aim at. */
-    static final double COPIES = 1.25;
+    static final double COPIES = 1.4;
 
     private static final float EPS_MAX = 2;
     private static final int STEPS = 16;

@@ -145,9 +145,7 @@ class GenerationTrainerTest {
         Generation generation = GenerationTrainer.train(settings, base.subList(0, 3_000));
         int probes = generation.probes(0.9, 10, base.size());
         assertThat(probes).isLessThan(generation.bucketCount() / 2);
-        assertThat(
-                        Recalls.byDistance(
-                                settings, generation, base, vectors.subList(4_000, 4_300), probes))
+        assertThat(Recalls.of(settings, generation, base, vectors.subList(4_000, 4_300), probes))
                 .isGreaterThan(0.88);
     }
 
