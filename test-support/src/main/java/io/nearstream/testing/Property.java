@@ -11,6 +11,7 @@ public final class Property {
     public static final int TRIALS_DEFAULT = 200;
 
     private static final String SEED_PROPERTY = "test.seed";
+    private static final String TIMES_PROPERTY = "test.times";
 
     private Property() {}
 
@@ -25,7 +26,10 @@ public final class Property {
         holds(TRIALS_DEFAULT, trial);
     }
 
-    /** Runs so many trials, or the one that {@code test.seed} names. */
+    /**
+     * Runs so many trials, or the one that {@code test.seed} names. {@code -Dtest.times=N} runs N
+     * times as many: a long search for inputs that break a property.
+     */
     public static void holds(int trials, Trial trial) {
         String replay = System.getProperty(SEED_PROPERTY, "").trim();
         if (!replay.isEmpty()) {
@@ -33,7 +37,8 @@ public final class Property {
             return;
         }
         long start = System.nanoTime();
-        for (int i = 0; i < trials; i++) {
+        long times = Integer.getInteger(TIMES_PROPERTY, 1);
+        for (long i = 0; i < trials * times; i++) {
             runOne(start + i, trial);
         }
     }

@@ -53,15 +53,16 @@ public final class RecallController {
      */
     public static double next(double correction, double target, RecallEstimate seen) {
         double wanted = Math.max(MISSES_LEAST, 1 - target);
-        double misses = Math.max(MISSES_LEAST / 10, 1 - seen.recall());
         double step = 1;
         if (seen.probes() < PROBES_LEAST) {
             return correction;
         }
+        // As far as is sure, not as is likely: a few answers that are unlike the rest move little.
         if (seen.high() < 1 - wanted) {
-            step = within(Math.pow(misses / wanted, POWER_UP), UP_LEAST, UP_MOST);
+            double sure = 1 - seen.high();
+            step = within(Math.pow(sure / wanted, POWER_UP), UP_LEAST, UP_MOST);
         } else if (seen.low() > 1 - (1 - BAND) * wanted) {
-            double room = misses / ((1 - BAND) * wanted);
+            double room = (1 - seen.low()) / ((1 - BAND) * wanted);
             step = within(Math.pow(room, POWER_DOWN), DOWN_LEAST, DOWN_MOST);
         }
         return within(correction * step, CORRECTION_LEAST, CORRECTION_MOST);

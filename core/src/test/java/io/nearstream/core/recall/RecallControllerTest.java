@@ -122,6 +122,15 @@ class RecallControllerTest {
         assertThat(RecallController.next(1, TARGET, whole)).isEqualTo(0.8);
     }
 
+    /** A chance run of hard query vectors, seen once with seed 65872126203769: recall is met. */
+    @Test
+    void movesAsFarAsIsSureRatherThanLikely() {
+        RecallEstimate unlucky = new RecallEstimate(0.9031, 0.8582, 0.9370, 64);
+        assertThat(RecallController.next(1, TARGET, unlucky)).isBetween(1.1, 1.15);
+        RecallEstimate lucky = new RecallEstimate(0.99, 0.9635, 0.9999, 64);
+        assertThat(RecallController.next(1, TARGET, lucky)).isEqualTo(0.95);
+    }
+
     @Test
     void fewAnswersMoveNothing() {
         assertThat(RecallController.next(1, TARGET, new RecallEstimate(0.1, 0.05, 0.2, 63)))
