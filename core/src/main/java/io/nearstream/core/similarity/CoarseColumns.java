@@ -57,6 +57,25 @@ public final class CoarseColumns {
         count++;
     }
 
+    /**
+     * The codes of some of the rows, in the same order: a code costs more than a copy of it.
+     *
+     * @param kept by row; may be longer than there are rows
+     */
+    public CoarseColumns only(boolean[] kept) {
+        CoarseColumns some = new CoarseColumns(code);
+        some.reserve(count);
+        for (int row = 0; row < count; row++) {
+            if (kept[row]) {
+                System.arraycopy(codes, row * bytes, some.codes, some.count * bytes, bytes);
+                System.arraycopy(
+                        measures, row * MEASURES, some.measures, some.count * MEASURES, MEASURES);
+                some.count++;
+            }
+        }
+        return some;
+    }
+
     /** The squared distance of what two codes stand for, less what rounding may have added. */
     public double apart(CoarseCode.Query q, int row) {
         int at = row * MEASURES;

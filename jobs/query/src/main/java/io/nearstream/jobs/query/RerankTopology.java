@@ -62,7 +62,7 @@ final class RerankTopology {
                         .transform(
                                 "Put exact distances into answers",
                                 OutRecordSerializer.TYPE,
-                                new RerankOperator(settings.gauge()))
+                                new RerankOperator(settings.pendingMax(), settings.gauge()))
                         .uid(QueryTopology.RERANK_UID)
                         .setParallelism(settings.parallelism())
                         .setBufferTimeout(QueryTopology.AT_ONCE);

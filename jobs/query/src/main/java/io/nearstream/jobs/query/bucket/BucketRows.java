@@ -107,6 +107,11 @@ final class BucketRows {
         return coarse;
     }
 
+    /** Rows that have a code. */
+    int coded() {
+        return coarse == null ? 0 : coarse.count();
+    }
+
     /** Puts a row into the table. */
     int addTo(CandidateTable table, int row, int ref) {
         return table.add(idHashes[row], times[row], partitions[row], offsets[row], ref);
@@ -191,6 +196,14 @@ final class BucketRows {
                 live.add(data[i], at[i]);
             }
         }
+        live.searched = searched;
+        live.coarse = coarse == null ? null : coarse.only(isLive);
         return live;
+    }
+
+    /** Takes the codes over from rows that are the same, in the same order, in other blocks. */
+    void takeCodes(BucketRows same) {
+        searched = same.searched;
+        coarse = same.coarse;
     }
 }

@@ -155,6 +155,7 @@ final class BucketStore {
         blocks.update(packed);
         BucketRows rewritten = new BucketRows();
         packed.forEach(block -> rewritten.addBlock(block, block.length));
+        rewritten.takeCodes(live);
         return rewritten;
     }
 

@@ -62,9 +62,6 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     private transient PendingProbes<PendingAnswer> pending;
     private transient AnswerOutput answers;
 
-    /** Of the pending ones, those that somebody waits for. */
-    private transient int open;
-
     /**
      * @param pendingMax probes that a subtask keeps waiting, at most
      * @param owners which subtask of the record store has a record; it has as many as this operator
@@ -79,7 +76,6 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     public void open() throws Exception {
         super.open();
         answers = new AnswerOutput(output, new ProbeMetrics(getMetricGroup()), gauge);
-        getMetricGroup().gauge("pendingProbes", () -> open);
         ValueStateDescriptor<PendingAnswer> descriptor =
                 new ValueStateDescriptor<>("pending-answers", PendingAnswerSerializer.INSTANCE);
         pending =
@@ -92,9 +88,10 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
                         descriptor.getName(),
                         this::setCurrentKey,
                         getProcessingTimeService(),
+                        pendingMax,
                         PendingAnswer::new,
                         this::finish);
-        open = (int) pending.all().stream().filter(PendingAnswer::open).count();
+        getMetricGroup().gauge("pendingProbes", () -> pending.waiting());
         pending.keepDeadlines();
     }
 
@@ -103,10 +100,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         ProbeHeader header = element.getValue();
         PendingAnswer answer = pending.of(header.key());
         answer.header(header);
-        pending.dueChanged(answer);
-        if (open < pendingMax) {
-            open++;
-        } else {
+        if (!pending.admit(answer)) {
             answers.emit(header, Merging.tooMany(header, pendingMax));
             answer.markAnswered();
         }
@@ -121,7 +115,6 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
     }
 
     private void finish(PendingAnswer answer) {
-        open--;
         long nowMicros = getProcessingTimeService().getCurrentProcessingTime() * 1_000;
         Optional<OpenRerank> rerank = Reranking.open(answer, nowMicros);
         if (rerank.isPresent()) {

@@ -42,11 +42,6 @@ final class PendingAnswer implements Pending<PendingAnswer> {
         return copy;
     }
 
-    /** Whether somebody waits for it. */
-    boolean open() {
-        return header.isPresent() && !answered;
-    }
-
     @Override
     public ProbeKey key() {
         return key;

@@ -1,7 +1,6 @@
 package io.nearstream.jobs.query.merge;
 
 import io.nearstream.jobs.query.message.ProbeKey;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +16,8 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * The answers that a subtask gathers, by probe: each ends when all of it has arrived or its
- * deadline has come. They lie on the heap and are written to keyed state at a checkpoint only.
- * Belongs to the task's thread.
+ * deadline has come. They lie on the heap and are written to keyed state at a checkpoint only. Of
+ * no more than so many it is waited for. Belongs to the task's thread.
  *
  * @param <P> what is gathered
  */
@@ -31,11 +30,15 @@ final class PendingProbes<P extends Pending<P>> {
     private final ValueState<P> state;
     private final Consumer<ProbeKey> toKey;
     private final ProcessingTimeService time;
+    private final int waitingMax;
     private final Start<P> start;
     private final End<P> end;
     private final Map<ProbeKey, P> pending = new HashMap<>();
     private final PriorityQueue<Due> dues = new PriorityQueue<>();
     private final Set<ProbeKey> written = new HashSet<>();
+
+    /** Of the pending ones, those that somebody waits for. */
+    private int waiting;
 
     private record Due(long at, ProbeKey key) implements Comparable<Due> {
         @Override
@@ -64,6 +67,7 @@ final class PendingProbes<P extends Pending<P>> {
      * @param state what is written at a checkpoint
      * @param name of the state
      * @param toKey makes a probe the current key of the state
+     * @param waitingMax probes that wait for their answer at once, at most
      */
     PendingProbes(
             ValueState<P> state,
@@ -71,12 +75,14 @@ final class PendingProbes<P extends Pending<P>> {
             String name,
             Consumer<ProbeKey> toKey,
             ProcessingTimeService time,
+            int waitingMax,
             Start<P> start,
             End<P> end)
             throws Exception {
         this.state = state;
         this.toKey = toKey;
         this.time = time;
+        this.waitingMax = waitingMax;
         this.start = start;
         this.end = end;
         List<ProbeKey> keys;
@@ -88,7 +94,8 @@ final class PendingProbes<P extends Pending<P>> {
             P answer = state.value().copy();
             pending.put(key, answer);
             written.add(key);
-            dues.add(new Due(dueAt(answer), key));
+            dueChanged(answer);
+            waiting += isWaiting(answer) ? 1 : 0;
         }
     }
 
@@ -115,9 +122,26 @@ final class PendingProbes<P extends Pending<P>> {
         return known;
     }
 
-    /** It is known now, or anew, when an answer is due. */
-    void dueChanged(P answer) {
+    private void dueChanged(P answer) {
         dues.add(new Due(dueAt(answer), answer.key()));
+    }
+
+    private static boolean isWaiting(Pending<?> answer) {
+        return !answer.answered() && answer.dueAt().isPresent();
+    }
+
+    /**
+     * It is known now what was asked, and when the answer is due.
+     *
+     * @return whether it waits; if not, too many do already: it is to be refused
+     */
+    boolean admit(P answer) {
+        if (waiting >= waitingMax) {
+            return false;
+        }
+        waiting++;
+        dueChanged(answer);
+        return true;
     }
 
     /** Sends an answer out and forgets it if all of it is there. */
@@ -125,6 +149,7 @@ final class PendingProbes<P extends Pending<P>> {
         if (answer.complete()) {
             pending.remove(answer.key());
             if (!answer.answered()) {
+                waiting--;
                 end.of(answer);
             }
         }
@@ -135,7 +160,8 @@ final class PendingProbes<P extends Pending<P>> {
         while (!dues.isEmpty() && dues.peek().at() <= now) {
             P answer = pending.get(dues.poll().key());
             if (answer != null && dueAt(answer) <= now) {
-                if (!answer.answered() && answer.dueAt().isPresent()) {
+                if (isWaiting(answer)) {
+                    waiting--;
                     end.of(answer);
                     answer.markAnswered();
                     dueChanged(answer);
@@ -162,8 +188,8 @@ final class PendingProbes<P extends Pending<P>> {
         }
     }
 
-    /** All that is pending. */
-    Collection<P> all() {
-        return pending.values();
+    /** Answers that somebody waits for. */
+    int waiting() {
+        return waiting;
     }
 }

@@ -23,19 +23,24 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Puts exact scores in the place of estimates, keyed by probe. Input 1: answers of which candidates
  * are scored again. Input 2: the scores. Output: the answer, when all are there or the deadline has
  * come; on the side those that need payloads. As in the merge, what is pending lies on the heap and
- * is written at a checkpoint only.
+ * is written at a checkpoint only. Where too many wait, the next one is refused.
  */
 public final class RerankOperator extends AbstractStreamOperator<OutRecord>
         implements TwoInputStreamOperator<OpenRerank, RecordPart, OutRecord> {
     private static final long serialVersionUID = 1L;
 
+    private final int pendingMax;
     private final GaugeSettings gauge;
 
     private transient PendingProbes<PendingRerank> pending;
     private transient AnswerOutput answers;
     private transient AvroWire wire;
 
-    public RerankOperator(GaugeSettings gauge) {
+    /**
+     * @param pendingMax probes that a subtask keeps waiting, at most
+     */
+    public RerankOperator(int pendingMax, GaugeSettings gauge) {
+        this.pendingMax = pendingMax;
         this.gauge = gauge;
     }
 
@@ -56,9 +61,10 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
                         descriptor.getName(),
                         this::setCurrentKey,
                         getProcessingTimeService(),
+                        pendingMax,
                         PendingRerank::new,
                         this::finish);
-        getMetricGroup().gauge("pendingReranks", () -> pending.all().size());
+        getMetricGroup().gauge("pendingReranks", () -> pending.waiting());
         pending.keepDeadlines();
     }
 
@@ -67,7 +73,10 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
         OpenRerank open = element.getValue();
         PendingRerank answer = pending.of(open.header().key());
         answer.open(open);
-        pending.dueChanged(answer);
+        if (!pending.admit(answer)) {
+            answers.emit(open.header(), Merging.tooMany(open.header(), pendingMax));
+            answer.markAnswered();
+        }
         pending.endIfComplete(answer);
     }
 

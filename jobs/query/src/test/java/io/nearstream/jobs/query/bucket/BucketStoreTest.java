@@ -9,12 +9,10 @@ import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.apache.flink.api.common.state.ListState;
 import org.junit.jupiter.api.Test;
 
 class BucketStoreTest {
@@ -28,48 +26,6 @@ class BucketStoreTest {
     private BucketStore store(long cacheBytes) {
         return new BucketStore(
                 state, state::setKey, new BucketCache(cacheBytes), BLOCK_BYTES, TAIL_BYTES);
-    }
-
-    /** A list state over keys in memory. */
-    private static final class KeyedBlocks implements ListState<byte[]> {
-        private final Map<BucketKey, List<byte[]>> byKey = new HashMap<>();
-        private BucketKey key;
-
-        private void setKey(BucketKey next) {
-            key = next;
-        }
-
-        @Override
-        public Iterable<byte[]> get() {
-            return byKey.get(key);
-        }
-
-        @Override
-        public void add(byte[] block) {
-            byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(block);
-        }
-
-        @Override
-        public void update(List<byte[]> blocks) {
-            byKey.put(key, new ArrayList<>(blocks));
-        }
-
-        @Override
-        public void addAll(List<byte[]> blocks) {
-            blocks.forEach(this::add);
-        }
-
-        @Override
-        public void clear() {
-            byKey.remove(key);
-        }
-
-        private int bytes() {
-            return byKey.values().stream()
-                    .flatMap(List::stream)
-                    .mapToInt(block -> block.length)
-                    .sum();
-        }
     }
 
     private static BucketKey bucket(int number) {
@@ -158,7 +114,7 @@ class BucketStoreTest {
         assertThat(state.bytes()).isZero();
         store.append(bucket(rows), row("id", 1));
         assertThat(store.tailBytes()).isZero();
-        assertThat(state.byKey).hasSize(rows);
+        assertThat(state.byKey()).hasSize(rows);
     }
 
     @Test
@@ -167,10 +123,10 @@ class BucketStoreTest {
             store.append(bucket(0), row("id" + i, i));
             store.flushAll();
         }
-        assertThat(state.byKey.get(bucket(0))).hasSize(40);
+        assertThat(state.byKey().get(bucket(0))).hasSize(40);
         assertThat(live(store.read(bucket(0)))).hasSize(40);
         assertThat(store.rewrites()).isEqualTo(1);
-        assertThat(state.byKey.get(bucket(0)).size()).isLessThan(8);
+        assertThat(state.byKey().get(bucket(0)).size()).isLessThan(8);
         assertThat(live(store.read(bucket(0)))).hasSize(40);
         assertThat(store.rewrites()).isEqualTo(1);
     }
@@ -213,7 +169,7 @@ class BucketStoreTest {
         store.append(new BucketKey(2, 1), row("d", 4));
         store.clear(bucket(0));
         assertThat(store.read(bucket(0)).count()).isZero();
-        assertThat(state.byKey).doesNotContainKey(bucket(0));
+        assertThat(state.byKey()).doesNotContainKey(bucket(0));
         store.dropTails(1);
         assertThat(store.tailBytes()).isEqualTo(row("d", 4).length);
         assertThat(live(store.read(new BucketKey(2, 1)))).containsOnlyKeys("d");

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class RerankOperatorTest {
     private static final byte[] SAME = {};
+    private static final int PENDING_MAX = 2;
 
     private KeyedTwoInputStreamOperatorTestHarness<ProbeKey, OpenRerank, RecordPart, OutRecord>
             flink;
@@ -44,7 +45,7 @@ class RerankOperatorTest {
         var harness =
                 new KeyedTwoInputStreamOperatorTestHarness<
                         ProbeKey, OpenRerank, RecordPart, OutRecord>(
-                        new RerankOperator(Samples.gauge(0)),
+                        new RerankOperator(PENDING_MAX, Samples.gauge(0)),
                         open -> open.header().key(),
                         RecordPart::probe,
                         ProbeKeySerializer.TYPE);
@@ -214,5 +215,28 @@ class RerankOperatorTest {
         assertThat(result.getAnswers().get(0).getHits())
                 .extracting(io.nearstream.schemas.Hit::getEstimated)
                 .containsExactly(true, false);
+    }
+
+    @Test
+    void tooManyPendingProbesAreRefusedAndTheOthersUnharmed() throws Exception {
+        for (int i = 0; i < PENDING_MAX; i++) {
+            ProbeKey key = new ProbeKey(0, i);
+            open(Reranks.opened(key, 1, 10, Double.NaN, Reranks.coded("a", 1)).orElseThrow());
+        }
+        open(nearest(1, Reranks.coded("a", 1)));
+        ProbeResult refused = only();
+        assertThat(refused.getStatus()).isEqualTo(ProbeStatus.REFUSED);
+        assertThat(refused.getReason()).isEqualTo("TOO_MANY_PENDING");
+        scored(exact(0, 2));
+        assertThat(answers()).isEmpty();
+        for (int i = 0; i < PENDING_MAX; i++) {
+            flink.processElement2(new RecordPart(new ProbeKey(0, i), List.of(exact(0, i))), 0);
+            assertThat(hits(only())).containsExactly("a@%s.0".formatted(i));
+        }
+        open(
+                Reranks.opened(new ProbeKey(0, 9), 1, 10, Double.NaN, Reranks.coded("a", 1))
+                        .orElseThrow());
+        flink.processElement2(new RecordPart(new ProbeKey(0, 9), List.of(exact(0, 4))), 0);
+        assertThat(hits(only())).containsExactly("a@4.0");
     }
 }

@@ -48,13 +48,14 @@ final class Reranks {
     }
 
     static ProbeHeader header(int limit, int candidates, double radius) {
-        return header(limit, candidates, radius, 1);
+        return header(KEY, limit, candidates, radius, 1);
     }
 
-    private static ProbeHeader header(int limit, int candidates, double radius, long slots) {
+    private static ProbeHeader header(
+            ProbeKey key, int limit, int candidates, double radius, long slots) {
         boolean range = !Double.isNaN(radius);
         return new ProbeHeader(
-                KEY,
+                key,
                 "p",
                 0,
                 9,
@@ -74,17 +75,22 @@ final class Reranks {
     }
 
     static Optional<OpenRerank> opened(int limit, int candidates, double radius, Hit... hits) {
-        PendingAnswer pending = new PendingAnswer(KEY, 0);
-        pending.header(header(limit, candidates, radius));
+        return opened(KEY, limit, candidates, radius, hits);
+    }
+
+    static Optional<OpenRerank> opened(
+            ProbeKey key, int limit, int candidates, double radius, Hit... hits) {
+        PendingAnswer pending = new PendingAnswer(key, 0);
+        pending.header(header(key, limit, candidates, radius, 1));
         List<PartAnswer> answers = List.of(new PartAnswer(0, Arrays.asList(hits)));
-        pending.add(new Partial(KEY, 0, 0, 2, 5, 0, 0, 3, answers));
+        pending.add(new Partial(key, 0, 0, 2, 5, 0, 0, 3, answers));
         return Reranking.open(pending, 0);
     }
 
     /** Ten nearest at the deadline, when one of two shares was there. */
     static OpenRerank missingShare(Hit... hits) {
         PendingAnswer pending = new PendingAnswer(KEY, 0);
-        pending.header(header(10, 10, Double.NaN, 3));
+        pending.header(header(KEY, 10, 10, Double.NaN, 3));
         List<PartAnswer> answers = List.of(new PartAnswer(0, Arrays.asList(hits)));
         pending.add(new Partial(KEY, 0, 0, 2, 5, 0, 0, 3, answers));
         return Reranking.open(pending, 0).orElseThrow();
