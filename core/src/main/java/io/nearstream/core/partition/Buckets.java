@@ -54,4 +54,9 @@ interface Buckets {
     default Optional<CoarseCode> coarseCode() {
         return Optional.empty();
     }
+
+    /** Makes these codes along the axes of earlier buckets' codes, where that is good enough. */
+    default void keepAxes(Buckets before) {
+        // Without codes there are no axes.
+    }
 }

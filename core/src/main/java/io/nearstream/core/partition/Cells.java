@@ -145,6 +145,13 @@ final class Cells implements Buckets {
     }
 
     @Override
+    public void keepAxes(Buckets before) {
+        if (before instanceof Cells earlier) {
+            codebook.codes().keepAxes(earlier.codebook.codes());
+        }
+    }
+
+    @Override
     public int[] place(String id, byte[] vector) {
         if (space.isBeyond(vector)) {
             return new int[] {history.beyond()};

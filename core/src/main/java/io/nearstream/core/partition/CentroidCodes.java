@@ -24,25 +24,24 @@ final class CentroidCodes {
 
     private static final long SEED = 0x9e3779b97f4a7c15L;
 
+    /** Of how many times the cells that axes were made for they are good enough. */
+    private static final int OUTGROWN = 2;
+
     private final Codebook codebook;
     private final CoarseColumns codes;
     private final Optional<CoarseCode> entries;
+    private final int cellsOfAxes;
 
     private CentroidCodes(
-            CollectionSettings settings,
-            Codebook codebook,
-            Projection projection,
-            VectorSpace points) {
+            Codebook codebook, CoarseCode code, Optional<CoarseCode> entries, int cellsOfAxes) {
         this.codebook = codebook;
-        this.entries =
-                settings.encoding().isFloat()
-                        ? Optional.empty()
-                        : Optional.of(CoarseCode.projected(VectorSpace.of(settings), projection));
-        this.codes = new CoarseColumns(CoarseCode.projected(points, projection));
+        this.entries = entries;
+        this.cellsOfAxes = cellsOfAxes;
+        this.codes = new CoarseColumns(code);
         byte[] centroids = codebook.centroids();
         codes.reserve(codebook.cells());
         for (int cell = 0; cell < codebook.cells(); cell++) {
-            codes.add(centroids, cell * points.vectorBytes());
+            codes.add(centroids, cell * code.vectorBytes());
         }
     }
 
@@ -69,7 +68,23 @@ final class CentroidCodes {
                         Metric.L2,
                         bytes ? settings.encoding() : Encoding.FLOAT32,
                         settings.dimensions());
-        return new CentroidCodes(settings, codebook, Projection.of(centroids, RANK, SEED), points);
+        Projection projection = Projection.of(centroids, RANK, SEED);
+        Optional<CoarseCode> entries =
+                settings.encoding().isFloat()
+                        ? Optional.empty()
+                        : Optional.of(CoarseCode.projected(VectorSpace.of(settings), projection));
+        return new CentroidCodes(
+                codebook, CoarseCode.projected(points, projection), entries, codebook.cells());
+    }
+
+    /** The codes of a later codebook along the same axes: they rule out what they did. */
+    CentroidCodes along(Codebook later) {
+        return new CentroidCodes(later, codes.code(), entries, cellsOfAxes);
+    }
+
+    /** Whether a later codebook should use the same axes. */
+    boolean suits(Codebook later) {
+        return worthwhile(later) && later.cells() <= OUTGROWN * cellsOfAxes;
     }
 
     /** Codes along the same axes for what lies in the cells: of bytes, which have no others. */

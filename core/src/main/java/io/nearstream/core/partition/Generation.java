@@ -232,6 +232,15 @@ public final class Generation {
     }
 
     /**
+     * Goes on with the codes of an earlier generation where they are made and good enough, so that
+     * {@link #coarseCode} stays the same object and nothing is coded again. To be called before
+     * anything is asked for. Answers do not depend on it.
+     */
+    public void keepCodesOf(Generation before) {
+        buckets.keepAxes(before.buckets);
+    }
+
+    /**
      * What others prepare once for this generation, by its class; kept as long as it is, or until
      * {@link #forgetDerived}.
      */

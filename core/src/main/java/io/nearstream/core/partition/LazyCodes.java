@@ -13,6 +13,7 @@ final class LazyCodes {
 
     private final Codebook codebook;
     @Nullable private volatile CompletableFuture<CentroidCodes> codes;
+    @Nullable private CentroidCodes before;
 
     LazyCodes(Codebook codebook) {
         this.codebook = codebook;
@@ -24,12 +25,28 @@ final class LazyCodes {
         return Optional.ofNullable((made == null ? start() : made).getNow(null));
     }
 
+    /**
+     * Makes the codes along the axes of an earlier codebook's, if those were made, unless the
+     * codebook has outgrown them: what lies in the cells then keeps its codes.
+     */
+    synchronized void keepAxes(LazyCodes earlier) {
+        CompletableFuture<CentroidCodes> known = earlier.codes;
+        CentroidCodes made = known == null ? null : known.getNow(null);
+        before = made != null && made.suits(codebook) ? made : null;
+    }
+
     private synchronized CompletableFuture<CentroidCodes> start() {
         CompletableFuture<CentroidCodes> made = codes;
         if (made == null) {
+            CentroidCodes earlier = before;
+            before = null;
             made =
                     CentroidCodes.worthwhile(codebook)
-                            ? CompletableFuture.supplyAsync(() -> CentroidCodes.of(codebook))
+                            ? CompletableFuture.supplyAsync(
+                                            () ->
+                                                    earlier == null
+                                                            ? CentroidCodes.of(codebook)
+                                                            : earlier.along(codebook))
                                     .exceptionally(LazyCodes::without)
                             : CompletableFuture.completedFuture(null);
             codes = made;

@@ -5,42 +5,85 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.CoarseCode;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.core.topk.TopK;
 import io.nearstream.testing.Property;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CentroidCodesTest {
     private static final int DIMENSIONS = 512;
-    private static final int CELLS = 150;
+
+    private static CollectionSettings any(SplittableRandom random) {
+        Metric metric = random.nextBoolean() ? Metric.L2 : Metric.COSINE;
+        Encoding encoding = random.nextBoolean() ? Encoding.UINT8 : Encoding.FLOAT32;
+        return CollectionSettings.learned("c", 1, DIMENSIONS, metric, encoding);
+    }
+
+    private static Codebook codebook(SplittableRandom random, RoutingSpace space, int... groups) {
+        int cells = Arrays.stream(groups).sum();
+        byte[] centroids = new byte[cells * space.pointBytes()];
+        for (int cell = 0; cell < cells; cell++) {
+            byte[] point = space.point(vector(random, space.settings()));
+            System.arraycopy(point, 0, centroids, cell * space.pointBytes(), point.length);
+        }
+        return new Codebook(space, centroids, groups);
+    }
 
     @Test
     void nearestCellsAreThoseOfAComparisonWithAll() {
         Property.holds(
                 3,
                 random -> {
-                    Metric metric = random.nextBoolean() ? Metric.L2 : Metric.COSINE;
-                    Encoding encoding = random.nextBoolean() ? Encoding.UINT8 : Encoding.FLOAT32;
-                    CollectionSettings settings =
-                            CollectionSettings.learned("c", 1, DIMENSIONS, metric, encoding);
-                    RoutingSpace space = new RoutingSpace(settings);
-                    byte[] centroids = new byte[CELLS * space.pointBytes()];
-                    for (int cell = 0; cell < CELLS; cell++) {
-                        byte[] point = space.point(vector(random, settings));
-                        int at = cell * space.pointBytes();
-                        System.arraycopy(point, 0, centroids, at, point.length);
-                    }
-                    Codebook codebook = new Codebook(space, centroids, new int[] {100, 50});
+                    RoutingSpace space = new RoutingSpace(any(random));
+                    Codebook codebook = codebook(random, space, 100, 50);
                     assertThat(codebook.codes().await()).isPresent();
-                    for (int i = 0; i < 30; i++) {
-                        byte[] point = space.queryPoint(vector(random, settings));
-                        int wanted = 1 + random.nextInt(i % 10 == 0 ? CELLS : 12);
-                        TopK some = codebook.nearest(point, wanted);
-                        TopK all = codebook.nearestOfAll(point, wanted);
-                        assertThat(some.drainRefs()).isEqualTo(all.drainRefs());
-                        assertThat(some.drainScores()).isEqualTo(all.drainScores());
+                    assertNearestAreThoseOfAll(random, codebook);
+                });
+    }
+
+    private static void assertNearestAreThoseOfAll(SplittableRandom random, Codebook codebook) {
+        for (int i = 0; i < 30; i++) {
+            byte[] point = codebook.space().queryPoint(vector(random, codebook.space().settings()));
+            int wanted = 1 + random.nextInt(i % 10 == 0 ? codebook.cells() : 12);
+            TopK some = codebook.nearest(point, wanted);
+            TopK all = codebook.nearestOfAll(point, wanted);
+            assertThat(some.drainRefs()).isEqualTo(all.drainRefs());
+            assertThat(some.drainScores()).isEqualTo(all.drainScores());
+        }
+    }
+
+    /** Else whatever lies in the cells would have to be coded again after every split. */
+    @Test
+    void laterCodebooksKeepTheAxesUntilTheyHaveTwiceTheCells() {
+        Property.holds(
+                3,
+                random -> {
+                    RoutingSpace space = new RoutingSpace(any(random));
+                    Codebook first = codebook(random, space, 100, 50);
+                    Codebook second = codebook(random, space, 200);
+                    second.codes().keepAxes(first.codes()); // not made yet
+                    CentroidCodes codes = first.codes().await().orElseThrow();
+                    Optional<CoarseCode> own = second.codes().await().orElseThrow().forEntries();
+                    if (own.isPresent()) {
+                        assertThat(own).isNotEqualTo(codes.forEntries());
                     }
+                    Codebook third = codebook(random, space, 260);
+                    third.codes().keepAxes(first.codes());
+                    CentroidCodes kept = third.codes().await().orElseThrow();
+                    assertThat(kept.forEntries()).isEqualTo(codes.forEntries());
+                    assertNearestAreThoseOfAll(random, third);
+                    Codebook fourth = codebook(random, space, 301);
+                    assertThat(kept.suits(fourth)).isFalse();
+                    fourth.codes().keepAxes(third.codes());
+                    if (codes.forEntries().isPresent()) {
+                        assertThat(fourth.codes().await().orElseThrow().forEntries())
+                                .isNotEqualTo(codes.forEntries());
+                    }
+                    assertNearestAreThoseOfAll(random, fourth);
                 });
     }
 

@@ -215,6 +215,7 @@ public final class CollectionLog {
                     "The codebook must be generation %d with hash %016x, but is %d with %016x."
                             .formatted(number, hash, generation.number(), generation.hash()));
         }
+        generation.keepCodesOf(state.newest());
         return generation;
     }
 
