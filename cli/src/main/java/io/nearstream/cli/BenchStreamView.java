@@ -4,6 +4,7 @@ import io.nearstream.bench.stream.StreamReport;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Shows what became of a runbook: recall step by step, one column per system, then each system. */
 record BenchStreamView(StreamReport report) {
@@ -44,7 +45,7 @@ record BenchStreamView(StreamReport report) {
                 row.add("%.4f".formatted(search.recall()));
                 if (search.cost().isPresent()) {
                     buckets = "%.1f".formatted(search.cost().get().buckets());
-                    scored = "%.2f %%".formatted(100 * search.scanned().orElseThrow());
+                    scored = share(search.scanned());
                 }
             }
             row.add(buckets);
@@ -52,6 +53,10 @@ record BenchStreamView(StreamReport report) {
             table.row(row.toArray());
         }
         table.print(out);
+    }
+
+    private static String share(Optional<Double> share) {
+        return share.map(known -> "%.2f %%".formatted(100 * known)).orElse(NONE);
     }
 
     private void systems(PrintWriter out) {
@@ -63,6 +68,8 @@ record BenchStreamView(StreamReport report) {
                         ">in the end",
                         ">new index",
                         ">effort",
+                        ">scored",
+                        ">new scored",
                         ">writes/s",
                         ">write s",
                         ">search s",
@@ -78,6 +85,8 @@ record BenchStreamView(StreamReport report) {
                                         "%.4f".formatted(run.fresh().streamed()),
                                         "%.4f".formatted(run.fresh().recall()),
                                         run.fresh().effort(),
+                                        share(run.fresh().streamedScanned()),
+                                        share(run.fresh().scanned()),
                                         "%,.0f".formatted(run.writesPerSecond()),
                                         "%.1f".formatted(run.writeSeconds()),
                                         "%.1f".formatted(run.searchSeconds()),

@@ -25,7 +25,8 @@ class BenchStreamViewTest {
                 List.of(new StreamReport.Search(7, 5_000, recall, 2, 4, 0.5, cost)),
                 6_000,
                 4,
-                new StreamReport.Fresh(9, recall, 0.99),
+                new StreamReport.Fresh(
+                        9, recall, 0.99, cost.map(c -> 0.0123), cost.map(c -> 0.0245)),
                 OptionalInt.empty());
     }
 
@@ -46,7 +47,7 @@ class BenchStreamViewTest {
                 .contains("book: recall@10 of 500 queries")
                 .containsPattern("7 +5,000 +0\\.9700 +0\\.9600 +8\\.3 +1\\.00 %")
                 .containsPattern(
-                        "nearstream +0\\.9700 +0\\.9700 +0\\.9700 +0\\.9900 +9 +1,500 +4\\.0 +0\\.5 +2 +1")
+                        "nearstream +0\\.9700 +0\\.9700 +0\\.9700 +0\\.9900 +9 +1\\.23 % +2\\.45 % +1,500 +4\\.0 +0\\.5 +2 +1")
                 .contains("lucene-hnsw: a graph, Java 25", "jvector is absent: no JDK");
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -130,11 +131,21 @@ public final class StreamBench {
             stage.to(truth.end().size());
             streamed.awaitSettled(client.collections().describe(name).newest().number());
             fresh.awaitSettled(truth.end().size() >= plan.collection().trainAfter() ? 1 : 0);
+            NearstreamTarget old = streamed.withProbes(probes);
+            NearstreamTarget young = fresh.withProbes(probes);
             return new StreamReport.Fresh(
                     probes,
-                    truth.judgeAtEnd(streamed.withProbes(probes).ask()).recall(),
-                    truth.judgeAtEnd(fresh.withProbes(probes).ask()).recall());
+                    truth.judgeAtEnd(old.ask()).recall(),
+                    truth.judgeAtEnd(young.ask()).recall(),
+                    scannedAtEnd(old),
+                    scannedAtEnd(young));
         }
+    }
+
+    private Optional<Double> scannedAtEnd(NearstreamTarget asked) {
+        List<StreamReport.Cost> costs = asked.costs();
+        double scored = costs.get(costs.size() - 1).scored();
+        return Optional.of(scored / Math.max(1, truth.end().size()));
     }
 
     private StreamReport.Run peer(String system)
@@ -172,7 +183,9 @@ public final class StreamBench {
                     new StreamReport.Fresh(
                             plan.candidates(),
                             truth.judgeAtEnd(run.atEnd()).recall(),
-                            truth.judgeAtEnd(run.fresh()).recall()),
+                            truth.judgeAtEnd(run.fresh()).recall(),
+                            Optional.empty(),
+                            Optional.empty()),
                     OptionalInt.empty());
         }
     }

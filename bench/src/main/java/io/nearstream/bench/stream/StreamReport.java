@@ -153,14 +153,24 @@ public record StreamReport(
      * @param effort that both were asked with: buckets visited, or candidates kept
      * @param streamed recall of the streamed index
      * @param recall of the new one
+     * @param streamedScanned share of the records that the streamed index scored per query, where
+     *     that is known: equal effort is not equal work where the indexes have other buckets
+     * @param scanned share that the new one scored
      */
-    public record Fresh(int effort, double streamed, double recall) {
+    public record Fresh(
+            int effort,
+            double streamed,
+            double recall,
+            Optional<Double> streamedScanned,
+            Optional<Double> scanned) {
         private Map<String, Object> document() {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("effort", effort);
             document.put("streamed_recall", streamed);
             document.put("fresh_recall", recall);
             document.put("lost_recall", recall - streamed);
+            streamedScanned.ifPresent(share -> document.put("streamed_scanned_fraction", share));
+            scanned.ifPresent(share -> document.put("fresh_scanned_fraction", share));
             return document;
         }
     }

@@ -7,9 +7,11 @@ import java.util.stream.IntStream;
 
 /**
  * How full the cells of a generation are, estimated from a part of the records, and which of them
- * are overfull. The number of cells follows 4 sqrt(n) of the live records n: with these the mean
- * cell is as full as {@link #target} says. A cell of 1.75 times that is overfull; once the cells
- * have become a third too few, one of 1.2 times that is. Immutable.
+ * are overfull or nearly empty. The number of cells follows 4 sqrt(n) of the live records n: with
+ * these the mean cell is as full as {@link #target} says. A cell of 1.75 times that is overfull;
+ * once the cells have become a third too few, one of 1.2 times that is. A cell with less than a
+ * tenth of the mean is nearly empty: a probe that visits it instead of one farther away finds
+ * nothing. Immutable.
  */
 public final class BucketSizes {
     /** Cells that are wanted: this, times the root of the live records. */
@@ -30,13 +32,31 @@ public final class BucketSizes {
 
     private static final double WORTH_SHARE = 0.05;
 
+    /** A cell with less than this part of the mean is nearly empty. */
+    private static final double SPARSE = 0.1;
+
+    /** Where fewer entries of the mean cell were counted, one may lack them by chance. */
+    private static final double COUNTED_LEAST = 10;
+
+    /** Fewer nearly empty cells than these, or than this part of all, do no harm. */
+    private static final int SPARSE_LEAST = 16;
+
+    private static final double SPARSE_SHARE = 0.1;
+
+    /** So many times too full a cell, or this part of the cells nearly empty, is an emergency. */
+    private static final double URGENT_LARGEST = 3;
+
+    private static final double URGENT_SPARSE = 0.25;
+
     private final double records;
+    private final double scale;
     private final int[] cells;
     private final double[] entries;
     private final double total;
 
-    private BucketSizes(double records, int[] cells, double[] entries) {
+    private BucketSizes(double records, double scale, int[] cells, double[] entries) {
         this.records = records;
+        this.scale = scale;
         this.cells = cells;
         this.entries = entries;
         this.total = Arrays.stream(entries).sum();
@@ -57,7 +77,7 @@ public final class BucketSizes {
                 IntStream.of(cells)
                         .mapToDouble(bucket -> scale * counted.getOrDefault(bucket, 0))
                         .toArray();
-        return new BucketSizes(scale * records, cells, entries);
+        return new BucketSizes(scale * records, scale, cells, entries);
     }
 
     /** Live records, about. */
@@ -132,9 +152,34 @@ public final class BucketSizes {
                 .toArray();
     }
 
-    /** Whether a generation that splits cells is worth its making and its moves. */
+    /**
+     * The nearly empty cells; none where they are too few to do harm, or too little was counted.
+     */
+    public int[] sparse() {
+        double mean = total / Math.max(1, cells.length);
+        if (mean < COUNTED_LEAST * scale) {
+            return new int[0];
+        }
+        int[] sparse =
+                IntStream.range(0, cells.length)
+                        .filter(i -> entries[i] < SPARSE * mean)
+                        .map(i -> cells[i])
+                        .toArray();
+        double least = Math.max(SPARSE_LEAST, SPARSE_SHARE * cells.length);
+        return sparse.length >= least ? sparse : new int[0];
+    }
+
+    /** Whether a generation of other cells is worth its making and its moves. */
     public boolean isDue() {
-        return largest() > WORTH_LARGEST * limit() || overfullShare() >= WORTH_SHARE;
+        return largest() > WORTH_LARGEST * limit()
+                || overfullShare() >= WORTH_SHARE
+                || sparse().length > 0;
+    }
+
+    /** Whether the cells fit so badly that probes read much too much, or find too little. */
+    public boolean isUrgent() {
+        return largest() > URGENT_LARGEST * limit()
+                || sparse().length > URGENT_SPARSE * cells.length;
     }
 
     /** What part of all entries lies in cells that are overfull, 0 to 1. */

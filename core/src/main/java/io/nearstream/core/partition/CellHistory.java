@@ -7,15 +7,15 @@ import java.util.stream.IntStream;
 
 /**
  * What a codebook keeps of those before it: the bucket that each of its cells is, and the cells
- * that were split. An id, once given, stays with its cell for ever; that of a split cell is never
- * given again. Immutable.
+ * that went, split or nearly empty. An id, once given, stays with its cell for ever; that of a cell
+ * that went is never given again. Immutable.
  *
  * @param ids the bucket of each cell, by its position in the codebook
  * @param beyond the bucket of vectors beyond the bound of lengths, where there is a bound
  * @param next the lowest id that was never given
  * @param live records that the collection held when the codebook was made; 0 where nobody counted
- * @param retired buckets that were split, in the order of their going
- * @param retiredBy the generation that split each of them, never falling
+ * @param retired buckets that went, in the order of their going
+ * @param retiredBy the generation without each of them that came first, never falling
  * @param existing for each of them, ids below this were given while it was a cell
  * @param retiredCentroids their centroids, as points
  */
@@ -73,7 +73,7 @@ record CellHistory(
         return positions && Arrays.equals(ids, IntStream.range(0, ids.length).toArray());
     }
 
-    /** Buckets that were split by generations after this one. */
+    /** Buckets that generations after this one did without. */
     int[] retiredAfter(int generation) {
         int first = 0;
         while (first < retired.length && retiredBy[first] <= generation) {

@@ -7,14 +7,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Makes the generation after a learned one: overfull cells go, cells learned from what lies in them
- * come, all others stay as they are. Calibrated anew on records as they will lie: those of the
- * cells that went where the new generation places them, all others where they are. Deterministic
- * for the settings' seed and the sample. The bound of lengths under inner product stays, as a new
- * one would move every centroid; so the bucket beyond it is never split.
+ * come, nearly empty cells go, all others stay as they are. Calibrated anew on records as they will
+ * lie: those of the cells that went where the new generation places them, all others where they
+ * are. Deterministic for the settings' seed and the sample. The bound of lengths under inner
+ * product stays, as a new one would move every centroid; so the bucket beyond it is never split.
  */
 public final class NextGeneration {
     /** New cells are to be fuller than the target by this: they will not all be equally full. */
@@ -58,8 +59,9 @@ public final class NextGeneration {
      * @param current learned, of a number above 0
      * @param sample live records in an order that is always the same
      * @param sizes of the current generation's cells
-     * @param splitsMax cells that go, at most
-     * @return empty where no cell is overfull, or too few records of them were sampled
+     * @param splitsMax cells that are split, at most
+     * @return empty where no cell is to go: none is nearly empty, and none is overfull or too few
+     *     records of them were sampled
      */
     public static Optional<Generation> after(
             CollectionSettings settings,
@@ -72,11 +74,20 @@ public final class NextGeneration {
                     "Only learned buckets are split, but %s has none.".formatted(current));
         }
         return new NextGeneration(settings, current, cells, sample)
-                .splitting(sizes.overfull(splitsMax), sizes)
+                .without(sizes.overfull(splitsMax), sizes.sparse(), sizes)
                 .map(next -> current.code().map(next::withCode).orElse(next));
     }
 
-    private Optional<Generation> splitting(int[] overfull, BucketSizes sizes) {
+    private Optional<Generation> without(int[] overfull, int[] sparse, BucketSizes sizes) {
+        Optional<Codebook> added = divided(overfull, sizes);
+        IntStream going = added.isPresent() ? IntStream.of(overfull) : IntStream.empty();
+        Set<Integer> gone =
+                IntStream.concat(going, IntStream.of(sparse)).boxed().collect(Collectors.toSet());
+        return gone.isEmpty() ? Optional.empty() : Optional.of(generation(gone, added, sizes));
+    }
+
+    /** Cells learned from what lies in overfull ones; empty where it cannot be divided. */
+    private Optional<Codebook> divided(int[] overfull, BucketSizes sizes) {
         Set<Integer> going = new HashSet<>();
         double wanted = 0;
         double each = Math.max(BucketSizes.ENTRIES_LEAST / 2, NEW_OF_TARGET * sizes.target());
@@ -95,14 +106,12 @@ public final class NextGeneration {
             return Optional.empty();
         }
         Codebook added = KMeans.train(before.space(), inside, cells, random).codebook();
-        if (added.cells() <= going.size()) {
-            return Optional.empty(); // equal vectors cannot be divided
-        }
-        return Optional.of(generation(going, added, sizes.records()));
+        // Equal vectors cannot be divided.
+        return added.cells() <= going.size() ? Optional.empty() : Optional.of(added);
     }
 
-    private Generation generation(Set<Integer> going, Codebook added, long live) {
-        Cells plain = cells(going, added, live);
+    private Generation generation(Set<Integer> going, Optional<Codebook> added, BucketSizes sizes) {
+        Cells plain = cells(going, added, sizes.records());
         int[] order = random.permutation(sample.size());
         byte[][] news =
                 IntStream.of(order)
@@ -121,8 +130,9 @@ public final class NextGeneration {
     }
 
     /** The cells that stay and the new ones, grouped anew. */
-    private Cells cells(Set<Integer> going, Codebook added, long live) {
+    private Cells cells(Set<Integer> going, Optional<Codebook> added, long live) {
         CellHistory old = before.history();
+        int more = added.map(Codebook::cells).orElse(0);
         int pointBytes = before.space().pointBytes();
         List<byte[]> points = new ArrayList<>();
         List<Integer> ids = new ArrayList<>();
@@ -133,8 +143,8 @@ public final class NextGeneration {
             (goes ? gone : points).add(point(before.codebook(), position, pointBytes));
             (goes ? goneIds : ids).add(old.ids()[position]);
         }
-        for (int position = 0; position < added.cells(); position++) {
-            points.add(point(added, position, pointBytes));
+        for (int position = 0; position < more; position++) {
+            points.add(point(added.get(), position, pointBytes));
             ids.add(old.next() + position);
         }
         int groups = Math.max(1, (int) Math.round(Math.sqrt(points.size())));
@@ -157,7 +167,7 @@ public final class NextGeneration {
                 new CellHistory(
                         IntStream.of(byGroup).map(ids::get).toArray(),
                         old.beyond(),
-                        old.next() + added.cells(),
+                        old.next() + more,
                         live,
                         with(old.retired(), goneIds.stream().mapToInt(id -> id).toArray()),
                         with(old.retiredBy(), filled(gone.size(), number)),

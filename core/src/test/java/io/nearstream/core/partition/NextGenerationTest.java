@@ -246,6 +246,41 @@ class NextGenerationTest {
         return io.nearstream.core.similarity.Vectors.fromFloats(values);
     }
 
+    /** Else probes of what was there once would go to cells where nothing is left. */
+    @Test
+    void cellsThatLostTheirRecordsGoAndTheirRestMoves() {
+        CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.FLOAT32, 8, 64, 7);
+        SplittableRandom random = new SplittableRandom(3);
+        List<byte[]> vectors = new ArrayList<>();
+        for (int i = 0; i < 4_000; i++) {
+            vectors.add(drifting(random, i % 2 == 0 ? 0 : 100));
+        }
+        Generation current = GenerationTrainer.train(settings, vectors);
+        List<NextGeneration.Placed> live = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            if (i % 2 == 1 || i < 40) { // of one half next to nothing is left
+                byte[] vector = vectors.get(i);
+                live.add(new NextGeneration.Placed(vector, current.place("", vector)));
+            }
+        }
+        BucketSizes before = sizes(current, live);
+        assertThat(before.sparse()).hasSizeGreaterThanOrEqualTo(16);
+        Generation next = NextGeneration.after(settings, current, live, before, 0).orElseThrow();
+        assertThat(next.number()).isEqualTo(2);
+        assertThat(boxed(next.retiredAfter(1)))
+                .containsExactlyInAnyOrderElementsOf(boxed(before.sparse()));
+        assertThat(next.bucketCount()).isEqualTo(current.bucketCount() - before.sparse().length);
+        Set<Integer> all = new HashSet<>(boxed(next.all()));
+        for (NextGeneration.Placed record : live) {
+            boolean moves = IntStream.of(record.buckets()).anyMatch(next::leaves);
+            int[] lies = moves ? next.place("", record.vector()) : record.buckets();
+            assertThat(boxed(lies)).allMatch(all::contains);
+        }
+        assertThat(next.calibrated()).isTrue();
+        Generation read = Generation.fromBytes(settings, next.toBytes());
+        assertThat(read.retiredAfter(1)).isEqualTo(next.retiredAfter(1));
+    }
+
     @Test
     void equalVectorsAreNotDivided() {
         CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.UINT8, 2, 2, 1);

@@ -74,14 +74,14 @@ public final class NearstreamOptions {
                     .intType()
                     .defaultValue(5_000)
                     .withDescription(
-                            "After a generation of learned buckets, the next one that splits overfull buckets comes after so many writes to the collection at the earliest, and after a tenth of its records. 100 to 1,000,000,000.");
+                            "After a generation of learned buckets, the next one, which splits overfull buckets and drops nearly empty ones, comes after so many writes to the collection and deletes at the earliest, and after a tenth of its records. 100 to 1,000,000,000.");
 
     public static final ConfigOption<Duration> LIFE_INTERVAL =
             key("nearstream.ingest.generation-interval")
                     .durationType()
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
-                            "And after so long at the earliest, so that a fast load is not slowed down by trainings. 0 ms to 1 day.");
+                            "And after so long at the earliest, so that a fast load is not slowed down by trainings; after a fifth of it where a bucket is three times overfull, or a quarter of them have become nearly empty. 0 ms to 1 day.");
 
     public static final ConfigOption<Integer> LIFE_SPLITS_MAX =
             key("nearstream.ingest.generation-splits-max")

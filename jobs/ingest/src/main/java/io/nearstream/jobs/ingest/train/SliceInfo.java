@@ -5,7 +5,8 @@ package io.nearstream.jobs.ingest.train;
  *
  * @param shift it holds one of 2^shift live records
  * @param records in it
- * @param writes to the collection, about, since a generation was last taken up or tried
+ * @param writes to the collection, deletes too, about, since a generation was last taken up or
+ *     tried
  * @param generation that was last taken up: its split cells hold no record of the slice
  */
 record SliceInfo(int shift, int records, long writes, int generation) {

@@ -123,9 +123,8 @@ final class Slices {
             vectors.put(change.idHash(), change.vector());
             heap.count(placed, 1);
             records++;
-            info = info.written();
         }
-        info = info.withRecords(records);
+        info = info.written().withRecords(records);
         infos.update(
                 records > SliceChange.recordsMax(settings) ? trim(info, info.shift() + 1) : info);
     }
