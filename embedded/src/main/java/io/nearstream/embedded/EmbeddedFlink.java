@@ -238,12 +238,12 @@ public final class EmbeddedFlink implements AutoCloseable {
      */
     public String savepoint(JobID job, boolean stop) {
         String target = savepoints.toUri().toString();
-        SavepointFormatType format = SavepointFormatType.CANONICAL;
+        if (stop) {
+            return new SavepointStop(cluster, probe).of(job, target, SAVEPOINT_TIMEOUT);
+        }
         return FlinkFailure.await(
                 "take a savepoint of job " + job,
-                stop
-                        ? cluster.stopWithSavepoint(job, target, false, format)
-                        : cluster.triggerSavepoint(job, target, false, format),
+                cluster.triggerSavepoint(job, target, false, SavepointFormatType.CANONICAL),
                 SAVEPOINT_TIMEOUT);
     }
 

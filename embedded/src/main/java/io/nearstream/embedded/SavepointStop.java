@@ -1,0 +1,74 @@
+package io.nearstream.embedded;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.FinishedTaskStateProvider.PartialFinishingNotSupportedByStateException;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.util.ExceptionUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops jobs with savepoints. A source reports in the savepoint whether it had come to its end
+ * already; where one subtask had and another had not, and an operator behind them keeps a union of
+ * lists, Flink refuses the savepoint and restarts the job (FLINK-21080). Nothing is lost by that,
+ * and the next try nearly always succeeds.
+ */
+final class SavepointStop {
+    private static final Logger LOG = LoggerFactory.getLogger(SavepointStop.class);
+    private static final long POLL_MS = 100;
+
+    private final MiniCluster cluster;
+    private final JobProbe probe;
+
+    SavepointStop(MiniCluster cluster, JobProbe probe) {
+        this.cluster = cluster;
+        this.probe = probe;
+    }
+
+    /**
+     * Stops a job, its outputs committed.
+     *
+     * @return where its savepoint lies
+     */
+    String of(JobID job, String target, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean refused = false;
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+            try {
+                return FlinkFailure.await(
+                        "take a savepoint of job " + job,
+                        cluster.stopWithSavepoint(
+                                job, target, false, SavepointFormatType.CANONICAL),
+                        left);
+            } catch (FlinkFailure failure) {
+                // While the job restarts, it refuses for other reasons.
+                refused |= isPartlyFinished(failure);
+                if (!refused || System.nanoTime() >= deadline) {
+                    throw failure;
+                }
+                LOG.warn("Job {} restarts and is stopped again: {}", job, failure.getMessage());
+                awaitRunning(job, left, failure);
+            }
+        }
+    }
+
+    private static boolean isPartlyFinished(Throwable failure) {
+        return ExceptionUtils.findThrowable(
+                        failure, PartialFinishingNotSupportedByStateException.class)
+                .isPresent();
+    }
+
+    private void awaitRunning(JobID job, Duration left, FlinkFailure failure) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            probe.awaitRunning(job, left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+}
