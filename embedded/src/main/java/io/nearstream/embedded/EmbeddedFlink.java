@@ -238,12 +238,16 @@ public final class EmbeddedFlink implements AutoCloseable {
      */
     public String savepoint(JobID job, boolean stop) {
         String target = savepoints.toUri().toString();
+        SavepointFormatType format = SavepointFormatType.CANONICAL;
         if (stop) {
-            return new SavepointStop(cluster, probe).of(job, target, SAVEPOINT_TIMEOUT);
+            return new SavepointStop(
+                            () -> cluster.stopWithSavepoint(job, target, false, format),
+                            probe::awaitRunning)
+                    .of(job, SAVEPOINT_TIMEOUT);
         }
         return FlinkFailure.await(
                 "take a savepoint of job " + job,
-                cluster.triggerSavepoint(job, target, false, SavepointFormatType.CANONICAL),
+                cluster.triggerSavepoint(job, target, false, format),
                 SAVEPOINT_TIMEOUT);
     }
 

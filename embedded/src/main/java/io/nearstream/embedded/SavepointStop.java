@@ -1,11 +1,11 @@
 package io.nearstream.embedded;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.FinishedTaskStateProvider.PartialFinishingNotSupportedByStateException;
-import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,19 +13,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Stops jobs with savepoints. A source reports in the savepoint whether it had come to its end
  * already; where one subtask had and another had not, and an operator behind them keeps a union of
- * lists, Flink refuses the savepoint and restarts the job (FLINK-21080). Nothing is lost by that,
- * and the next try nearly always succeeds.
+ * lists, Flink refuses the savepoint and restarts the job (FLINK-21080). Then the job is stopped
+ * again.
  */
 final class SavepointStop {
     private static final Logger LOG = LoggerFactory.getLogger(SavepointStop.class);
     private static final long POLL_MS = 100;
 
-    private final MiniCluster cluster;
-    private final JobProbe probe;
+    private final Supplier<CompletableFuture<String>> stop;
+    private final Running running;
 
-    SavepointStop(MiniCluster cluster, JobProbe probe) {
-        this.cluster = cluster;
-        this.probe = probe;
+    /** Waits until a job runs. */
+    @FunctionalInterface
+    interface Running {
+        /** Until it runs, not longer than allowed. */
+        void await(JobID job, Duration left) throws InterruptedException;
+    }
+
+    /**
+     * @param stop one try, which completes with the place of the savepoint
+     */
+    SavepointStop(Supplier<CompletableFuture<String>> stop, Running running) {
+        this.stop = stop;
+        this.running = running;
     }
 
     /**
@@ -33,17 +43,13 @@ final class SavepointStop {
      *
      * @return where its savepoint lies
      */
-    String of(JobID job, String target, Duration timeout) {
+    String of(JobID job, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean refused = false;
         while (true) {
             Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
             try {
-                return FlinkFailure.await(
-                        "take a savepoint of job " + job,
-                        cluster.stopWithSavepoint(
-                                job, target, false, SavepointFormatType.CANONICAL),
-                        left);
+                return FlinkFailure.await("take a savepoint of job " + job, stop.get(), left);
             } catch (FlinkFailure failure) {
                 // While the job restarts, it refuses for other reasons.
                 refused |= isPartlyFinished(failure);
@@ -65,7 +71,7 @@ final class SavepointStop {
     private void awaitRunning(JobID job, Duration left, FlinkFailure failure) {
         try {
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
-            probe.awaitRunning(job, left);
+            running.await(job, left);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,10 +28,7 @@ class DriftTest {
     void driftIsDividedUntilNoCellIsOverfull() {
         CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.FLOAT32, 8, 64, 7);
         SplittableRandom random = new SplittableRandom(3);
-        List<byte[]> vectors = new ArrayList<>();
-        for (int i = 0; i < 4_000; i++) {
-            vectors.add(drifting(random, i < 2_000 ? 0 : 100));
-        }
+        List<byte[]> vectors = drifting(random, i -> i >= 2_000);
         Generation current = GenerationTrainer.train(settings, vectors.subList(0, 1_000));
         List<NextGeneration.Placed> live = new ArrayList<>();
         for (byte[] vector : vectors) {
@@ -62,6 +60,13 @@ class DriftTest {
         return BucketSizes.of(generation, counted, live.size(), 1);
     }
 
+    /** In one of two places. */
+    private static List<byte[]> drifting(SplittableRandom random, IntPredicate elsewhere) {
+        return IntStream.range(0, 4_000)
+                .mapToObj(i -> drifting(random, elsewhere.test(i) ? 100 : 0))
+                .toList();
+    }
+
     private static byte[] drifting(SplittableRandom random, int at) {
         float[] values = new float[8];
         for (int i = 0; i < values.length; i++) {
@@ -75,10 +80,7 @@ class DriftTest {
     void cellsThatLostTheirRecordsGoAndTheirRestMoves() {
         CollectionSettings settings = Clouds.learned(Metric.L2, Encoding.FLOAT32, 8, 64, 7);
         SplittableRandom random = new SplittableRandom(3);
-        List<byte[]> vectors = new ArrayList<>();
-        for (int i = 0; i < 4_000; i++) {
-            vectors.add(drifting(random, i % 2 == 0 ? 0 : 100));
-        }
+        List<byte[]> vectors = drifting(random, i -> i % 2 == 1);
         Generation current = GenerationTrainer.train(settings, vectors);
         List<NextGeneration.Placed> live = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i++) {
