@@ -79,7 +79,10 @@ public final class ProbeRequest {
         return this;
     }
 
-    /** Visits every bucket: the exact answer. */
+    /**
+     * Visits every bucket: the exact answer. Where buckets keep codes, it is exact but for what
+     * their estimates hide: 16 times as many candidates as else are scored from their vectors.
+     */
     public ProbeRequest exhaustive() {
         probe.setExhaustive(true);
         return this;

@@ -43,6 +43,11 @@ public final class BucketSizes {
 
     private static final double SPARSE_SHARE = 0.1;
 
+    /** So many times too full a cell, or this part of the cells nearly empty, is an emergency. */
+    private static final double URGENT_LARGEST = 3;
+
+    private static final double URGENT_SPARSE = 0.25;
+
     private final double records;
     private final double scale;
     private final int[] cells;
@@ -169,6 +174,12 @@ public final class BucketSizes {
         return largest() > WORTH_LARGEST * limit()
                 || overfullShare() >= WORTH_SHARE
                 || sparse().length > 0;
+    }
+
+    /** Whether the cells fit so badly that probes read much too much, or find too little. */
+    public boolean isUrgent() {
+        return largest() > URGENT_LARGEST * limit()
+                || sparse().length > URGENT_SPARSE * cells.length;
     }
 
     /** What part of all entries lies in cells that are overfull, 0 to 1. */

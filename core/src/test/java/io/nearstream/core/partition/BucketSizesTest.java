@@ -40,6 +40,7 @@ class BucketSizesTest {
     void evenCellsAreLeftAlone() {
         BucketSizes even = sizes(0, 0, 60, 1);
         assertThat(even.isDue()).isFalse();
+        assertThat(even.isUrgent()).isFalse();
         assertThat(even.sparse()).isEmpty();
         assertThat(even.overfull(9)).isEmpty();
     }
@@ -51,9 +52,11 @@ class BucketSizesTest {
         BucketSizes some = sizes(20, 4, 60, 1);
         assertThat(some.sparse()).hasSize(20);
         assertThat(some.isDue()).isTrue();
+        assertThat(some.isUrgent()).isFalse();
         assertThat(sizes(20, 6, 60, 1).sparse()).as("not that empty").isEmpty();
         BucketSizes half = sizes(count / 2, 0, 60, 1);
         assertThat(half.sparse()).hasSize(count / 2);
+        assertThat(half.isUrgent()).isTrue();
     }
 
     /** Of few that were counted, none in a cell means little. */
@@ -65,8 +68,17 @@ class BucketSizesTest {
     }
 
     @Test
+    void aCellThatIsMuchTooFullIsUrgent() {
+        BucketSizes sizes = sizes(1, 250, 60, 1);
+        assertThat(sizes.overfull(9)).hasSize(1);
+        assertThat(sizes.isUrgent()).isFalse();
+        assertThat(sizes(1, 2_000, 60, 1).isUrgent()).isTrue();
+    }
+
+    @Test
     void whereNothingIsLeftNothingIsDue() {
         BucketSizes none = sizes(0, 0, 0, 1);
         assertThat(none.isDue()).isFalse();
+        assertThat(none.isUrgent()).isFalse();
     }
 }

@@ -28,6 +28,9 @@ final class CodebookLife {
     /** The part of a collection that must have been written since the last generation. */
     private static final int WRITES_SHARE = 10;
 
+    /** Where buckets fit badly, the next generation comes after this part of the interval. */
+    private static final int URGENT_PART = 5;
+
     /** Metrics follow the slice this often at most: to sort the cells takes a while. */
     private static final long SHOWN_EVERY_MS = 1_000;
 
@@ -44,6 +47,11 @@ final class CodebookLife {
     /** What is known of a collection since this task began. */
     private static final class Watch {
         private long since;
+        private long lookedAt;
+
+        /** The last try came to nothing: the next one is not urgent, however things are. */
+        private boolean inVain;
+
         private int made;
         private boolean placing = true;
         private boolean fresh = true;
@@ -82,6 +90,7 @@ final class CodebookLife {
         if (watch == null) {
             watch = new Watch();
             watch.since = now;
+            watch.lookedAt = now;
             watched.put(uid, watch);
         }
         return watch;
@@ -118,6 +127,7 @@ final class CodebookLife {
                 watch.fresh = false;
                 watch.placing = true;
                 watch.since = newer ? now : watch.since;
+                watch.inVain &= !newer;
             }
         }
     }
@@ -172,24 +182,32 @@ final class CodebookLife {
                             && whole.isWhole(entry.getKey())
                             && watch.made <= info.generation()
                             && !watch.placing
-                            && now >= watch.since + settings.intervalMs()
+                            && now - Math.max(watch.since, watch.lookedAt)
+                                    >= settings.intervalMs() / URGENT_PART
                             && info.writes() >= writes;
-            if (ready && start(entry.getKey(), watch, trainer)) {
-                return true;
+            if (ready) {
+                watch.lookedAt = now;
+                boolean inTime = now >= watch.since + settings.intervalMs();
+                if (start(entry.getKey(), watch, trainer, inTime)) {
+                    return true;
+                }
             }
         }
         return false;
     }
 
-    private boolean start(long uid, Watch watch, Trainer trainer) throws Exception {
+    private boolean start(long uid, Watch watch, Trainer trainer, boolean inTime) throws Exception {
         CollectionState collection = state(uid);
         Generation newest = collection.newest();
         if (newest.number() != slices.info().generation()) {
             return false; // the news are about to be taken up
         }
         BucketSizes sizes = slices.sizes(newest);
-        slices.tried();
-        if (!sizes.isDue()) {
+        boolean due = inTime ? sizes.isDue() : sizes.isUrgent() && !watch.inVain;
+        if (due || inTime) {
+            slices.tried();
+        }
+        if (!due) {
             return false;
         }
         CollectionSettings about = collection.settings();
@@ -212,6 +230,7 @@ final class CodebookLife {
         Watch watch = watched.get(uid);
         if (watch != null) {
             watch.made = 0;
+            watch.inVain = true;
         }
     }
 }

@@ -12,6 +12,7 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.testing.TestingDirectory;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -92,6 +93,26 @@ class CodebookLifeTest {
             harness.awaitOutput(3);
             harness.takeUp();
             assertThat(newest().number()).isEqualTo(3);
+        }
+    }
+
+    /** Some hundred records in one cell: probes would read far too much until the interval ends. */
+    @Test
+    void whatFitsBadlyIsChangedSooner() throws Exception {
+        try (var harness = LearnHarness.open(directory, LIFE, null)) {
+            learnFirst(harness);
+            byte[] one = drifted(1).get(0);
+            List<byte[]> near = new ArrayList<>();
+            for (byte[] noise : vectors(1_500)) {
+                byte[] vector = one.clone();
+                vector[0] = noise[0];
+                near.add(vector);
+            }
+            live(harness, 10_000, near);
+            harness.pass(LIFE.intervalMs() / 5);
+            harness.awaitOutput(2);
+            harness.takeUp();
+            assertThat(newest().number()).isEqualTo(2);
         }
     }
 

@@ -64,12 +64,14 @@ record CheckedProbe(
     /** How candidates are scored again; empty where buckets keep the vectors. */
     Optional<RerankPlan> rerank(long appendTime) {
         CollectionSettings settings = collection.settings();
-        return settings.isCoded()
-                ? Optional.of(
-                        new RerankPlan(
-                                CellCodes.candidates(settings, share()),
-                                radiusScore,
-                                new RecordCheck(appendTime, filter, withVectors, vectors)))
-                : Optional.empty();
+        if (!settings.isCoded()) {
+            return Optional.empty();
+        }
+        int candidates =
+                effort.exhaustive()
+                        ? CellCodes.candidatesOfAll(settings, share())
+                        : CellCodes.candidates(settings, share());
+        RecordCheck check = new RecordCheck(appendTime, filter, withVectors, vectors);
+        return Optional.of(new RerankPlan(candidates, radiusScore, check));
     }
 }
