@@ -8,16 +8,25 @@ final class Closure {
     static final float DEFAULT = 0.1f;
 
     /** Cells per vector to aim at. */
-    static final double COPIES = 1.4;
+    private static final double COPIES = 1.4;
 
+    /** Of long vectors, whose copies are most of what a write costs and the state keeps. */
+    private static final double COPIES_OF_LONG = 1.25;
+
+    private static final int LONG_BYTES = 512;
     private static final float EPS_MAX = 2;
     private static final int STEPS = 16;
     static final int VECTORS_MAX = 1_000;
 
     private Closure() {}
 
-    /** The smallest eps, up to 2, at which these points have the wanted copies on average. */
-    static float choose(Cells cells, byte[][] points) {
+    /**
+     * The smallest eps, up to 2, at which these points have the wanted copies on average.
+     *
+     * @param vectorBytes of a vector as it is stored
+     */
+    static float choose(Cells cells, byte[][] points, int vectorBytes) {
+        double wanted = vectorBytes >= LONG_BYTES ? COPIES_OF_LONG : COPIES;
         int n = Math.min(VECTORS_MAX, points.length);
         int[][] nearest = new int[n][];
         double[][] distances = new double[n][];
@@ -34,7 +43,7 @@ final class Closure {
             for (int i = 0; i < n; i++) {
                 copies += cells.close(nearest[i], distances[i], eps).length;
             }
-            if (copies < COPIES * n) {
+            if (copies < wanted * n) {
                 low = eps;
             } else {
                 high = eps;

@@ -32,6 +32,7 @@ public final class DriftStudy {
     private static final int K = 10;
     private static final int QUERIES = 500;
     private static final int SLICE = 32_768;
+    private static final double[] TARGETS = {0.95, 0.99};
 
     private final CollectionSettings settings;
     private final List<byte[]> base;
@@ -72,7 +73,7 @@ public final class DriftStudy {
         DriftStudy study =
                 new DriftStudy(settings, ordered, queries, truth(settings, ordered, queries));
         System.out.println(
-                "what          cells      T  recall  scanned%  needed  (scan%)  largest%   gini");
+                "what              cells      T  recall  scanned%  needed  (scan%)  largest%   gini");
         study.run(every);
     }
 
@@ -189,13 +190,19 @@ public final class DriftStudy {
     }
 
     private void print(String what, Generation generation, int[][] placed) {
+        for (double target : TARGETS) {
+            print("%s .%.0f".formatted(what, 100 * target), generation, placed, target);
+        }
+    }
+
+    private void print(String what, Generation generation, int[][] placed, double target) {
         Map<Integer, List<Integer>> inside = new HashMap<>();
         for (int i = 0; i < placed.length; i++) {
             for (int bucket : placed[i]) {
                 inside.computeIfAbsent(bucket, key -> new ArrayList<>()).add(i);
             }
         }
-        int probes = generation.probes(0.95, K);
+        int probes = generation.probes(target, K);
         int longest = Math.min(generation.bucketCount(), Math.max(4 * probes, 64));
         double[] hits = new double[longest];
         double[] scanned = new double[longest];
@@ -210,14 +217,19 @@ public final class DriftStudy {
         }
         double all = (double) K * queries.size();
         int needed =
-                1 + (int) Arrays.stream(hits).limit(longest - 1).filter(h -> h < .95 * all).count();
+                1
+                        + (int)
+                                Arrays.stream(hits)
+                                        .limit(longest - 1)
+                                        .filter(h -> h < target * all)
+                                        .count();
         double percent = 100.0 / queries.size() / placed.length;
         Map<Integer, Integer> counted = new HashMap<>();
         inside.forEach((bucket, list) -> counted.put(bucket, list.size()));
         BucketSizes sizes = BucketSizes.of(generation, counted, placed.length, 1);
         System.out.printf(
                 Locale.ROOT,
-                "%-12s  %5d  %5d  %.4f  %8.3f  %6d  %7.3f  %8.3f  %.3f%n",
+                "%-16s  %5d  %5d  %.4f  %8.3f  %6d  %7.3f  %8.3f  %.3f%n",
                 what,
                 sizes.cells(),
                 probes,
