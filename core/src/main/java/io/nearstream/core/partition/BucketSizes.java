@@ -43,9 +43,7 @@ public final class BucketSizes {
 
     private static final double SPARSE_SHARE = 0.1;
 
-    /** So many times too full a cell, or this part of the cells nearly empty, is an emergency. */
-    private static final double URGENT_LARGEST = 3;
-
+    /** This part of the cells nearly empty is an emergency. */
     private static final double URGENT_SPARSE = 0.25;
 
     private final double records;
@@ -176,10 +174,12 @@ public final class BucketSizes {
                 || sparse().length > 0;
     }
 
-    /** Whether the cells fit so badly that probes read much too much, or find too little. */
+    /**
+     * Whether probes find too little until there are other cells. Overfull ones only cost time, and
+     * to split them sooner would cost a load more.
+     */
     public boolean isUrgent() {
-        return largest() > URGENT_LARGEST * limit()
-                || sparse().length > URGENT_SPARSE * cells.length;
+        return sparse().length > URGENT_SPARSE * cells.length;
     }
 
     /** What part of all entries lies in cells that are overfull, 0 to 1. */

@@ -68,11 +68,12 @@ class BucketSizesTest {
     }
 
     @Test
-    void aCellThatIsMuchTooFullIsUrgent() {
+    void aCellThatIsTooFullIsNotUrgentHoweverFull() {
         BucketSizes sizes = sizes(1, 250, 60, 1);
         assertThat(sizes.overfull(9)).hasSize(1);
         assertThat(sizes.isUrgent()).isFalse();
-        assertThat(sizes(1, 2_000, 60, 1).isUrgent()).isTrue();
+        assertThat(sizes(1, 20_000, 60, 1).isDue()).isTrue();
+        assertThat(sizes(1, 20_000, 60, 1).isUrgent()).isFalse();
     }
 
     @Test

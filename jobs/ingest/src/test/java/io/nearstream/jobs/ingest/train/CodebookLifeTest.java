@@ -12,7 +12,6 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.testing.TestingDirectory;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -96,23 +95,35 @@ class CodebookLifeTest {
         }
     }
 
-    /** Some hundred records in one cell: probes would read far too much until the interval ends. */
+    /** Where most cells have lost their records, probes find too little until the interval ends. */
     @Test
-    void whatFitsBadlyIsChangedSooner() throws Exception {
+    void emptiedCellsGoSooner() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
             learnFirst(harness);
-            byte[] one = drifted(1).get(0);
-            List<byte[]> near = new ArrayList<>();
-            for (byte[] noise : vectors(1_500)) {
-                byte[] vector = one.clone();
-                vector[0] = noise[0];
-                near.add(vector);
-            }
-            live(harness, 10_000, near);
+            live(harness, 10_000, drifted(3_000));
+            harness.pass(LIFE.intervalMs() / 10);
+            harness.pollSome();
+            delete(harness, 0, vectors(TRAIN_AFTER));
             harness.pass(LIFE.intervalMs() / 5);
             harness.awaitOutput(2);
             harness.takeUp();
             assertThat(newest().number()).isEqualTo(2);
+            assertThat(newest().live()).isEqualTo(3_000);
+        }
+    }
+
+    private void delete(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
+        for (int i = 0; i < vectors.size(); i++) {
+            SliceChange was = change(first + i, vectors.get(i), newest());
+            harness.processElement2(
+                    new StreamRecord<>(
+                            new SliceChange(
+                                    was.collectionUid(),
+                                    was.idHash(),
+                                    0,
+                                    new byte[0],
+                                    new int[0],
+                                    1)));
         }
     }
 
@@ -123,18 +134,7 @@ class CodebookLifeTest {
             learnFirst(harness);
             List<byte[]> gone = drifted(1_500);
             live(harness, 10_000, gone);
-            for (int i = 0; i < gone.size(); i++) {
-                SliceChange was = change(10_000 + i, gone.get(i), newest());
-                harness.processElement2(
-                        new StreamRecord<>(
-                                new SliceChange(
-                                        was.collectionUid(),
-                                        was.idHash(),
-                                        0,
-                                        new byte[0],
-                                        new int[0],
-                                        1)));
-            }
+            delete(harness, 10_000, gone);
             passInterval(harness);
             harness.pollSome();
             assertThat(harness.extractOutputValues()).hasSize(1);
