@@ -80,8 +80,9 @@ public final class ProbeRequest {
     }
 
     /**
-     * Visits every bucket: the exact answer. Where buckets keep codes, it is exact but for what
-     * their estimates hide: 16 times as many candidates as else are scored from their vectors.
+     * Visits every bucket: the exact answer where buckets keep the vectors. Codes choose, by
+     * estimates, what is scored from its vector, and may hide a neighbour in a bucket that is about
+     * to be split; ask for more hits, or create the collection with more candidates for each.
      */
     public ProbeRequest exhaustive() {
         probe.setExhaustive(true);

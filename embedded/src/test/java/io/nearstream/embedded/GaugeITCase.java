@@ -26,6 +26,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -132,6 +133,7 @@ class GaugeITCase {
     }
 
     @Test
+    @Timeout(300)
     void lowRecallIsSeenAndProbesVisitMoreUntilItIsNot() throws Exception {
         CollectionSettings settings =
                 client.collections()

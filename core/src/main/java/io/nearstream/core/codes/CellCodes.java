@@ -17,8 +17,6 @@ public final class CellCodes {
     /** More candidates than this are scored again only where more hits are asked for. */
     public static final int CANDIDATES_MAX = 20_000;
 
-    private static final int EXHAUSTIVE = 16;
-
     private final CollectionSettings settings;
     private final Generation generation;
     private final VectorCode code;
@@ -83,17 +81,6 @@ public final class CellCodes {
                 settings.rerank() > 0
                         ? (long) settings.rerank() * k
                         : Rerank.of(settings.code(), k, settings.dimensions());
-        return (int) Math.max(k, Math.min(CANDIDATES_MAX, wanted));
-    }
-
-    /**
-     * The same for a probe of every bucket, which is to be exact: many times as many, for estimates
-     * of rows far from their centroid, as in cells that are about to be split, are noise.
-     *
-     * @param k hits that are asked for, at least 1
-     */
-    public static int candidatesOfAll(CollectionSettings settings, int k) {
-        long wanted = (long) EXHAUSTIVE * candidates(settings, k);
         return (int) Math.max(k, Math.min(CANDIDATES_MAX, wanted));
     }
 }

@@ -1,5 +1,6 @@
 package io.nearstream.core.partition;
 
+import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.topk.TopK;
 
 /** Chooses the closure's eps of a codebook, so that vectors lie in the wanted number of cells. */
@@ -7,10 +8,9 @@ final class Closure {
     /** SPANN's order of magnitude; used where nothing is measured. */
     static final float DEFAULT = 0.1f;
 
-    /** Cells per vector to aim at. */
     private static final double COPIES = 1.4;
 
-    /** Of long vectors, whose copies are most of what a write costs and the state keeps. */
+    /** Of long vectors kept whole: copies are most of what a write costs and the state keeps. */
     private static final double COPIES_OF_LONG = 1.25;
 
     private static final int LONG_BYTES = 512;
@@ -20,13 +20,19 @@ final class Closure {
 
     private Closure() {}
 
+    /** Cells per vector to aim at. */
+    static double copies(CollectionSettings settings) {
+        boolean isLong = !settings.isCoded() && settings.vectorBytes() >= LONG_BYTES;
+        return isLong ? COPIES_OF_LONG : COPIES;
+    }
+
     /**
      * The smallest eps, up to 2, at which these points have the wanted copies on average.
      *
-     * @param vectorBytes of a vector as it is stored
+     * @param settings say what a copy of a vector costs
      */
-    static float choose(Cells cells, byte[][] points, int vectorBytes) {
-        double wanted = vectorBytes >= LONG_BYTES ? COPIES_OF_LONG : COPIES;
+    static float choose(Cells cells, byte[][] points, CollectionSettings settings) {
+        double wanted = copies(settings);
         int n = Math.min(VECTORS_MAX, points.length);
         int[][] nearest = new int[n][];
         double[][] distances = new double[n][];

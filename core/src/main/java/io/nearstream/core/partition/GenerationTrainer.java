@@ -51,11 +51,7 @@ public final class GenerationTrainer {
         KMeans.Trained trained = KMeans.train(space, split.base(), wanted, random);
         Cells plain = new Cells(space, trained.codebook(), Closure.DEFAULT);
         byte[][] news = queries > 0 ? split.queries() : split.base();
-        Cells cells =
-                new Cells(
-                        space,
-                        trained.codebook(),
-                        Closure.choose(plain, news, settings.vectorBytes()));
+        Cells cells = new Cells(space, trained.codebook(), Closure.choose(plain, news, settings));
         Unseen unseen = new Unseen(cells, split.base(), trained.homes());
         return generation(settings, space, split, cells, unseen::place);
     }

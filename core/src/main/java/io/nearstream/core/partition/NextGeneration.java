@@ -124,7 +124,7 @@ public final class NextGeneration {
                 new Cells(
                         plain.space(),
                         plain.codebook(),
-                        Closure.choose(plain, news, settings.vectorBytes()),
+                        Closure.choose(plain, news, settings),
                         plain.history());
         return new Generation(settings, number, cells, Optional.of(calibrate(cells, order)));
     }

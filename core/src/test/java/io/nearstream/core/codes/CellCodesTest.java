@@ -131,9 +131,6 @@ class CellCodesTest {
         assertThat(CellCodes.candidates(bits, 1_000)).isEqualTo(CellCodes.CANDIDATES_MAX);
         assertThat(CellCodes.candidates(bits, 50_000)).isEqualTo(50_000);
         assertThat(CellCodes.candidates(bits.coded(CodeKind.RABITQ_1, 4), 10)).isEqualTo(40);
-        assertThat(CellCodes.candidatesOfAll(bits, 10)).isEqualTo(4_800);
-        assertThat(CellCodes.candidatesOfAll(bits, 100)).isEqualTo(CellCodes.CANDIDATES_MAX);
-        assertThat(CellCodes.candidatesOfAll(bits, 50_000)).isEqualTo(50_000);
     }
 
     /** Of vectors that are within a radius, hardly any is estimated to lie beyond the slack. */

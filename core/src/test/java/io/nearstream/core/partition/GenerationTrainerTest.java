@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CodeKind;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -72,6 +73,16 @@ class GenerationTrainerTest {
         Set<Integer> homes = new HashSet<>();
         sample.forEach(vector -> homes.add(generation.place("id", vector)[0]));
         assertThat(homes.size()).isGreaterThanOrEqualTo(98);
+    }
+
+    /** A copy of what is kept as a code costs little, however long the vector is. */
+    @Test
+    void longVectorsThatAreKeptWholeHaveFewerCopies() {
+        CollectionSettings shorter = Clouds.learned(Metric.L2, Encoding.UINT8, 511, 100, 3);
+        CollectionSettings longer = Clouds.learned(Metric.L2, Encoding.UINT8, 512, 100, 3);
+        assertThat(Closure.copies(shorter)).isEqualTo(1.4);
+        assertThat(Closure.copies(longer)).isEqualTo(1.25);
+        assertThat(Closure.copies(longer.coded(CodeKind.INT8, 0))).isEqualTo(1.4);
     }
 
     @Test

@@ -81,7 +81,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
-                            "And after so long at the earliest, so that a fast load is not slowed down by trainings; after a fifth of it where a quarter of the buckets has become nearly empty. 0 ms to 1 day.");
+                            "And after so long at the earliest, so that a fast load is not slowed down by trainings; after a fifth of it where more than a quarter of the buckets, and at least 16, have become nearly empty. 0 ms to 1 day.");
 
     public static final ConfigOption<Integer> LIFE_SPLITS_MAX =
             key("nearstream.ingest.generation-splits-max")

@@ -28,7 +28,10 @@ final class CodebookLife {
     /** The part of a collection that must have been written since the last generation. */
     private static final int WRITES_SHARE = 10;
 
-    /** Where buckets fit badly, the next generation comes after this part of the interval. */
+    /**
+     * Where many cells have become nearly empty, the next generation comes after this part of the
+     * interval.
+     */
     private static final int URGENT_PART = 5;
 
     /** Metrics follow the slice this often at most: to sort the cells takes a while. */
@@ -48,9 +51,6 @@ final class CodebookLife {
     private static final class Watch {
         private long since;
         private long lookedAt;
-
-        /** The last try came to nothing: the next one is not urgent, however things are. */
-        private boolean inVain;
 
         private int made;
         private boolean placing = true;
@@ -127,7 +127,6 @@ final class CodebookLife {
                 watch.fresh = false;
                 watch.placing = true;
                 watch.since = newer ? now : watch.since;
-                watch.inVain &= !newer;
             }
         }
     }
@@ -203,7 +202,7 @@ final class CodebookLife {
             return false; // the news are about to be taken up
         }
         BucketSizes sizes = slices.sizes(newest);
-        boolean due = inTime ? sizes.isDue() : sizes.isUrgent() && !watch.inVain;
+        boolean due = inTime ? sizes.isDue() : sizes.isUrgent();
         if (due || inTime) {
             slices.tried();
         }
@@ -230,7 +229,6 @@ final class CodebookLife {
         Watch watch = watched.get(uid);
         if (watch != null) {
             watch.made = 0;
-            watch.inVain = true;
         }
     }
 }

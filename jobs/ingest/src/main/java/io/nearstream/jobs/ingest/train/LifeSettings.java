@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param writesMin writes to a collection between two generations, deletes too, at least; a tenth
  *     of its records where that is more
  * @param intervalMs between taking up a generation and making the next, at least; a fifth of it
- *     where the buckets fit badly
+ *     where more than a quarter of the cells is nearly empty
  * @param splitsMax cells that one generation splits, at most
  */
 public record LifeSettings(int writesMin, long intervalMs, int splitsMax) implements Serializable {

@@ -95,23 +95,6 @@ class CodebookLifeTest {
         }
     }
 
-    /** Where most cells have lost their records, probes find too little until the interval ends. */
-    @Test
-    void emptiedCellsGoSooner() throws Exception {
-        try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, drifted(3_000));
-            harness.pass(LIFE.intervalMs() / 10);
-            harness.pollSome();
-            delete(harness, 0, vectors(TRAIN_AFTER));
-            harness.pass(LIFE.intervalMs() / 5);
-            harness.awaitOutput(2);
-            harness.takeUp();
-            assertThat(newest().number()).isEqualTo(2);
-            assertThat(newest().live()).isEqualTo(3_000);
-        }
-    }
-
     private void delete(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
         for (int i = 0; i < vectors.size(); i++) {
             SliceChange was = change(first + i, vectors.get(i), newest());

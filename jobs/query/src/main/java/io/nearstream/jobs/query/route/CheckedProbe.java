@@ -67,10 +67,7 @@ record CheckedProbe(
         if (!settings.isCoded()) {
             return Optional.empty();
         }
-        int candidates =
-                effort.exhaustive()
-                        ? CellCodes.candidatesOfAll(settings, share())
-                        : CellCodes.candidates(settings, share());
+        int candidates = CellCodes.candidates(settings, share());
         RecordCheck check = new RecordCheck(appendTime, filter, withVectors, vectors);
         return Optional.of(new RerankPlan(candidates, radiusScore, check));
     }

@@ -1,7 +1,6 @@
 package io.nearstream.jobs.query.route;
 
 import static io.nearstream.jobs.query.route.ProbeChecks.APPEND_TIME;
-import static io.nearstream.jobs.query.route.ProbeChecks.CHECK;
 import static io.nearstream.jobs.query.route.ProbeChecks.VECTOR;
 import static io.nearstream.jobs.query.route.ProbeChecks.accepted;
 import static io.nearstream.jobs.query.route.ProbeChecks.check;
@@ -9,8 +8,6 @@ import static io.nearstream.jobs.query.route.ProbeChecks.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nearstream.core.model.CodeKind;
-import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RefusedException;
@@ -60,18 +57,6 @@ class ProbeEffortCheckTest {
         assertThat(range.limit()).isEqualTo(10_000);
         assertThat(range.k()).isEqualTo(1_000);
         assertThat(accepted(probe -> probe.setRadius(0.0)).isRange()).isTrue();
-    }
-
-    /** Codes estimate: what is to be exact looks at many more vectors. */
-    @Test
-    void exhaustiveProbesOfCodedCellsScoreMoreCandidatesAgain() throws Exception {
-        CollectionSettings coded = Samples.PLACES.coded(CodeKind.INT8, 0);
-        Probe.Builder probe = Samples.probe(coded, VECTOR).setK(10);
-        CheckedProbe routed = check(CHECK, coded, probe.setExhaustive(false).build());
-        CheckedProbe whole = check(CHECK, coded, probe.setExhaustive(true).build());
-        assertThat(routed.rerank(APPEND_TIME).orElseThrow().candidates()).isEqualTo(20);
-        assertThat(whole.rerank(APPEND_TIME).orElseThrow().candidates()).isEqualTo(320);
-        assertThat(accepted(plain -> plain.setExhaustive(true)).rerank(APPEND_TIME)).isEmpty();
     }
 
     @Test
