@@ -26,20 +26,7 @@ class CodebookLifeTest {
     private static final LifeSettings LIFE = new LifeSettings(500, 1_000, 64);
 
     private final TestingDirectory directory = new TestingDirectory().create(LEARNED, 0);
-
-    /** Records of the slice, placed as the newest generation does. */
-    private void live(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
-        Generation newest = directory.byUid(LEARNED.uid()).orElseThrow().newest();
-        for (int i = 0; i < vectors.size(); i++) {
-            harness.processElement2(new StreamRecord<>(change(first + i, vectors.get(i), newest)));
-        }
-    }
-
-    private static SliceChange change(int id, byte[] vector, Generation by) {
-        long hash = SliceChange.hash("id" + id);
-        return new SliceChange(
-                LEARNED.uid(), hash, 0, vector, by.place("id" + id, vector), by.number());
-    }
+    private final SliceRecords records = new SliceRecords(directory, LEARNED);
 
     /** Vectors about one corner, all of them in few cells of what was learned from others. */
     private static List<byte[]> drifted(int count) {
@@ -52,19 +39,6 @@ class CodebookLifeTest {
         return vectors;
     }
 
-    private Generation newest() throws InterruptedException {
-        return directory.byUid(LEARNED.uid()).orElseThrow().newest();
-    }
-
-    private void learnFirst(LearnHarness harness) throws Exception {
-        List<byte[]> vectors = vectors(TRAIN_AFTER);
-        live(harness, 0, vectors);
-        harness.send(LEARNED, vectors);
-        harness.awaitOutput(1);
-        harness.takeUp();
-        harness.pollSome();
-    }
-
     private void passInterval(LearnHarness harness) throws Exception {
         harness.pass(1_000);
     }
@@ -72,41 +46,26 @@ class CodebookLifeTest {
     @Test
     void cellsThatDriftFillsAreSplit() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, drifted(1_500));
+            records.learnFirst(harness);
+            records.live(harness, 10_000, drifted(1_500));
             harness.pollSome();
             assertThat(harness.extractOutputValues()).as("too early").hasSize(1);
             passInterval(harness);
             harness.awaitOutput(2);
             harness.takeUp();
             harness.pollSome();
-            Generation second = newest();
+            Generation second = records.newest();
             assertThat(second.number()).isEqualTo(2);
             assertThat(second.live()).isEqualTo(TRAIN_AFTER + 1_500);
             assertThat(second.bucketCount()).isGreaterThan(LEARNED.cells());
             passInterval(harness);
             harness.pollSome();
             assertThat(harness.extractOutputValues()).as("nothing written since").hasSize(2);
-            live(harness, 30_000, drifted(4_000));
+            records.live(harness, 30_000, drifted(4_000));
             passInterval(harness);
             harness.awaitOutput(3);
             harness.takeUp();
-            assertThat(newest().number()).isEqualTo(3);
-        }
-    }
-
-    private void delete(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
-        for (int i = 0; i < vectors.size(); i++) {
-            SliceChange was = change(first + i, vectors.get(i), newest());
-            harness.processElement2(
-                    new StreamRecord<>(
-                            new SliceChange(
-                                    was.collectionUid(),
-                                    was.idHash(),
-                                    0,
-                                    new byte[0],
-                                    new int[0],
-                                    1)));
+            assertThat(records.newest().number()).isEqualTo(3);
         }
     }
 
@@ -114,10 +73,10 @@ class CodebookLifeTest {
     @Test
     void deletedRecordsDoNotCount() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
+            records.learnFirst(harness);
             List<byte[]> gone = drifted(1_500);
-            live(harness, 10_000, gone);
-            delete(harness, 10_000, gone);
+            records.live(harness, 10_000, gone);
+            records.delete(harness, 10_000, gone.size());
             passInterval(harness);
             harness.pollSome();
             assertThat(harness.extractOutputValues()).hasSize(1);
@@ -129,8 +88,8 @@ class CodebookLifeTest {
         OperatorSubtaskState before;
         OutRecord published;
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, drifted(1_500));
+            records.learnFirst(harness);
+            records.live(harness, 10_000, drifted(1_500));
             before = harness.snapshot(1, 1);
             passInterval(harness);
             published = harness.awaitOutput(2).get(1);
@@ -149,18 +108,18 @@ class CodebookLifeTest {
     @Test
     void recordsThatWereFlatAreCountedInTheirCells() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            live(harness, 10_000, drifted(1_500));
-            learnFirst(harness);
+            records.live(harness, 10_000, drifted(1_500));
+            records.learnFirst(harness);
             for (int i = 0; i < 20; i++) {
                 harness.poll();
             }
-            assertThat(newest().number()).isEqualTo(1);
-            live(harness, 20_000, drifted(1_000));
+            assertThat(records.newest().number()).isEqualTo(1);
+            records.live(harness, 20_000, drifted(1_000));
             passInterval(harness);
             harness.awaitOutput(2);
             harness.takeUp();
-            assertThat(newest().live()).isEqualTo(TRAIN_AFTER + 2_500);
-            assertThat(newest().retiredAfter(1)).isNotEmpty();
+            assertThat(records.newest().live()).isEqualTo(TRAIN_AFTER + 2_500);
+            assertThat(records.newest().retiredAfter(1)).isNotEmpty();
         }
     }
 
@@ -182,9 +141,9 @@ class CodebookLifeTest {
     @Test
     void sliceShrinksToThePartThatIsSent() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, drifted(1_500));
-            SliceChange any = change(1, vectors(1).get(0), newest());
+            records.learnFirst(harness);
+            records.live(harness, 10_000, drifted(1_500));
+            SliceChange any = records.change(1, vectors(1).get(0), records.newest());
             harness.processElement2(
                     new StreamRecord<>(
                             new SliceChange(
@@ -197,8 +156,8 @@ class CodebookLifeTest {
             passInterval(harness);
             harness.awaitOutput(2);
             harness.takeUp();
-            assertThat(newest().live() % 2).isZero();
-            assertThat(newest().live()).isBetween(1_600L, 2_000L);
+            assertThat(records.newest().live() % 2).isZero();
+            assertThat(records.newest().live()).isBetween(1_600L, 2_000L);
         }
     }
 
@@ -223,10 +182,10 @@ class CodebookLifeTest {
     void metricsFollowTheRecordsWhereNothingIsSplit() throws Exception {
         LifeSettings never = new LifeSettings(500, 1_000, 0);
         try (var harness = LearnHarness.open(directory, never, null)) {
-            learnFirst(harness);
+            records.learnFirst(harness);
             assertThat(metric(harness, "liveRecords")).isEqualTo(TRAIN_AFTER);
             double even = metric(harness, "largestBucketShare");
-            live(harness, 10_000, drifted(1_500));
+            records.live(harness, 10_000, drifted(1_500));
             passInterval(harness);
             assertThat(metric(harness, "liveRecords")).isEqualTo(TRAIN_AFTER + 1_500);
             assertThat(metric(harness, "largestBucketShare")).isGreaterThan(2 * even);
@@ -253,14 +212,14 @@ class CodebookLifeTest {
     void sliceThatBeganInTheMiddleSplitsNothing() throws Exception {
         OperatorSubtaskState before;
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
+            records.learnFirst(harness);
             before = LearnHarness.withoutOperatorState(harness.snapshot(1, 1));
         }
         CollectionSettings later = settings("later", 2, BucketScheme.LEARNED, 0, 0);
         for (int restore = 0; restore < 2; restore++) {
             try (var harness = LearnHarness.open(directory, LIFE, before)) {
                 directory.create(later, 5);
-                live(harness, 10_000, drifted(1_500));
+                records.live(harness, 10_000, drifted(1_500));
                 passInterval(harness);
                 harness.pollSome();
                 assertThat(harness.extractOutputValues()).isEmpty();

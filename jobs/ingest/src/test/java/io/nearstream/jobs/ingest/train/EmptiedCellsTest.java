@@ -13,7 +13,6 @@ import io.nearstream.jobs.common.testing.TestingDirectory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.junit.jupiter.api.Test;
 
 /** Cells that lost their records go soon; cells that are too full wait for the interval. */
@@ -40,47 +39,19 @@ class EmptiedCellsTest {
     private static final int NEAR = 1_000;
 
     private final TestingDirectory directory = new TestingDirectory().create(LEARNED, 0);
-
-    private Generation newest() throws InterruptedException {
-        return directory.byUid(LEARNED.uid()).orElseThrow().newest();
-    }
-
-    private void live(LearnHarness harness, int first, List<byte[]> vectors) throws Exception {
-        for (int i = 0; i < vectors.size(); i++) {
-            String id = "id" + (first + i);
-            change(harness, id, vectors.get(i), newest().place(id, vectors.get(i)));
-        }
-    }
-
-    private void change(LearnHarness harness, String id, byte[] vector, int[] buckets)
-            throws Exception {
-        long hash = SliceChange.hash(id);
-        int by = newest().number();
-        harness.processElement2(
-                new StreamRecord<>(new SliceChange(LEARNED.uid(), hash, 0, vector, buckets, by)));
-    }
-
-    private void learnFirst(LearnHarness harness) throws Exception {
-        live(harness, 0, vectors(TRAIN_AFTER));
-        harness.send(LEARNED, vectors(TRAIN_AFTER));
-        harness.awaitOutput(1);
-        harness.takeUp();
-        harness.pollSome();
-    }
+    private final SliceRecords records = new SliceRecords(directory, LEARNED);
 
     @Test
     void emptiedCellsGoAfterAFifthOfTheInterval() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, Collections.nCopies(MORE, vectors(1).get(0)));
-            for (int i = 0; i < TRAIN_AFTER; i++) {
-                change(harness, "id" + i, new byte[0], new int[0]);
-            }
+            records.learnFirst(harness);
+            records.live(harness, 10_000, Collections.nCopies(MORE, vectors(1).get(0)));
+            records.delete(harness, 0, TRAIN_AFTER);
             harness.pass(LIFE.intervalMs() / 5);
             harness.awaitOutput(2);
             assertThat(harness.getProcessingTime()).isLessThan(LIFE.intervalMs());
             harness.takeUp();
-            Generation second = newest();
+            Generation second = records.newest();
             assertThat(second.number()).isEqualTo(2);
             assertThat(second.live()).isEqualTo(MORE);
             assertThat(second.retiredAfter(1).length).isGreaterThan(LEARNED.cells() / 4);
@@ -91,22 +62,22 @@ class EmptiedCellsTest {
     @Test
     void overfullCellsWaitForTheInterval() throws Exception {
         try (var harness = LearnHarness.open(directory, LIFE, null)) {
-            learnFirst(harness);
-            live(harness, 10_000, vectors(MORE));
+            records.learnFirst(harness);
+            records.live(harness, 10_000, vectors(MORE));
             List<byte[]> near = new ArrayList<>();
             for (int i = 0; i < NEAR; i++) {
                 byte[] vector = vectors(1).get(0);
                 vector[i % vector.length] ^= (byte) (i & 15);
                 near.add(vector);
             }
-            live(harness, 20_000, near);
+            records.live(harness, 20_000, near);
             harness.pass(LIFE.intervalMs() / 5);
             harness.pollSome();
-            live(harness, 30_000, near);
+            records.live(harness, 30_000, near);
             harness.pass(LIFE.intervalMs());
             harness.awaitOutput(2);
             harness.takeUp();
-            assertThat(newest().live()).isEqualTo(TRAIN_AFTER + MORE + 2 * NEAR);
+            assertThat(records.newest().live()).isEqualTo(TRAIN_AFTER + MORE + 2 * NEAR);
         }
     }
 }
