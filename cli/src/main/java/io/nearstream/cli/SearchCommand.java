@@ -32,7 +32,10 @@ final class SearchCommand implements Callable<Integer> {
         @Option(names = "--probes", paramLabel = "T", description = "Visit so many buckets.")
         private Integer probes;
 
-        @Option(names = "--exhaustive", description = "Visit every bucket: the exact answer.")
+        @Option(
+                names = "--exhaustive",
+                description =
+                        "Visit every bucket: the exact answer where buckets keep the vectors, not their codes.")
         private boolean exhaustive;
     }
 
