@@ -1,6 +1,7 @@
 package io.nearstream.cli;
 
 import io.nearstream.client.NearstreamException;
+import io.nearstream.embedded.FlinkFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -21,6 +22,7 @@ final class Failures {
         String message = failure.getMessage();
         boolean foreseen =
                 failure instanceof NearstreamException
+                        || failure instanceof FlinkFailure
                         || failure instanceof IllegalArgumentException
                         || failure.getClass() == IOException.class;
         if (foreseen && message != null) {

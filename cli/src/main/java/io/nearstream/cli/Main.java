@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            ClusterCommand.class,
+            NodeCommand.class,
             CollectionCommand.class,
             LoadCommand.class,
             SearchCommand.class,
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./nearstream demo                                  see it work; needs no data",
             "  ./nearstream serve --dir /tmp/ns                   a server, until Ctrl-C",
+            "  ./nearstream cluster up                            the same as processes, until 'cluster down'",
             "  ./nearstream load base.fvecs --collection c --create --metric l2",
             "  ./nearstream search --collection c --query query.fvecs --row 0",
             "  ./nearstream kv put greeting hello                 a key, its value",

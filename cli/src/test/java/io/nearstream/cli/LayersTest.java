@@ -46,6 +46,7 @@ class LayersTest {
                     module("jobs.query", "core", "schemas", "jobs.common"),
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),
+                    module("cluster", "core", "schemas", "jobs", "client", "embedded"),
                     module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
                     module(
                             "cli",
@@ -55,6 +56,7 @@ class LayersTest {
                             "jobs",
                             "client",
                             "embedded",
+                            "cluster",
                             "bench"));
 
     private static Map.Entry<String, String[]> module(String name, String... others) {

@@ -15,7 +15,7 @@ import javax.annotation.Nullable;
  * instead of harming the first one's files. The operating system releases the lock of a killed
  * process.
  */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private static final String NAME = ".nearstream.lock";
 
     private final FileChannel channel;
@@ -29,7 +29,7 @@ final class DirectoryLock implements AutoCloseable {
      *
      * @throws IOException when it is in use or cannot be written; the message names it
      */
-    static DirectoryLock acquire(Path dir) throws IOException {
+    public static DirectoryLock acquire(Path dir) throws IOException {
         Files.createDirectories(dir);
         FileChannel channel =
                 FileChannel.open(

@@ -9,10 +9,11 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 
 /** What earlier runs of jobs left in a directory of checkpoints, by the jobs' ids. */
-final class EarlierRuns {
+public final class EarlierRuns {
     private final Path checkpoints;
 
-    EarlierRuns(Path checkpoints) {
+    /** Reads nothing yet. */
+    public EarlierRuns(Path checkpoints) {
         this.checkpoints = checkpoints;
     }
 
@@ -21,7 +22,7 @@ final class EarlierRuns {
     }
 
     /** The newest completed checkpoint of a job. */
-    Optional<Path> newest(JobID job) throws IOException {
+    public Optional<Path> newest(JobID job) throws IOException {
         return of(job).newest();
     }
 
@@ -29,7 +30,7 @@ final class EarlierRuns {
      * Lets a job that does not say from where to restore go on from its newest checkpoint; what it
      * does not go on from is put aside.
      */
-    void goOn(JobGraph jobGraph) throws IOException {
+    public void goOn(JobGraph jobGraph) throws IOException {
         CheckpointDirectory earlier = of(jobGraph.getJobID());
         boolean elsewhere = jobGraph.getSavepointRestoreSettings().restoreSavepoint();
         Optional<Path> newest = elsewhere ? Optional.empty() : earlier.newest();

@@ -5,8 +5,6 @@ import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicCatalog;
 import io.nearstream.jobs.common.topics.TopicCreator;
 import io.nearstream.jobs.common.topics.TopicReport;
-import io.nearstream.jobs.ingest.IngestJob;
-import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedNearstream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNearstream.class);
-    private static final String INGEST_JOB = "ingest";
-    private static final String QUERY_JOB = "query";
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
     private final EmbeddedBroker broker;
@@ -51,11 +47,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
      */
     public static EmbeddedNearstream start(EmbeddedOptions options)
             throws IOException, InterruptedException {
-        return start(
-                options,
-                List.of(
-                        new NamedJob(INGEST_JOB, IngestJob::jobGraph),
-                        new NamedJob(QUERY_JOB, QueryJob::jobGraph)));
+        return start(options, List.of(NamedJob.INGEST, NamedJob.QUERY));
     }
 
     /** Starts broker, cluster and the given jobs, and returns once all of them run. */
@@ -188,7 +180,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
 
     /** Id of the query job, the same in every run. */
     public JobID queryJobId() {
-        return JobIds.of(QUERY_JOB);
+        return NamedJob.QUERY.id();
     }
 
     /** The cluster, for fault tests and figures. */

@@ -7,20 +7,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.util.ExceptionUtils;
 
-/** The embedded cluster did not do what was asked of it; the message says what and why. */
+/** A Flink cluster did not do what was asked of it; the message says what and why. */
 public final class FlinkFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    FlinkFailure(String message, Throwable cause) {
+    /** With what Flink had to say. */
+    public FlinkFailure(String message, Throwable cause) {
         super(message, cause);
     }
 
-    FlinkFailure(String message) {
+    /** Without a failure of Flink's. */
+    public FlinkFailure(String message) {
         super(message);
     }
 
-    /** The future's value; {@code action} completes the sentence "Cannot ...". */
-    static <T> T await(String action, CompletableFuture<T> future, Duration timeout) {
+    /**
+     * The future's value.
+     *
+     * @param action completes the sentence "Cannot ..."
+     * @throws FlinkFailure when it fails, comes too late or is interrupted
+     */
+    public static <T> T await(String action, CompletableFuture<T> future, Duration timeout) {
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -1,5 +1,6 @@
 package io.nearstream.embedded;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +51,34 @@ public final class FlinkProfile {
                 throw new IllegalArgumentException(
                         "Flink profile '%s' is unknown: there is no %s.".formatted(name, resource));
             }
-            Map<String, String> settings = new TreeMap<>();
-            flatten("", parser().readTree(in), settings);
-            return settings;
+            return flat(in);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + resource + ".", e);
         }
+    }
+
+    /**
+     * A layer of one's own, with flat keys.
+     *
+     * @throws IOException when the file cannot be read or is no YAML; the message names it
+     */
+    public static Map<String, String> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return flat(in);
+        } catch (JsonProcessingException malformed) {
+            throw new IOException(
+                    "%s is no YAML of options: %s".formatted(file, malformed.getOriginalMessage()),
+                    malformed);
+        }
+    }
+
+    private static Map<String, String> flat(InputStream in) throws IOException {
+        Map<String, String> settings = new TreeMap<>();
+        JsonNode tree = parser().readTree(in);
+        if (tree.isObject()) { // an empty file is not
+            flatten("", tree, settings);
+        }
+        return settings;
     }
 
     private static ObjectMapper parser() {

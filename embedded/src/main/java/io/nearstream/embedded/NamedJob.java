@@ -1,28 +1,42 @@
 package io.nearstream.embedded;
 
 import io.nearstream.jobs.common.config.JobIds;
+import io.nearstream.jobs.ingest.IngestJob;
+import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 
 /**
- * A job that {@link EmbeddedNearstream} runs.
+ * A job of the product.
  *
  * @param name permanent: the job's id, and with it its checkpoints, follow from the name
  * @param builder makes the job from Flink's and Nearstream's options
  */
-record NamedJob(String name, Builder builder) {
+public record NamedJob(String name, Builder builder) {
+    /** Writes in, versioned changes out; the state of keys. */
+    public static final NamedJob INGEST = new NamedJob("ingest", IngestJob::jobGraph);
+
+    /** Changes and probes in, answers out. */
+    public static final NamedJob QUERY = new NamedJob("query", QueryJob::jobGraph);
+
     /** Makes a job from its options; the topics exist. */
     @FunctionalInterface
-    interface Builder {
+    public interface Builder {
         JobGraph build(Configuration configuration) throws Exception;
     }
 
+    /** Its id in Flink, the same in every run. */
+    public JobID id() {
+        return JobIds.of(name);
+    }
+
     /** The job under the id that its name stands for. */
-    JobGraph graph(Configuration configuration) throws IOException, InterruptedException {
+    public JobGraph graph(Configuration configuration) throws IOException, InterruptedException {
         try {
             JobGraph graph = builder.build(configuration);
-            graph.setJobID(JobIds.of(name));
+            graph.setJobID(id());
             return graph;
         } catch (InterruptedException | RuntimeException e) {
             throw e;

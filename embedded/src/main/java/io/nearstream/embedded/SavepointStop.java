@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * lists, Flink refuses the savepoint and restarts the job (FLINK-21080). Then the job is stopped
  * again.
  */
-final class SavepointStop {
+public final class SavepointStop {
     private static final Logger LOG = LoggerFactory.getLogger(SavepointStop.class);
     private static final long POLL_MS = 100;
 
@@ -25,15 +25,17 @@ final class SavepointStop {
 
     /** Waits until a job runs. */
     @FunctionalInterface
-    interface Running {
+    public interface Running {
         /** Until it runs, not longer than allowed. */
         void await(JobID job, Duration left) throws InterruptedException;
     }
 
     /**
+     * A stop that has not begun.
+     *
      * @param stop one try, which completes with the place of the savepoint
      */
-    SavepointStop(Supplier<CompletableFuture<String>> stop, Running running) {
+    public SavepointStop(Supplier<CompletableFuture<String>> stop, Running running) {
         this.stop = stop;
         this.running = running;
     }
@@ -43,7 +45,7 @@ final class SavepointStop {
      *
      * @return where its savepoint lies
      */
-    String of(JobID job, Duration timeout) {
+    public String of(JobID job, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean refused = false;
         while (true) {
@@ -63,8 +65,11 @@ final class SavepointStop {
     }
 
     private static boolean isPartlyFinished(Throwable failure) {
-        return ExceptionUtils.findThrowable(
-                        failure, PartialFinishingNotSupportedByStateException.class)
+        // Over REST it comes serialized.
+        return ExceptionUtils.findSerializedThrowable(
+                        failure,
+                        PartialFinishingNotSupportedByStateException.class,
+                        SavepointStop.class.getClassLoader())
                 .isPresent();
     }
 

@@ -1,0 +1,182 @@
+package io.nearstream.cli;
+
+import io.nearstream.cluster.Cluster;
+import io.nearstream.cluster.ClusterAddresses;
+import io.nearstream.cluster.ClusterSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "up",
+        description = {
+            "Start a cluster: broker, JobManager, TaskManagers, topics and both jobs; returns when all of it works.",
+            "For a directory that has one, starts what is missing, as it was asked for before; jobs go on from their newest checkpoints."
+        })
+final class ClusterUpCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private ClusterDirOptions directory;
+
+    @Nullable
+    @Option(
+            names = "--taskmanagers",
+            paramLabel = "N",
+            description = "TaskManagers, 1 to 64. Default: 2.")
+    private Integer taskManagers;
+
+    @Nullable
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            description = "Slots of each TaskManager, 1 to 64; two jobs share them. Default: 2.")
+    private Integer slots;
+
+    @Nullable
+    @Option(
+            names = "--parallelism",
+            paramLabel = "P",
+            description =
+                    "Subtasks that an operator may ever have without a savepoint, 1 to 128; as many run as there are slots for. Default: half of all slots.")
+    private Integer parallelism;
+
+    @Nullable
+    @Option(
+            names = "--brokers",
+            paramLabel = "N",
+            description = "Kafka brokers: 1, or 3 with as many copies of everything. Default: 1.")
+    private Integer brokers;
+
+    @Option(
+            names = "--ha",
+            description =
+                    "Two JobManagers, and ZooKeeper to choose the one that leads: jobs outlive a JobManager.")
+    private boolean highlyAvailable;
+
+    @Nullable
+    @Option(
+            names = "--profile",
+            paramLabel = "P",
+            description = "Folder of flink-conf/: sizes for a kind of host. Default: cluster.")
+    private String profile;
+
+    @Nullable
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description =
+                    "Address that everything listens on, without passwords: the loopback one, or one of a private network. Default: 127.0.0.1.")
+    private String host;
+
+    @Nullable
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            description =
+                    "Port of the first broker, 0 for any free ones; controllers are 100 further on. Default: 9092.")
+    private Integer kafkaPort;
+
+    @Nullable
+    @Option(
+            names = "--rest-port",
+            paramLabel = "PORT",
+            description = "Port of the first web UI, 0 for any free ones. Default: 8081.")
+    private Integer restPort;
+
+    @Nullable
+    @Option(
+            names = "--rpc-port",
+            paramLabel = "PORT",
+            description =
+                    "Port at which TaskManagers find the first JobManager, 0 for any free ones. Default: 6123.")
+    private Integer rpcPort;
+
+    @Nullable
+    @Option(
+            names = "--state-port",
+            paramLabel = "PORT",
+            description =
+                    "Port of live reads of keys on the first TaskManager, 0 for any free ones. Default: 9069.")
+    private Integer statePort;
+
+    @Nullable
+    @Option(
+            names = "--zookeeper-port",
+            paramLabel = "PORT",
+            description = "Port of ZooKeeper, 0 for any free one. Default: 2181.")
+    private Integer zooKeeperPort;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "An option of Flink or Nearstream that wins over the profile's.")
+    private final Map<String, String> overrides = new TreeMap<>();
+
+    @Option(names = "--no-jobs", description = "Processes and topics only; see 'cluster submit'.")
+    private boolean withoutJobs;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (Cluster cluster = directory.open()) {
+            Optional<ClusterSpec> before = cluster.spec();
+            cluster.up(
+                    before.isPresent() && !isAnythingGiven() ? before.get() : wanted(),
+                    !withoutJobs);
+            print(cluster.addresses());
+            return 0;
+        }
+    }
+
+    private boolean isAnythingGiven() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(option -> option.longestName())
+                .anyMatch(name -> !name.equals("--dir") && !name.equals("--no-jobs"));
+    }
+
+    private ClusterSpec wanted() {
+        ClusterSpec.BasePorts usual = ClusterSpec.BasePorts.USUAL;
+        int managers = or(taskManagers, 2);
+        int slotsEach = or(slots, 2);
+        try {
+            return new ClusterSpec(
+                    or(brokers, 1),
+                    highlyAvailable ? 2 : 1,
+                    managers,
+                    slotsEach,
+                    or(parallelism, Math.max(1, managers * slotsEach / 2)),
+                    profile == null ? "cluster" : profile,
+                    host == null ? "127.0.0.1" : host,
+                    new ClusterSpec.BasePorts(
+                            or(kafkaPort, usual.kafka()),
+                            or(restPort, usual.rest()),
+                            or(rpcPort, usual.rpc()),
+                            or(statePort, usual.state()),
+                            or(zooKeeperPort, usual.zooKeeper())),
+                    overrides);
+        } catch (IllegalArgumentException outOfRange) {
+            throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
+        }
+    }
+
+    private static int or(@Nullable Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private void print(ClusterAddresses addresses) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("  broker  %s%n", addresses.bootstrap());
+        out.printf("  web UI  http://%s%n", String.join(", http://", addresses.web()));
+        out.printf("  keys    %s   (live reads)%n", String.join(",", addresses.state()));
+        out.println("Ready. It runs until 'cluster down'; 'cluster status' says how it is.");
+        out.flush();
+    }
+}

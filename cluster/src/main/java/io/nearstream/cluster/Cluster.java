@@ -1,0 +1,281 @@
+package io.nearstream.cluster;
+
+import io.nearstream.embedded.DirectoryLock;
+import io.nearstream.embedded.NamedJob;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A cluster of processes on this machine, described by its directory. A command opens it, changes
+ * it and ends; the processes live on. One at a time: opening locks the directory. Not thread-safe.
+ */
+public final class Cluster implements AutoCloseable {
+    private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
+
+    private final Distribution distribution;
+    private final ClusterLayout layout;
+    private final ClusterFile file;
+    private final Nodes nodes;
+    private final Consumer<String> progress;
+    private final DirectoryLock lock;
+
+    private Cluster(
+            Distribution distribution,
+            ClusterLayout layout,
+            Consumer<String> progress,
+            DirectoryLock lock) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.file = new ClusterFile(layout);
+        this.nodes = new Nodes(distribution, layout, file, progress);
+        this.progress = progress;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the directory of a cluster, to change it.
+     *
+     * @param progress is told, in a line each, what happens
+     * @throws IOException when another command is at work on it, or it cannot be written
+     */
+    public static Cluster open(
+            Distribution distribution, ClusterLayout layout, Consumer<String> progress)
+            throws IOException {
+        return new Cluster(distribution, layout, progress, DirectoryLock.acquire(layout.dir()));
+    }
+
+    /** What was asked for last; empty where nothing was started yet. */
+    public Optional<ClusterSpec> spec() throws IOException {
+        return file.read().map(ClusterFile.Remembered::spec);
+    }
+
+    /**
+     * Starts what is missing: processes, topics and, where asked for, jobs. What runs stays as it
+     * is. When something does not come up, what this call has started is ended again.
+     *
+     * @param wanted the cluster; one that runs can only be asked for as it is
+     * @throws IOException when a port is taken or a process dies; the message says which, and what
+     *     it had to say
+     */
+    public void up(ClusterSpec wanted, boolean withJobs) throws IOException, InterruptedException {
+        ClusterFile.Remembered remembered = remember(wanted);
+        List<RunningNode> started = new ArrayList<>();
+        try {
+            start(remembered, started);
+            if (withJobs) {
+                submit(Map.of());
+            }
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            undo(started, failure);
+            throw failure;
+        }
+    }
+
+    private ClusterFile.Remembered remember(ClusterSpec wanted) throws IOException {
+        Optional<ClusterFile.Remembered> before = file.read();
+        boolean asBefore = before.filter(old -> old.spec().equals(wanted)).isPresent();
+        if (!asBefore && nodes.anyAlive()) {
+            throw new IOException(
+                    "A cluster with other options runs in %s. Ask for it without options to start what is missing, change it with 'cluster rescale', or end it first with 'cluster down'."
+                            .formatted(layout.dir()));
+        }
+        Map<String, Integer> known =
+                before.filter(old -> old.spec().basePorts().equals(wanted.basePorts()))
+                        .map(ClusterFile.Remembered::ports)
+                        .orElse(Map.of());
+        return remember(
+                new ClusterFile.Remembered(
+                        wanted,
+                        before.map(ClusterFile.Remembered::kafkaClusterId)
+                                .orElseGet(() -> Uuid.randomUuid().toString()),
+                        known));
+    }
+
+    /** Chooses the ports that are missing. */
+    private ClusterFile.Remembered remember(ClusterFile.Remembered wanted) throws IOException {
+        try (Ports ports = new Ports(wanted.spec().host(), wanted.ports())) {
+            ClusterSettings.choosePorts(wanted.spec(), ports);
+            ClusterFile.Remembered now = wanted.withPorts(ports.chosen());
+            file.write(now);
+            return now;
+        }
+    }
+
+    private void start(ClusterFile.Remembered remembered, List<RunningNode> started)
+            throws IOException, InterruptedException {
+        ClusterSpec spec = remembered.spec();
+        ClusterSettings settings = new ClusterSettings(layout, remembered);
+        ClusterAddresses addresses = settings.addresses();
+        nodes.startMissing(remembered, started);
+        Readiness readiness = new Readiness(layout, nodes);
+        readiness.brokers(addresses.bootstrap(), spec.brokers());
+        readiness.topics(addresses.bootstrap(), settings.brokerSettings(0).replication());
+        readiness.listeners("the web UI", addresses.web());
+        try (Jobs jobs = jobs()) {
+            readiness.taskManagers(jobs, spec.taskManagers());
+        }
+        readiness.listeners("live reads of keys", addresses.state());
+    }
+
+    private void undo(List<RunningNode> started, Exception failure) {
+        try {
+            nodes.end(started);
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Every process that was started here and not ended by {@link #down}, alive or not. */
+    public List<RunningNode> nodes() throws IOException {
+        return nodes.all();
+    }
+
+    /**
+     * Ends every process of this directory, and no other. Everything stays on disk.
+     *
+     * @return how many were alive
+     */
+    public int down() throws IOException, InterruptedException {
+        return nodes.end(nodes.all());
+    }
+
+    /**
+     * Sends a signal to a node's process.
+     *
+     * @param signal for example {@code KILL}, {@code STOP}, {@code CONT}
+     */
+    public void signal(String name, String signal) throws IOException, InterruptedException {
+        nodes.signal(name, signal);
+    }
+
+    /**
+     * Submits the jobs that are not there.
+     *
+     * @param savepoints where to start from, by job; a job without one goes on from its newest
+     *     checkpoint
+     */
+    public void submit(Map<String, String> savepoints) throws IOException, InterruptedException {
+        ClusterFile.Remembered remembered = remembered();
+        ClusterSettings settings = new ClusterSettings(layout, remembered);
+        try (Jobs jobs = jobs()) {
+            for (NamedJob job : Jobs.ALL) {
+                if (!jobs.isPresent(job.id())) {
+                    jobs.submit(
+                            job,
+                            remembered.spec().subtasks(),
+                            settings.jobSettings(),
+                            Optional.ofNullable(savepoints.get(job.name())));
+                }
+            }
+            for (NamedJob job : Jobs.ALL) {
+                jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
+                progress.accept(
+                        "running  job %s, parallelism %d"
+                                .formatted(job.name(), jobs.parallelism(job.id())));
+            }
+        }
+    }
+
+    /**
+     * Takes a savepoint of each job.
+     *
+     * @param stop whether the jobs end with it
+     * @return where they lie, by job
+     */
+    public Map<String, String> savepoint(boolean stop) throws IOException {
+        Map<String, String> savepoints = new TreeMap<>();
+        try (Jobs jobs = jobs()) {
+            for (NamedJob job : Jobs.ALL) {
+                String path = jobs.savepoint(job, stop);
+                savepoints.put(job.name(), path);
+                progress.accept("saved    job %s: %s".formatted(job.name(), path));
+            }
+        }
+        return savepoints;
+    }
+
+    /**
+     * Stops both jobs with savepoints, starts Flink's processes anew from this distribution, and
+     * submits its jobs from the savepoints.
+     */
+    public void upgrade() throws IOException, InterruptedException {
+        Map<String, String> savepoints = savepoint(true);
+        nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());
+        start(remembered(), new ArrayList<>());
+        submit(savepoints);
+    }
+
+    /**
+     * Changes the number of TaskManagers, and the subtasks of both jobs with it, up to as many as
+     * the cluster was asked to have ({@link ClusterSpec#parallelism}); state moves by key group.
+     *
+     * @param taskManagers 1 to 64
+     */
+    public void rescale(int taskManagers) throws IOException, InterruptedException {
+        ClusterFile.Remembered before = remembered();
+        ClusterFile.Remembered now =
+                remember(before.with(before.spec().withTaskManagers(taskManagers)));
+        int most = now.spec().subtasks();
+        List<RunningNode> leaving = surplus(taskManagers);
+        if (leaving.isEmpty()) {
+            start(now, new ArrayList<>());
+        }
+        try (Jobs jobs = jobs()) {
+            for (NamedJob job : Jobs.ALL) {
+                jobs.rescale(job, most, new ClusterSettings(layout, now).jobSettings());
+            }
+            // Before their slots go, so that nothing fails.
+            for (NamedJob job : Jobs.ALL) {
+                jobs.awaitParallelism(job.id(), most, RUNNING_TIMEOUT);
+                progress.accept("running  job %s, parallelism %d".formatted(job.name(), most));
+            }
+        }
+        nodes.end(leaving);
+    }
+
+    private List<RunningNode> surplus(int taskManagers) throws IOException {
+        List<String> staying = new ArrayList<>();
+        for (int i = 0; i < taskManagers; i++) {
+            staying.add(ClusterSettings.taskManager(i));
+        }
+        return nodes.all().stream()
+                .filter(node -> node.role() == NodeRole.TASKMANAGER)
+                .filter(node -> !staying.contains(node.name()))
+                .toList();
+    }
+
+    private ClusterFile.Remembered remembered() throws IOException {
+        return file.read()
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        "No cluster was started in %s. Start one with 'cluster up --dir %s'."
+                                                .formatted(layout.dir(), layout.dir())));
+    }
+
+    /** The jobs of the cluster; the caller closes them. */
+    public Jobs jobs() throws IOException {
+        return new Jobs(distribution, layout, new ClusterSettings(layout, remembered()).common());
+    }
+
+    /** Where clients find it. */
+    public ClusterAddresses addresses() throws IOException {
+        return new ClusterSettings(layout, remembered()).addresses();
+    }
+
+    /** Lets other commands at the directory. */
+    @Override
+    public void close() {
+        lock.close();
+    }
+}

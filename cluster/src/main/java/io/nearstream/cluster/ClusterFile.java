@@ -1,0 +1,112 @@
+package io.nearstream.cluster;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a cluster's directory remembers: the cluster as it was asked for with the ports that were
+ * chosen, and its processes. Files are replaced whole, so that a kill leaves the old or the new
+ * one.
+ */
+final class ClusterFile {
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    // Records' components, and nothing that is derived from them.
+                    .setVisibility(PropertyAccessor.ALL, Visibility.NONE)
+                    .setVisibility(PropertyAccessor.FIELD, Visibility.ANY)
+                    .setVisibility(PropertyAccessor.CREATOR, Visibility.ANY)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
+    /**
+     * A cluster as it is remembered.
+     *
+     * @param spec what was asked for
+     * @param kafkaClusterId of all its brokers
+     * @param ports chosen ports by what they are for, for example {@code jobmanager-1.rest}
+     */
+    record Remembered(ClusterSpec spec, String kafkaClusterId, Map<String, Integer> ports) {
+        Remembered {
+            ports = Map.copyOf(ports);
+        }
+
+        Remembered with(ClusterSpec other) {
+            return new Remembered(other, kafkaClusterId, ports);
+        }
+
+        /** The same with ports that were chosen since. */
+        Remembered withPorts(Map<String, Integer> more) {
+            Map<String, Integer> all = new TreeMap<>(ports);
+            all.putAll(more);
+            return new Remembered(spec, kafkaClusterId, all);
+        }
+    }
+
+    private final ClusterLayout layout;
+
+    ClusterFile(ClusterLayout layout) {
+        this.layout = layout;
+    }
+
+    /** What was written last; empty where no cluster was started yet. */
+    Optional<Remembered> read() throws IOException {
+        try {
+            return Optional.of(JSON.readValue(Files.readString(layout.spec()), Remembered.class));
+        } catch (NoSuchFileException nothing) {
+            return Optional.empty();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException damaged) {
+            throw new IOException(
+                    "%s cannot be read: %s".formatted(layout.spec(), damaged.getOriginalMessage()),
+                    damaged);
+        }
+    }
+
+    void write(Remembered remembered) throws IOException {
+        replace(layout.spec(), remembered);
+    }
+
+    void write(RunningNode node) throws IOException {
+        replace(layout.runningNode(node.name()), node);
+    }
+
+    void forget(String name) throws IOException {
+        Files.deleteIfExists(layout.runningNode(name));
+    }
+
+    /** Every process that was started and not ended by us, whether it lives or not; by name. */
+    List<RunningNode> nodes() throws IOException {
+        if (!Files.isDirectory(layout.runningNodes())) {
+            return List.of();
+        }
+        List<RunningNode> nodes = new ArrayList<>();
+        try (Stream<Path> files = Files.list(layout.runningNodes())) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
+                nodes.add(JSON.readValue(Files.readString(file), RunningNode.class));
+            }
+        }
+        return nodes;
+    }
+
+    private static void replace(Path file, Object value) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(fresh, JSON.writeValueAsString(value));
+        Files.move(
+                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

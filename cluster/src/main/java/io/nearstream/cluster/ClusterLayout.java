@@ -1,0 +1,67 @@
+package io.nearstream.cluster;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything of a cluster lies in its directory. Immutable.
+ *
+ * @param dir the directory; absolute
+ */
+public record ClusterLayout(Path dir) {
+    /** Makes the path absolute. */
+    public ClusterLayout {
+        dir = dir.toAbsolutePath().normalize();
+    }
+
+    Path spec() {
+        return dir.resolve("cluster.json");
+    }
+
+    Path runningNodes() {
+        return dir.resolve("run");
+    }
+
+    Path runningNode(String name) {
+        return runningNodes().resolve(name + ".json");
+    }
+
+    Path conf(String name) {
+        return dir.resolve("conf").resolve(name);
+    }
+
+    /** The log of a node, rolled by size. */
+    public Path log(String name) {
+        return dir.resolve("logs").resolve(name + ".log");
+    }
+
+    /** What a node printed: what the JVM itself has to say. */
+    public Path printed(String name) {
+        return dir.resolve("logs").resolve(name + ".out");
+    }
+
+    Path kafka(String name) {
+        return dir.resolve("kafka").resolve(name);
+    }
+
+    Path zooKeeper() {
+        return dir.resolve("zookeeper");
+    }
+
+    Path temporary(String name) {
+        return dir.resolve("tmp").resolve(name);
+    }
+
+    /** Checkpoints of all jobs, each in a folder named by the job's id. */
+    public Path checkpoints() {
+        return dir.resolve("flink").resolve("checkpoints");
+    }
+
+    /** Savepoints that were asked for. */
+    public Path savepoints() {
+        return dir.resolve("flink").resolve("savepoints");
+    }
+
+    Path highAvailability() {
+        return dir.resolve("flink").resolve("ha");
+    }
+}

@@ -1,0 +1,146 @@
+package io.nearstream.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * What a cluster consists of. Kept in its directory, so that every later command knows it.
+ * Immutable.
+ *
+ * @param brokers 1 or 3; partitions have as many copies
+ * @param jobManagers 1, or 2 with ZooKeeper to choose the leader
+ * @param taskManagers 1 to 64
+ * @param slots of each TaskManager, 1 to 64; each job takes one for each of its subtasks
+ * @param parallelism subtasks that an operator may have at most, 1 to 128; fewer while slots are
+ *     missing, and more only after a savepoint
+ * @param profile folder of {@code flink-conf/}
+ * @param host address that every process listens on; loopback, unless the network is private
+ * @param basePorts first port of each kind, or 0 for any free ones
+ * @param overrides options of Flink and Nearstream that win over the profile's
+ */
+public record ClusterSpec(
+        int brokers,
+        int jobManagers,
+        int taskManagers,
+        int slots,
+        int parallelism,
+        String profile,
+        String host,
+        BasePorts basePorts,
+        Map<String, String> overrides) {
+    private static final int COUNT_MAX = 64;
+    private static final int PARALLELISM_MAX = 128;
+    private static final int REPLICATED = 3;
+    private static final int JOBS = 2;
+
+    /**
+     * First port of each kind; the next node of the kind takes the next port.
+     *
+     * @param kafka of brokers; their controllers take those 100 further on
+     * @param rest of the web UI
+     * @param rpc of JobManagers
+     * @param state of live reads of keys, one per TaskManager
+     * @param zooKeeper of ZooKeeper
+     */
+    public record BasePorts(int kafka, int rest, int rpc, int state, int zooKeeper) {
+        /** What each of them is by default elsewhere, too. */
+        public static final BasePorts USUAL = new BasePorts(9092, 8081, 6123, 9069, 2181);
+
+        /** Any free ports. */
+        public static final BasePorts FREE = new BasePorts(0, 0, 0, 0, 0);
+    }
+
+    /** Checks the ranges. */
+    public ClusterSpec {
+        if (brokers != 1 && brokers != REPLICATED) {
+            throw new IllegalArgumentException(
+                    "'--brokers' must be 1 or %d, but was %d.".formatted(REPLICATED, brokers));
+        }
+        requireRange("--jobmanagers", jobManagers, 1, 2);
+        requireRange("--taskmanagers", taskManagers, 1, COUNT_MAX);
+        requireRange("--slots", slots, 1, COUNT_MAX);
+        requireRange("--parallelism", parallelism, 1, PARALLELISM_MAX);
+        overrides = Map.copyOf(new TreeMap<>(overrides));
+    }
+
+    /** One broker, one JobManager, so many TaskManagers of two slots, any free ports. */
+    public static ClusterSpec of(int taskManagers) {
+        return new ClusterSpec(
+                1,
+                1,
+                taskManagers,
+                2,
+                taskManagers,
+                "cluster",
+                "127.0.0.1",
+                BasePorts.FREE,
+                Map.of());
+    }
+
+    static void requireRange(String option, int actual, int least, int most) {
+        if (actual < least || actual > most) {
+            throw new IllegalArgumentException(
+                    "'%s' must be between %d and %d, but was %d."
+                            .formatted(option, least, most, actual));
+        }
+    }
+
+    /** The same with other TaskManagers. */
+    public ClusterSpec withTaskManagers(int count) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                count,
+                slots,
+                parallelism,
+                profile,
+                host,
+                basePorts,
+                overrides);
+    }
+
+    /** The same whose jobs may have so many subtasks per operator. */
+    public ClusterSpec withParallelism(int most) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                most,
+                profile,
+                host,
+                basePorts,
+                overrides);
+    }
+
+    /** Subtasks of each operator with the TaskManagers that there are: both jobs share slots. */
+    public int subtasks() {
+        return Math.max(1, Math.min(parallelism, taskManagers * slots / JOBS));
+    }
+
+    /** The same with two JobManagers and ZooKeeper. */
+    public ClusterSpec withStandby() {
+        return new ClusterSpec(
+                brokers, 2, taskManagers, slots, parallelism, profile, host, basePorts, overrides);
+    }
+
+    /** Whether ZooKeeper chooses the leader. */
+    public boolean isHighlyAvailable() {
+        return jobManagers > 1;
+    }
+
+    /** Every process that belongs to the cluster. */
+    List<String> nodeNames() {
+        List<String> names = new ArrayList<>();
+        if (isHighlyAvailable()) {
+            names.add(ClusterSettings.ZOOKEEPER);
+        }
+        IntStream.range(0, brokers).mapToObj(ClusterSettings::broker).forEach(names::add);
+        IntStream.range(0, jobManagers).mapToObj(ClusterSettings::jobManager).forEach(names::add);
+        IntStream.range(0, taskManagers).mapToObj(ClusterSettings::taskManager).forEach(names::add);
+        return names;
+    }
+}

@@ -1,0 +1,29 @@
+package io.nearstream.cluster;
+
+import java.util.List;
+
+/**
+ * How a cluster is: what runs, what lags, what is unhealthy.
+ *
+ * @param nodes every process that should be there
+ * @param jobs both jobs; empty while no JobManager answers
+ * @param taskManagers registered with the leader
+ * @param problems what somebody should look at, a sentence each; none when all is well
+ */
+public record ClusterStatus(
+        List<NodeStatusReport> nodes,
+        List<JobStatusReport> jobs,
+        int taskManagers,
+        List<String> problems) {
+    /** Copies the lists. */
+    public ClusterStatus {
+        nodes = List.copyOf(nodes);
+        jobs = List.copyOf(jobs);
+        problems = List.copyOf(problems);
+    }
+
+    /** Whether nothing needs to be looked at. */
+    public boolean isHealthy() {
+        return problems.isEmpty();
+    }
+}

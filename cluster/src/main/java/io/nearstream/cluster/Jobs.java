@@ -1,0 +1,239 @@
+package io.nearstream.cluster;
+
+import io.nearstream.embedded.EarlierRuns;
+import io.nearstream.embedded.FlinkFailure;
+import io.nearstream.embedded.NamedJob;
+import io.nearstream.embedded.SavepointStop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.StandaloneClusterId;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+
+/**
+ * What runs on a cluster: submitted with its jar, saved, rescaled and ended over Flink's REST API.
+ * Finds the leader by ZooKeeper where there is one. Thread-safe; failures are {@link FlinkFailure}.
+ */
+public final class Jobs implements AutoCloseable {
+    /** Both jobs of the product, in the order in which they are submitted. */
+    public static final List<NamedJob> ALL = List.of(NamedJob.INGEST, NamedJob.QUERY);
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
+    private static final long POLL_MS = 100;
+
+    private final Distribution distribution;
+    private final ClusterLayout layout;
+    private final RestClusterClient<StandaloneClusterId> client;
+
+    Jobs(Distribution distribution, ClusterLayout layout, Configuration configuration) {
+        this.distribution = distribution;
+        this.layout = layout;
+        try {
+            client =
+                    new RestClusterClient<>(
+                            new Configuration(configuration), StandaloneClusterId.getInstance());
+        } catch (Exception e) {
+            throw new FlinkFailure("Cannot reach the cluster: " + e.getMessage(), e);
+        }
+    }
+
+    /** State of every job that the JobManager knows, ended ones included. */
+    public Map<JobID, JobStatus> states() {
+        Map<JobID, JobStatus> states = new TreeMap<>();
+        for (JobStatusMessage job :
+                FlinkFailure.await("list the jobs", client.listJobs(), REQUEST_TIMEOUT)) {
+            states.put(job.getJobId(), job.getJobState());
+        }
+        return states;
+    }
+
+    /** Whether a job of that id is there and has not ended. */
+    public boolean isPresent(JobID job) {
+        JobStatus state = states().get(job);
+        return state != null && !state.isGloballyTerminalState();
+    }
+
+    /**
+     * Submits a job with the distribution's jar. Without a savepoint it goes on from the newest
+     * checkpoint of its id in the cluster's directory, if there is one.
+     *
+     * @param most subtasks that each operator may have now; more slots later raise nothing before
+     *     {@link #rescale}
+     * @param settings Flink's and Nearstream's options
+     * @param savepoint where to start from
+     */
+    public void submit(NamedJob job, int most, Configuration settings, Optional<String> savepoint)
+            throws IOException, InterruptedException {
+        JobGraph graph = job.graph(settings);
+        graph.addJar(new Path(distribution.jobsJar().toUri()));
+        savepoint.ifPresent(
+                path ->
+                        graph.setSavepointRestoreSettings(
+                                SavepointRestoreSettings.forPath(
+                                        path, false, RecoveryClaimMode.NO_CLAIM)));
+        JobResourceRequirements.writeToExecutionPlan(graph, requirements(graph, most));
+        new EarlierRuns(layout.checkpoints()).goOn(graph);
+        FlinkFailure.await(
+                "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
+    }
+
+    /**
+     * Lets each operator have so many subtasks, from now on; those that never have more keep
+     * theirs. State moves by key group.
+     *
+     * @param most 1 to the parallelism that the job was submitted with
+     * @param settings what it was submitted with
+     */
+    public void rescale(NamedJob job, int most, Configuration settings)
+            throws IOException, InterruptedException {
+        JobGraph graph = job.graph(settings);
+        FlinkFailure.await(
+                "rescale job '%s'".formatted(job.name()),
+                client.updateJobResourceRequirements(job.id(), requirements(graph, most)),
+                REQUEST_TIMEOUT);
+    }
+
+    private static JobResourceRequirements requirements(JobGraph graph, int most) {
+        JobResourceRequirements.Builder all = JobResourceRequirements.newBuilder();
+        for (JobVertex vertex : graph.getVertices()) {
+            all.setParallelismForJobVertex(
+                    vertex.getID(), 1, Math.min(most, vertex.getParallelism()));
+        }
+        return all.build();
+    }
+
+    /**
+     * Takes a canonical savepoint, which restores on any state backend.
+     *
+     * @param stop whether the job ends with it, its outputs committed
+     * @return where it lies
+     */
+    public String savepoint(NamedJob job, boolean stop) {
+        String target = layout.savepoints().toUri().toString();
+        SavepointFormatType format = SavepointFormatType.CANONICAL;
+        if (stop) {
+            return new SavepointStop(
+                            () -> client.stopWithSavepoint(job.id(), false, target, format),
+                            this::awaitRunning)
+                    .of(job.id(), SAVEPOINT_TIMEOUT);
+        }
+        return FlinkFailure.await(
+                "take a savepoint of job '%s'".formatted(job.name()),
+                client.triggerSavepoint(job.id(), target, format),
+                SAVEPOINT_TIMEOUT);
+    }
+
+    /** Details of a job: its state, its vertices, their subtasks. */
+    public JobDetailsInfo details(JobID job) {
+        return FlinkFailure.await("look at job " + job, client.getJobDetails(job), REQUEST_TIMEOUT);
+    }
+
+    /** Checkpoints of a job. */
+    CheckpointingStatistics checkpoints(JobID job) {
+        CheckpointingStatisticsHeaders headers = CheckpointingStatisticsHeaders.getInstance();
+        JobMessageParameters parameters = headers.getUnresolvedMessageParameters();
+        parameters.jobPathParameter.resolve(job);
+        return FlinkFailure.await(
+                "look at the checkpoints of job " + job,
+                client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
+                REQUEST_TIMEOUT);
+    }
+
+    /** Returns once every subtask of the job runs; a {@link FlinkFailure} says what does not. */
+    public void awaitRunning(JobID job, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            JobDetailsInfo details = details(job);
+            if (details.getJobStatus().isGloballyTerminalState()) {
+                throw new FlinkFailure(
+                        "Job '%s' has ended: %s."
+                                .formatted(details.getName(), details.getJobStatus()));
+            }
+            if (details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new FlinkFailure(
+                        "Job '%s' (%s) does not run after %d s: %d subtasks are not there yet."
+                                .formatted(
+                                        details.getName(),
+                                        details.getJobStatus(),
+                                        timeout.toSeconds(),
+                                        notRunning(details)));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
+    /** Subtasks of the job that do not run. */
+    static int notRunning(JobDetailsInfo details) {
+        int waiting = 0;
+        for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
+            for (Map.Entry<ExecutionState, Integer> state : vertex.getTasksPerState().entrySet()) {
+                if (state.getKey() != ExecutionState.RUNNING
+                        && state.getKey() != ExecutionState.FINISHED) {
+                    waiting += state.getValue();
+                }
+            }
+        }
+        return waiting;
+    }
+
+    /** TaskManagers that have registered with the leader. */
+    public int taskManagers() {
+        return FlinkFailure.await(
+                        "look at the cluster", client.getClusterOverview(), REQUEST_TIMEOUT)
+                .getNumTaskManagersConnected();
+    }
+
+    /** Returns once the job runs with so many subtasks in its widest operator. */
+    public void awaitParallelism(JobID job, int subtasks, Duration timeout)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        awaitRunning(job, timeout);
+        while (parallelism(job) != subtasks) {
+            if (System.nanoTime() > deadline) {
+                throw new FlinkFailure(
+                        "Job %s has %d subtasks after %d s, not %d."
+                                .formatted(job, parallelism(job), timeout.toSeconds(), subtasks));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            awaitRunning(job, timeout);
+        }
+    }
+
+    /** Subtasks of the job's widest operator. */
+    public int parallelism(JobID job) {
+        return details(job).getJobVertexInfos().stream()
+                .mapToInt(JobDetailsInfo.JobVertexDetailsInfo::getParallelism)
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.nearstream.cluster;
+
+import java.util.List;
+
+/**
+ * What one process of a cluster is started with; its configuration is already written. Immutable.
+ *
+ * @param name unique in its cluster
+ * @param role what it is
+ * @param address where it can be reached, for people: {@code HOST:PORT}, or empty
+ * @param command the program and its arguments
+ */
+public record NodePlan(String name, NodeRole role, String address, List<String> command) {
+    private static final int NAME_MAX = 64;
+
+    /** Checks the name: it becomes the name of files. */
+    public NodePlan {
+        requireName(name);
+        command = List.copyOf(command);
+    }
+
+    /**
+     * Checks a node's name before anything is written under it.
+     *
+     * @throws IllegalArgumentException when it is not 1 to 64 characters of [a-z0-9-]
+     */
+    static void requireName(String name) {
+        if (!name.matches("[a-z0-9-]{1,%d}".formatted(NAME_MAX))) {
+            throw new IllegalArgumentException(
+                    "'--name' must be 1 to %d characters of [a-z0-9-], but was '%s'."
+                            .formatted(NAME_MAX, name));
+        }
+    }
+}

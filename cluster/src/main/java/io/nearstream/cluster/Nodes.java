@@ -1,0 +1,154 @@
+package io.nearstream.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Starts and ends the processes of a cluster's directory. Not thread-safe. */
+final class Nodes {
+    private static final long PATIENCE_MS = 20_000;
+
+    private final Distribution distribution;
+    private final ClusterLayout layout;
+    private final ClusterFile file;
+    private final Consumer<String> progress;
+
+    Nodes(
+            Distribution distribution,
+            ClusterLayout layout,
+            ClusterFile file,
+            Consumer<String> progress) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.file = file;
+        this.progress = progress;
+    }
+
+    /**
+     * Starts the processes that are missing, without waiting for them to be ready.
+     *
+     * @param started gets each as soon as it is started, so that a failure leaves a complete list
+     */
+    void startMissing(ClusterFile.Remembered remembered, List<RunningNode> started)
+            throws IOException {
+        ClusterSpec spec = remembered.spec();
+        ClusterSettings settings = new ClusterSettings(layout, remembered);
+        if (spec.isHighlyAvailable() && isMissing(ClusterSettings.ZOOKEEPER)) {
+            int port = settings.port(ClusterSettings.ZOOKEEPER);
+            start(
+                    started,
+                    spec.host(),
+                    List.of(port),
+                    BrokerPlans.zooKeeper(
+                            distribution, layout, ClusterSettings.ZOOKEEPER, spec.host(), port));
+        }
+        for (int i = 0; i < spec.brokers(); i++) {
+            String name = ClusterSettings.broker(i);
+            if (isMissing(name)) {
+                start(
+                        started,
+                        spec.host(),
+                        List.of(settings.port(name), settings.port(name + ".controller")),
+                        BrokerPlans.broker(
+                                distribution,
+                                layout,
+                                name,
+                                settings.brokerSettings(i),
+                                remembered.kafkaClusterId(),
+                                List.of()));
+            }
+        }
+        for (int i = 0; i < spec.jobManagers(); i++) {
+            String name = ClusterSettings.jobManager(i);
+            if (isMissing(name)) {
+                start(
+                        started,
+                        spec.host(),
+                        List.of(settings.port(name), settings.port(name + ".rpc")),
+                        FlinkPlans.jobManager(
+                                distribution, layout, name, settings.jobManagerSettings(i)));
+            }
+        }
+        for (int i = 0; i < spec.taskManagers(); i++) {
+            String name = ClusterSettings.taskManager(i);
+            if (isMissing(name)) {
+                start(
+                        started,
+                        spec.host(),
+                        List.of(settings.port(name)),
+                        FlinkPlans.taskManager(
+                                distribution, layout, name, settings.taskManagerSettings(i)));
+            }
+        }
+    }
+
+    private boolean isMissing(String name) throws IOException {
+        return file.nodes().stream().noneMatch(node -> node.name().equals(name) && node.isAlive());
+    }
+
+    /** Whoever listens on a node's port already would be taken for it. */
+    private void start(List<RunningNode> started, String host, List<Integer> ports, NodePlan plan)
+            throws IOException {
+        for (int port : ports) {
+            Ports.requireFree(host, port, plan.name());
+        }
+        RunningNode node = Processes.start(layout, plan);
+        started.add(node);
+        file.write(node);
+        progress.accept(
+                "started  %-14s process %d%s"
+                        .formatted(
+                                node.name(),
+                                node.pid(),
+                                node.address().isEmpty() ? "" : ", " + node.address()));
+    }
+
+    /**
+     * Ends processes in the reverse order of their start, and forgets them.
+     *
+     * @return how many were alive
+     */
+    int end(List<RunningNode> nodes) throws IOException, InterruptedException {
+        List<RunningNode> last = new ArrayList<>(nodes);
+        last.sort(Comparator.comparing(RunningNode::role).thenComparing(RunningNode::name));
+        Collections.reverse(last);
+        int alive = 0;
+        for (RunningNode node : last) {
+            boolean wasAlive = node.isAlive();
+            boolean forced = Processes.end(node, PATIENCE_MS);
+            file.forget(node.name());
+            if (wasAlive) {
+                alive++;
+                progress.accept("ended    " + node.name() + (forced ? ", by force" : ""));
+            }
+        }
+        return alive;
+    }
+
+    List<RunningNode> all() throws IOException {
+        return file.nodes();
+    }
+
+    boolean anyAlive() throws IOException {
+        return file.nodes().stream().anyMatch(RunningNode::isAlive);
+    }
+
+    /**
+     * Sends a signal to a node's process.
+     *
+     * @throws IllegalArgumentException when there is no such node
+     */
+    void signal(String name, String signal) throws IOException, InterruptedException {
+        for (RunningNode node : file.nodes()) {
+            if (node.name().equals(name)) {
+                Processes.signal(node, signal);
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "There is no node '%s' in %s.".formatted(name, layout.dir()));
+    }
+}

@@ -1,0 +1,98 @@
+package io.nearstream.cluster;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts processes that outlive this one, and ends them. Stateless. */
+final class Processes {
+    /** A terminal's hang-up and Ctrl-C are meant for the command, not for what it started. */
+    private static final List<String> DETACHED =
+            List.of("/bin/sh", "-c", "trap '' HUP INT; exec \"$@\"", "nearstream");
+
+    private Processes() {}
+
+    /**
+     * Starts a node; what it prints is appended to its file.
+     *
+     * @throws IOException when it cannot be started
+     */
+    static RunningNode start(ClusterLayout layout, NodePlan plan) throws IOException {
+        Files.createDirectories(layout.printed(plan.name()).getParent());
+        List<String> command = new ArrayList<>(DETACHED);
+        command.addAll(plan.command());
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(layout.dir().toFile())
+                        .redirectInput(Redirect.from(new java.io.File("/dev/null")))
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.appendTo(layout.printed(plan.name()).toFile()))
+                        .start();
+        long started = process.info().startInstant().orElseGet(Instant::now).toEpochMilli();
+        return new RunningNode(
+                plan.name(), plan.role(), process.pid(), started, plan.address(), plan.command());
+    }
+
+    /**
+     * Asks a process to end, and makes it end after the patience.
+     *
+     * @return whether it had to be made to
+     */
+    static boolean end(RunningNode node, long patienceMs) throws InterruptedException {
+        ProcessHandle process = node.process().orElse(null);
+        if (process == null) {
+            return false;
+        }
+        // A stopped process would not hear it.
+        signal(node, "CONT");
+        process.destroy();
+        if (exited(process, patienceMs)) {
+            return false;
+        }
+        process.destroyForcibly();
+        exited(process, patienceMs);
+        return true;
+    }
+
+    /** Sends a signal, for example {@code KILL} or {@code STOP}, to a process that lives. */
+    static void signal(RunningNode node, String signal) throws InterruptedException {
+        if (!node.isAlive()) {
+            return;
+        }
+        try {
+            int status =
+                    new ProcessBuilder("kill", "-" + signal, Long.toString(node.pid()))
+                            .redirectErrorStream(true)
+                            .redirectOutput(Redirect.DISCARD)
+                            .start()
+                            .waitFor();
+            if (status != 0 && node.isAlive()) {
+                throw new IllegalStateException(
+                        "Signal %s could not be sent to %s (process %d): kill ended with %d."
+                                .formatted(signal, node.name(), node.pid(), status));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("There is no 'kill' to send signals with.", e);
+        }
+    }
+
+    private static boolean exited(ProcessHandle process, long patienceMs)
+            throws InterruptedException {
+        CompletableFuture<ProcessHandle> exit = process.onExit();
+        try {
+            exit.get(patienceMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Cannot wait for process " + process.pid() + ".", e);
+        }
+    }
+}

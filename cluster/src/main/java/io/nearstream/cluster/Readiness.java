@@ -1,0 +1,157 @@
+package io.nearstream.cluster;
+
+import io.nearstream.embedded.FlinkFailure;
+import io.nearstream.jobs.common.topics.TopicCatalog;
+import io.nearstream.jobs.common.topics.TopicCreator;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+
+/** Waits until what was started works, and tells soon when it died instead. */
+final class Readiness {
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final int REQUEST_MS = 2_000;
+    private static final long POLL_MS = 100;
+    private static final Pattern REASON =
+            Pattern.compile("^Caused by|^Exception|^[a-z]+[.][A-Za-z.]*(Exception|Error)|^Error:");
+
+    private final ClusterLayout layout;
+    private final Nodes nodes;
+
+    Readiness(ClusterLayout layout, Nodes nodes) {
+        this.layout = layout;
+        this.nodes = nodes;
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    /** Until the brokers see each other. */
+    void brokers(String bootstrap, int count) throws IOException, InterruptedException {
+        try (Admin admin = admin(bootstrap)) {
+            await("%d brokers at %s".formatted(count, bootstrap), () -> seen(admin) == count);
+        }
+    }
+
+    private static Admin admin(String bootstrap) {
+        return Admin.create(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        // They are looked for before they listen.
+                        AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        "200"));
+    }
+
+    private static int seen(Admin admin) throws InterruptedException {
+        try {
+            return admin.describeCluster(new DescribeClusterOptions().timeoutMs(REQUEST_MS))
+                    .nodes()
+                    .get()
+                    .size();
+        } catch (ExecutionException notYet) {
+            return 0;
+        }
+    }
+
+    /** Creates the topics that are missing. */
+    void topics(String bootstrap, int replication) throws InterruptedException {
+        try (Admin admin = admin(bootstrap)) {
+            TopicCreator.create(admin, TopicCatalog.load(), (short) replication);
+        }
+    }
+
+    /** Until so many TaskManagers have registered with the leader. */
+    void taskManagers(Jobs jobs, int count) throws IOException, InterruptedException {
+        await(
+                "%d TaskManagers".formatted(count),
+                () -> {
+                    try {
+                        return jobs.taskManagers() >= count;
+                    } catch (FlinkFailure notYet) {
+                        return false;
+                    }
+                });
+    }
+
+    /** Until somebody listens on each; Flink only logs when its proxy finds no port. */
+    void listeners(String what, List<String> addresses) throws IOException, InterruptedException {
+        for (String address : addresses) {
+            await(what + " at " + address, () -> isListening(address));
+        }
+    }
+
+    static boolean isListening(String address) {
+        int colon = address.lastIndexOf(':');
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(
+                            address.substring(0, colon),
+                            Integer.parseInt(address.substring(colon + 1))),
+                    REQUEST_MS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private void await(String what, Check check) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (!check.holds()) {
+            requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "Still waiting for %s after %d s. The logs are in %s."
+                                .formatted(what, TIMEOUT.toSeconds(), layout.log("x").getParent()));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+
+    private void requireAlive() throws IOException {
+        for (RunningNode node : nodes.all()) {
+            if (!node.isAlive()) {
+                throw new IOException(
+                        "%s has ended. %s".formatted(node.name(), lastWords(node.name())));
+            }
+        }
+    }
+
+    /** The line that most probably says why: the last cause or error, else the last one. */
+    private String lastWords(String name) throws IOException {
+        for (Path file : List.of(layout.printed(name), layout.log(name))) {
+            if (!Files.exists(file)) {
+                continue;
+            }
+            String last = "";
+            String reason = "";
+            for (String line :
+                    new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(each -> !each.contains("Using incubator modules"))
+                            .filter(each -> !each.isBlank())
+                            .toList()) {
+                last = line;
+                reason = REASON.matcher(line).find() ? line : reason;
+            }
+            if (!last.isEmpty()) {
+                return "%s says: %s".formatted(file, (reason.isEmpty() ? last : reason).strip());
+            }
+        }
+        return "It left no words in %s.".formatted(layout.printed(name));
+    }
+}

@@ -1,0 +1,199 @@
+package io.nearstream.cluster;
+
+import io.nearstream.embedded.FlinkFailure;
+import io.nearstream.embedded.NamedJob;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * Looks at a cluster without changing it: processes, the JobManager's REST API, Kafka, the ports of
+ * live reads. Does not lock the directory, so it answers while another command is at work.
+ */
+public final class StatusProbe {
+    /** A query job that is so far behind is being built up, or cannot keep up. */
+    private static final long BEHIND = 10_000;
+
+    private static final long CHECKPOINT_AGE_MAX_MS = 60_000;
+    private static final int REQUEST_MS = 5_000;
+
+    private final Distribution distribution;
+    private final ClusterLayout layout;
+    private final Clock clock;
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * Looks at nothing yet; for one look.
+     *
+     * @param clock for ages
+     */
+    public StatusProbe(Distribution distribution, ClusterLayout layout, Clock clock) {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.clock = clock;
+    }
+
+    /**
+     * Looks once.
+     *
+     * @throws IOException when no cluster was started in the directory
+     */
+    public ClusterStatus look() throws IOException, InterruptedException {
+        ClusterFile file = new ClusterFile(layout);
+        ClusterFile.Remembered remembered =
+                file.read()
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "No cluster was started in %s."
+                                                        .formatted(layout.dir())));
+        ClusterSettings settings = new ClusterSettings(layout, remembered);
+        List<NodeStatusReport> nodes = nodes(file, remembered.spec());
+        List<JobStatusReport> jobs = new ArrayList<>();
+        int registered = 0;
+        if (isRunning(nodes, NodeRole.JOBMANAGER)) {
+            try (Jobs client = new Jobs(distribution, layout, settings.common())) {
+                registered = client.taskManagers();
+                if (registered < remembered.spec().taskManagers()) {
+                    problems.add(
+                            "%d of %d TaskManagers are registered."
+                                    .formatted(registered, remembered.spec().taskManagers()));
+                }
+                Map<String, Map<String, Long>> lags =
+                        isRunning(nodes, NodeRole.BROKER) ? lags(settings) : Map.of();
+                for (NamedJob job : Jobs.ALL) {
+                    jobs.add(job(client, job, lags.getOrDefault(job.name(), Map.of())));
+                }
+            } catch (FlinkFailure silent) {
+                problems.add("The JobManager does not answer. " + silent.getMessage());
+            }
+        }
+        liveReads(settings, nodes);
+        return new ClusterStatus(nodes, jobs, registered, problems);
+    }
+
+    private List<NodeStatusReport> nodes(ClusterFile file, ClusterSpec spec) throws IOException {
+        ProcessTable table = new ProcessTable(clock);
+        List<NodeStatusReport> nodes =
+                file.nodes().stream()
+                        .map(table::report)
+                        .sorted(
+                                java.util.Comparator.comparing(NodeStatusReport::role)
+                                        .thenComparing(NodeStatusReport::name))
+                        .toList();
+        for (NodeStatusReport node : nodes) {
+            if (!node.isRunning()) {
+                problems.add(
+                        "%s is %s; 'cluster up' starts what is missing. Its log: %s"
+                                .formatted(node.name(), node.state(), layout.log(node.name())));
+            }
+        }
+        for (String name : spec.nodeNames()) {
+            if (nodes.stream().noneMatch(node -> node.name().equals(name))) {
+                problems.add(name + " was not started; 'cluster up' starts what is missing.");
+            }
+        }
+        return nodes;
+    }
+
+    private static boolean isRunning(List<NodeStatusReport> nodes, NodeRole role) {
+        return nodes.stream().anyMatch(node -> node.role() == role && node.isRunning());
+    }
+
+    private Map<String, Map<String, Long>> lags(ClusterSettings settings)
+            throws InterruptedException {
+        Map<String, Object> kafka =
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        settings.addresses().bootstrap(),
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        REQUEST_MS,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MS);
+        Map<String, Map<String, Long>> lags = new java.util.TreeMap<>();
+        try (Admin admin = Admin.create(kafka)) {
+            for (NamedJob job : Jobs.ALL) {
+                lags.put(job.name(), new Lags(admin).of("nearstream-" + job.name()));
+            }
+        } catch (IOException silent) {
+            problems.add(silent.getMessage());
+        }
+        return lags;
+    }
+
+    private JobStatusReport job(Jobs client, NamedJob job, Map<String, Long> lag) {
+        if (!client.isPresent(job.id())) {
+            problems.add(
+                    "Job %s is absent; 'cluster submit' starts it from its newest checkpoint."
+                            .formatted(job.name()));
+            return JobStatusReport.absent(job.name());
+        }
+        var details = client.details(job.id());
+        CheckpointingStatistics checkpoints = client.checkpoints(job.id());
+        var latest = checkpoints.getLatestCheckpoints();
+        CheckpointStatistics completed = latest.getCompletedCheckpointStatistics();
+        CheckpointStatistics failed = latest.getFailedCheckpointStatistics();
+        boolean failing =
+                failed != null && (completed == null || failed.getId() > completed.getId());
+        JobStatusReport report =
+                new JobStatusReport(
+                        job.name(),
+                        details.getJobStatus().name(),
+                        client.parallelism(job.id()),
+                        lag,
+                        completed == null ? -1 : clock.millis() - completed.getTriggerTimestamp(),
+                        completed == null ? 0 : completed.getDuration(),
+                        completed == null ? 0 : completed.getStateSize(),
+                        failing ? failed.getId() - (completed == null ? 0 : completed.getId()) : 0);
+        judge(report, Jobs.notRunning(details));
+        return report;
+    }
+
+    private void judge(JobStatusReport job, int notRunning) {
+        if (!JobStatus.RUNNING.name().equals(job.state()) || notRunning > 0) {
+            problems.add(
+                    "Job %s is %s, %d of its subtasks do not run."
+                            .formatted(job.name(), job.state(), notRunning));
+        }
+        if (job.failedSince() > 0) {
+            problems.add(
+                    "The last %d checkpoints of job %s failed; the web UI says why."
+                            .formatted(job.failedSince(), job.name()));
+        } else if (job.checkpointAgeMs() > CHECKPOINT_AGE_MAX_MS) {
+            problems.add(
+                    "The newest checkpoint of job %s is %d s old."
+                            .formatted(job.name(), job.checkpointAgeMs() / 1_000));
+        }
+        if (job.totalLag() > BEHIND) {
+            problems.add(
+                    "Job %s is %,d records behind%s."
+                            .formatted(
+                                    job.name(),
+                                    job.totalLag(),
+                                    job.name().equals(NamedJob.QUERY.name())
+                                            ? ": it is still being built up from index-changes, or cannot keep up"
+                                            : ""));
+        }
+    }
+
+    /** Flink only logs when a TaskManager's proxy finds no port, and runs on without. */
+    private void liveReads(ClusterSettings settings, List<NodeStatusReport> nodes) {
+        for (NodeStatusReport node : nodes) {
+            if (node.role() == NodeRole.TASKMANAGER && node.isRunning()) {
+                String address = settings.address(node.name());
+                if (!Readiness.isListening(address)) {
+                    problems.add(
+                            "%s does not answer live reads of keys at %s; end it and start it again with 'cluster up'."
+                                    .formatted(node.name(), address));
+                }
+            }
+        }
+    }
+}
