@@ -133,6 +133,7 @@ final class NodeCommand implements Callable<Integer> {
         if (planFile == null) {
             spec.commandLine().getOut().println(String.join(" ", plan.command()));
         } else {
+            plan.prepare();
             Files.write(
                     planFile,
                     (String.join("\0", plan.command()) + "\0").getBytes(StandardCharsets.UTF_8));

@@ -41,7 +41,8 @@ public final class BrokerPlans {
         command.addAll(files.logging());
         command.addAll(List.of("-cp", distribution.wholeClassPath(), BrokerMain.class.getName()));
         command.add(BrokerMain.write(files, settings, clusterId).toString());
-        return new NodePlan(name, NodeRole.BROKER, settings.advertised(), command);
+        return new NodePlan(
+                name, NodeRole.BROKER, settings.advertised(), layout.temporary(name), command);
     }
 
     /**
@@ -69,6 +70,7 @@ public final class BrokerPlans {
         command.addAll(ZOOKEEPER_HEAP);
         command.addAll(files.logging());
         command.addAll(List.of("-cp", distribution.wholeClassPath(), ZOOKEEPER, settings));
-        return new NodePlan(name, NodeRole.ZOOKEEPER, host + ":" + port, command);
+        return new NodePlan(
+                name, NodeRole.ZOOKEEPER, host + ":" + port, layout.temporary(name), command);
     }
 }

@@ -226,21 +226,18 @@ public final class Cluster implements AutoCloseable {
         ClusterFile.Remembered now =
                 remember(before.with(before.spec().withTaskManagers(taskManagers)));
         int most = now.spec().subtasks();
-        List<RunningNode> leaving = surplus(taskManagers);
-        if (leaving.isEmpty()) {
-            start(now, new ArrayList<>());
-        }
+        // The jobs go on with the slots that stay; which ones they use before is up to Flink.
+        nodes.end(surplus(taskManagers));
+        start(now, new ArrayList<>());
         try (Jobs jobs = jobs()) {
             for (NamedJob job : Jobs.ALL) {
                 jobs.rescale(job, most, new ClusterSettings(layout, now).jobSettings());
             }
-            // Before their slots go, so that nothing fails.
             for (NamedJob job : Jobs.ALL) {
                 jobs.awaitParallelism(job.id(), most, RUNNING_TIMEOUT);
                 progress.accept("running  job %s, parallelism %d".formatted(job.name(), most));
             }
         }
-        nodes.end(leaving);
     }
 
     private List<RunningNode> surplus(int taskManagers) throws IOException {

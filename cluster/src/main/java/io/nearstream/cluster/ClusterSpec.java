@@ -121,6 +121,48 @@ public record ClusterSpec(
         return Math.max(1, Math.min(parallelism, taskManagers * slots / JOBS));
     }
 
+    /** The same with another profile. */
+    public ClusterSpec withProfile(String other) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                parallelism,
+                other,
+                host,
+                basePorts,
+                overrides);
+    }
+
+    /** The same with other overrides instead of its own. */
+    public ClusterSpec withOverrides(Map<String, String> others) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                host,
+                basePorts,
+                others);
+    }
+
+    /** The same whose first broker has this port, and others any free ones. */
+    public ClusterSpec withKafkaPort(int port) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                host,
+                new BasePorts(port, 0, 0, 0, 0),
+                overrides);
+    }
+
     /** The same with two JobManagers and ZooKeeper. */
     public ClusterSpec withStandby() {
         return new ClusterSpec(

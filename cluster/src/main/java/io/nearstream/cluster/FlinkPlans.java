@@ -1,7 +1,6 @@
 package io.nearstream.cluster;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -144,7 +143,6 @@ public final class FlinkPlans {
                 String address)
                 throws IOException {
             NodeFiles files = new NodeFiles(layout, name);
-            Files.createDirectories(layout.temporary(name));
             files.write(
                     "config.yaml",
                     ConfigurationUtils.convertConfigToWritableLines(configuration, true));
@@ -158,7 +156,7 @@ public final class FlinkPlans {
             command.addAll(List.of("-cp", distribution.flinkClassPath(), mainClass));
             command.addAll(List.of("--configDir", files.conf().toString()));
             command.addAll(arguments);
-            return new NodePlan(name, role, address, command);
+            return new NodePlan(name, role, address, layout.temporary(name), command);
         }
     }
 }

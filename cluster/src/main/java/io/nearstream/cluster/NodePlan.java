@@ -1,6 +1,10 @@
 package io.nearstream.cluster;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.util.FileUtils;
 
 /**
  * What one process of a cluster is started with; its configuration is already written. Immutable.
@@ -8,15 +12,24 @@ import java.util.List;
  * @param name unique in its cluster
  * @param role what it is
  * @param address where it can be reached, for people: {@code HOST:PORT}, or empty
+ * @param scratch a folder that is emptied before the start: what a killed run left behind, such as
+ *     the local state of a TaskManager, is of no use to the next one
  * @param command the program and its arguments
  */
-public record NodePlan(String name, NodeRole role, String address, List<String> command) {
+public record NodePlan(
+        String name, NodeRole role, String address, Path scratch, List<String> command) {
     private static final int NAME_MAX = 64;
 
     /** Checks the name: it becomes the name of files. */
     public NodePlan {
         requireName(name);
         command = List.copyOf(command);
+    }
+
+    /** Empties the scratch folder; only where the node does not run. */
+    public void prepare() throws IOException {
+        FileUtils.deleteDirectory(scratch.toFile());
+        Files.createDirectories(scratch);
     }
 
     /**

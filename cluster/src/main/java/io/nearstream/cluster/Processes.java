@@ -26,6 +26,7 @@ final class Processes {
      */
     static RunningNode start(ClusterLayout layout, NodePlan plan) throws IOException {
         Files.createDirectories(layout.printed(plan.name()).getParent());
+        plan.prepare();
         List<String> command = new ArrayList<>(DETACHED);
         command.addAll(plan.command());
         Process process =

@@ -1,0 +1,181 @@
+package io.nearstream.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.cluster.Cluster;
+import io.nearstream.cluster.ClusterLayout;
+import io.nearstream.cluster.ClusterSpec;
+import io.nearstream.cluster.ClusterStatus;
+import io.nearstream.cluster.Distribution;
+import io.nearstream.cluster.Jobs;
+import io.nearstream.cluster.NodeStatusReport;
+import io.nearstream.cluster.RunningNode;
+import io.nearstream.cluster.StatusProbe;
+import io.nearstream.embedded.NamedJob;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
+@Timeout(600)
+class ClusterITCase {
+    @TempDir private Path dir;
+
+    private final List<String> progress = new ArrayList<>();
+    private ClusterLayout layout;
+    private Distribution distribution;
+    private Cluster cluster;
+
+    @BeforeEach
+    void open() throws IOException {
+        layout = new ClusterLayout(dir);
+        distribution = Distribution.ofThisProcess();
+        cluster = Cluster.open(distribution, layout, progress::add);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        List<RunningNode> nodes = cluster.nodes();
+        cluster.down();
+        cluster.close();
+        assertThat(nodes).noneMatch(RunningNode::isAlive);
+    }
+
+    private ClusterStatus status() throws Exception {
+        return new StatusProbe(distribution, layout, Clock.systemUTC()).look();
+    }
+
+    private void assertHealthy() throws Exception {
+        assertThat(status().problems()).as("%s", progress).isEmpty();
+    }
+
+    @Test
+    void survivesAKillGrowsShrinksAndIsUpgraded() throws Exception {
+        ClusterSpec spec = ClusterSpec.of(1).withParallelism(2);
+        cluster.up(spec, true);
+        assertHealthy();
+        Traffic traffic = new Traffic(cluster.addresses());
+        traffic.write(50);
+        traffic.check();
+
+        cluster.signal("taskmanager-1", "KILL");
+        assertThat(eventuallyDead("taskmanager-1").problems())
+                .anyMatch(problem -> problem.contains("taskmanager-1 is dead"));
+        cluster.up(spec, true);
+        assertHealthy();
+        traffic.write(50);
+        traffic.check();
+
+        cluster.rescale(2);
+        assertThat(parallelism()).isEqualTo(2);
+        traffic = trafficAfterRescaling(traffic);
+
+        Map<String, Long> before = pids();
+        cluster.upgrade();
+        assertThat(pids().get("broker-1")).isEqualTo(before.get("broker-1"));
+        assertThat(pids().get("taskmanager-1")).isNotEqualTo(before.get("taskmanager-1"));
+        traffic.check();
+
+        cluster.rescale(1);
+        assertThat(parallelism()).isEqualTo(1);
+        traffic.check();
+        assertHealthy();
+    }
+
+    /** A second TaskManager answers live reads, too: the addresses are asked for again. */
+    private Traffic trafficAfterRescaling(Traffic traffic) throws Exception {
+        traffic.write(50);
+        traffic.check();
+        assertThat(cluster.addresses().state()).hasSize(2);
+        return traffic;
+    }
+
+    private int parallelism() throws IOException {
+        try (Jobs jobs = cluster.jobs()) {
+            int ingest = jobs.parallelism(NamedJob.INGEST.id());
+            assertThat(jobs.parallelism(NamedJob.QUERY.id())).isEqualTo(ingest);
+            return ingest;
+        }
+    }
+
+    private Map<String, Long> pids() throws IOException {
+        return cluster.nodes().stream()
+                .collect(java.util.stream.Collectors.toMap(RunningNode::name, RunningNode::pid));
+    }
+
+    private ClusterStatus eventuallyDead(String node) throws Exception {
+        ClusterStatus status = status();
+        while (status.nodes().stream()
+                .filter(each -> each.name().equals(node))
+                .anyMatch(NodeStatusReport::isRunning)) {
+            status = status();
+        }
+        return status;
+    }
+
+    @Test
+    void aJobManagerThatIsKilledIsReplacedByItsStandby() throws Exception {
+        ClusterSpec spec = ClusterSpec.of(1).withStandby();
+        cluster.up(spec, true);
+        Traffic traffic = new Traffic(cluster.addresses());
+        traffic.write(20);
+        traffic.check();
+
+        cluster.signal("jobmanager-1", "KILL");
+        traffic.write(20);
+        traffic.check();
+        assertThat(status().problems()).anyMatch(each -> each.contains("jobmanager-1 is dead"));
+
+        cluster.up(spec, true);
+        assertHealthy();
+        traffic.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pi-1g", "pi-4g", "pi-8g"})
+    void everyProfileStarts(String profile) throws Exception {
+        ClusterSpec spec = ClusterSpec.of(1).withProfile(profile);
+        cluster.up(spec, true);
+        Traffic traffic = new Traffic(cluster.addresses());
+        traffic.write(20);
+        traffic.check();
+        assertHealthy();
+    }
+
+    @Test
+    void aTakenPortIsNamedAndNothingIsLeftBehind() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ClusterSpec spec = ClusterSpec.of(1).withKafkaPort(taken.getLocalPort());
+            assertThatThrownBy(() -> cluster.up(spec, true))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("--kafka-port")
+                    .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+        }
+        assertThat(cluster.nodes()).isEmpty();
+    }
+
+    @Test
+    void aProcessThatDoesNotComeUpTakesTheOthersWithIt() throws Exception {
+        ClusterSpec spec =
+                ClusterSpec.of(1).withOverrides(Map.of("blob.server.port", "not-a-port"));
+        assertThatThrownBy(() -> cluster.up(spec, true))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("jobmanager-1 has ended")
+                .hasMessageContaining("not-a-port");
+        assertThat(progress).anyMatch(line -> line.startsWith("ended    broker-1"));
+        assertThat(cluster.nodes()).isEmpty();
+    }
+}
