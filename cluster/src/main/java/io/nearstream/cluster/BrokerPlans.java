@@ -42,7 +42,12 @@ public final class BrokerPlans {
         command.addAll(List.of("-cp", distribution.wholeClassPath(), BrokerMain.class.getName()));
         command.add(BrokerMain.write(files, settings, clusterId).toString());
         return new NodePlan(
-                name, NodeRole.BROKER, settings.advertised(), layout.temporary(name), command);
+                name,
+                NodeRole.BROKER,
+                name,
+                settings.advertised(),
+                layout.temporary(name),
+                command);
     }
 
     /**
@@ -71,6 +76,6 @@ public final class BrokerPlans {
         command.addAll(files.logging());
         command.addAll(List.of("-cp", distribution.wholeClassPath(), ZOOKEEPER, settings));
         return new NodePlan(
-                name, NodeRole.ZOOKEEPER, host + ":" + port, layout.temporary(name), command);
+                name, NodeRole.ZOOKEEPER, name, host + ":" + port, layout.temporary(name), command);
     }
 }

@@ -119,7 +119,7 @@ public final class Cluster implements AutoCloseable {
         readiness.topics(addresses.bootstrap(), settings.brokerSettings(0).replication());
         readiness.listeners("the web UI", addresses.web());
         try (Jobs jobs = jobs()) {
-            readiness.taskManagers(jobs, spec.taskManagers());
+            readiness.taskManagers(jobs);
         }
         readiness.listeners("live reads of keys", addresses.state());
     }

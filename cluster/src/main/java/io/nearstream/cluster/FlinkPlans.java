@@ -156,7 +156,15 @@ public final class FlinkPlans {
             command.addAll(List.of("-cp", distribution.flinkClassPath(), mainClass));
             command.addAll(List.of("--configDir", files.conf().toString()));
             command.addAll(arguments);
-            return new NodePlan(name, role, address, layout.temporary(name), command);
+            return new NodePlan(
+                    name,
+                    role,
+                    configuration
+                            .getOptional(TaskManagerOptions.TASK_MANAGER_RESOURCE_ID)
+                            .orElse(name),
+                    address,
+                    layout.temporary(name),
+                    command);
         }
     }
 }

@@ -6,11 +6,15 @@ import io.nearstream.embedded.NamedJob;
 import io.nearstream.embedded.SavepointStop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
@@ -25,11 +29,15 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 
 /**
  * What runs on a cluster: submitted with its jar, saved, rescaled and ended over Flink's REST API.
@@ -171,7 +179,9 @@ public final class Jobs implements AutoCloseable {
                         "Job '%s' has ended: %s."
                                 .formatted(details.getName(), details.getJobStatus()));
             }
-            if (details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0) {
+            if (details.getJobStatus() == JobStatus.RUNNING
+                    && notRunning(details) == 0
+                    && isOnLivingTaskManagers(details)) {
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -185,6 +195,30 @@ public final class Jobs implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
+    }
+
+    /**
+     * The details are some seconds old, and for as long a job that lost its TaskManager is taken to
+     * run. All operators share slots, so the widest one is everywhere.
+     */
+    private boolean isOnLivingTaskManagers(JobDetailsInfo details) {
+        JobDetailsInfo.JobVertexDetailsInfo widest =
+                Collections.max(
+                        details.getJobVertexInfos(),
+                        Comparator.comparingInt(
+                                JobDetailsInfo.JobVertexDetailsInfo::getParallelism));
+        JobVertexDetailsHeaders headers = JobVertexDetailsHeaders.getInstance();
+        JobVertexMessageParameters parameters = headers.getUnresolvedMessageParameters();
+        parameters.jobPathParameter.resolve(details.getJobId());
+        parameters.jobVertexIdPathParameter.resolve(widest.getJobVertexID());
+        Set<String> living = taskManagers();
+        return FlinkFailure.await(
+                        "look at " + widest.getName(),
+                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
+                        REQUEST_TIMEOUT)
+                .getSubtasks()
+                .stream()
+                .allMatch(subtask -> living.contains(subtask.getTaskmanagerId()));
     }
 
     /** Subtasks of the job that do not run. */
@@ -201,11 +235,19 @@ public final class Jobs implements AutoCloseable {
         return waiting;
     }
 
-    /** TaskManagers that have registered with the leader. */
-    public int taskManagers() {
+    /** Ids of the TaskManagers that the leader believes in. */
+    public Set<String> taskManagers() {
         return FlinkFailure.await(
-                        "look at the cluster", client.getClusterOverview(), REQUEST_TIMEOUT)
-                .getNumTaskManagersConnected();
+                        "look at the TaskManagers",
+                        client.sendRequest(
+                                TaskManagersHeaders.getInstance(),
+                                EmptyMessageParameters.getInstance(),
+                                EmptyRequestBody.getInstance()),
+                        REQUEST_TIMEOUT)
+                .getTaskManagerInfos()
+                .stream()
+                .map(each -> each.getResourceId().getResourceIdString())
+                .collect(Collectors.toSet());
     }
 
     /** Returns once the job runs with so many subtasks in its widest operator. */

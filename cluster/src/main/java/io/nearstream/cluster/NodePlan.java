@@ -11,13 +11,14 @@ import org.apache.flink.util.FileUtils;
  *
  * @param name unique in its cluster
  * @param role what it is
+ * @param id of this start of it, by which Flink knows a TaskManager; else its name
  * @param address where it can be reached, for people: {@code HOST:PORT}, or empty
  * @param scratch a folder that is emptied before the start: what a killed run left behind, such as
  *     the local state of a TaskManager, is of no use to the next one
  * @param command the program and its arguments
  */
 public record NodePlan(
-        String name, NodeRole role, String address, Path scratch, List<String> command) {
+        String name, NodeRole role, String id, String address, Path scratch, List<String> command) {
     private static final int NAME_MAX = 64;
 
     /** Checks the name: it becomes the name of files. */

@@ -38,7 +38,13 @@ final class Processes {
                         .start();
         long started = process.info().startInstant().orElseGet(Instant::now).toEpochMilli();
         return new RunningNode(
-                plan.name(), plan.role(), process.pid(), started, plan.address(), plan.command());
+                plan.name(),
+                plan.role(),
+                plan.id(),
+                process.pid(),
+                started,
+                plan.address(),
+                plan.command());
     }
 
     /**

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -75,13 +77,21 @@ final class Readiness {
         }
     }
 
-    /** Until so many TaskManagers have registered with the leader. */
-    void taskManagers(Jobs jobs, int count) throws IOException, InterruptedException {
+    /**
+     * Until the leader believes in the TaskManagers that run, and in no others: a killed one is
+     * missed some seconds later, and until then its tasks are taken to run.
+     */
+    void taskManagers(Jobs jobs) throws IOException, InterruptedException {
+        Set<String> wanted =
+                nodes.all().stream()
+                        .filter(node -> node.role() == NodeRole.TASKMANAGER)
+                        .map(RunningNode::id)
+                        .collect(Collectors.toSet());
         await(
-                "%d TaskManagers".formatted(count),
+                "the JobManager to know %s, and no others".formatted(wanted),
                 () -> {
                     try {
-                        return jobs.taskManagers() >= count;
+                        return jobs.taskManagers().equals(wanted);
                     } catch (FlinkFailure notYet) {
                         return false;
                     }

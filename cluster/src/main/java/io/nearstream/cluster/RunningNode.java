@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param name unique in its cluster, for example {@code taskmanager-1}
  * @param role what it is
+ * @param id of this start of it, by which Flink knows a TaskManager; else its name
  * @param pid its process id
  * @param startedAtMs when the operating system says that it began, milliseconds since 1970
  * @param address where it can be reached, for people: {@code HOST:PORT}, or empty
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 public record RunningNode(
         String name,
         NodeRole role,
+        String id,
         long pid,
         long startedAtMs,
         String address,
