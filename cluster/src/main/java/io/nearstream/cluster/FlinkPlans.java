@@ -13,6 +13,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.TaskManagerOptionsInternal;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
@@ -143,9 +144,12 @@ public final class FlinkPlans {
                 String address)
                 throws IOException {
             NodeFiles files = new NodeFiles(layout, name);
+            Configuration written = new Configuration(configuration);
+            String log = layout.log(name).toString();
+            written.set(WebOptions.LOG_PATH, log);
+            written.set(TaskManagerOptions.TASK_MANAGER_LOG_PATH, log);
             files.write(
-                    "config.yaml",
-                    ConfigurationUtils.convertConfigToWritableLines(configuration, true));
+                    "config.yaml", ConfigurationUtils.convertConfigToWritableLines(written, true));
             List<String> command = new ArrayList<>();
             command.add(NodeFiles.java());
             command.addAll(words(memory));

@@ -47,10 +47,14 @@ final class NodeFiles {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Java's options for the node's log. */
+    /**
+     * Java's options for the node's log. Flink would see a property {@code log.file} and move the
+     * logs of RocksDB beside it, under names made of their whole paths: where these are longer than
+     * a file's name may be, no state can be restored.
+     */
     List<String> logging() {
         return List.of(
-                "-Dlog.file=" + layout.log(name),
+                "-Dnearstream.log=" + layout.log(name),
                 "-Dlog4j2.configurationFile="
                         + layout.conf(name).resolve(LOG_CONFIGURATION).toUri());
     }
