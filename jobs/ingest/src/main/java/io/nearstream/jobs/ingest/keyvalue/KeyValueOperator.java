@@ -59,6 +59,9 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
         }
         expired = getMetricGroup().counter("keysExpired");
         forgotten = getMetricGroup().counter("keysForgotten");
+        LiveReadProxy.show(
+                getMetricGroup(),
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
     }
 
     @Override

@@ -24,9 +24,17 @@ final class GaugeMetrics {
         @Nullable private volatile Gauged gauged;
 
         private double of(ToDoubleFunction<RecallEstimate> field) {
+            return shown(shown -> field.applyAsDouble(shown.estimate()));
+        }
+
+        private double target() {
+            return shown(Gauged.Shown::target);
+        }
+
+        private double shown(ToDoubleFunction<Gauged.Shown> field) {
             Gauged now = gauged;
-            Optional<RecallEstimate> estimate = now == null ? Optional.empty() : now.shown();
-            return estimate.isPresent() ? field.applyAsDouble(estimate.get()) : Double.NaN;
+            Optional<Gauged.Shown> shown = now == null ? Optional.empty() : now.shown();
+            return shown.isPresent() ? field.applyAsDouble(shown.get()) : Double.NaN;
         }
 
         private double correction() {
@@ -61,6 +69,7 @@ final class GaugeMetrics {
         named.gauge("recallEstimate", () -> shown.of(RecallEstimate::recall));
         named.gauge("recallLow", () -> shown.of(RecallEstimate::low));
         named.gauge("recallHigh", () -> shown.of(RecallEstimate::high));
+        named.gauge("recallTarget", shown::target);
         named.gauge("recallProbes", () -> shown.of(RecallEstimate::probes));
         named.gauge("recallCorrection", shown::correction);
         named.gauge("recallSliceRecords", shown::records);

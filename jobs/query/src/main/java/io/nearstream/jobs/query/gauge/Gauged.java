@@ -26,7 +26,7 @@ final class Gauged {
     private volatile double correction;
     private long seen;
     private double written = Double.NaN;
-    private volatile Optional<RecallEstimate> shown = Optional.empty();
+    private volatile Optional<Shown> shown = Optional.empty();
 
     Gauged(Slice slice, GaugedAnswers stored) {
         this.slice = slice;
@@ -47,6 +47,14 @@ final class Gauged {
      */
     record News(int generation, double correction, double target, RecallEstimate estimate) {}
 
+    /**
+     * What is shown.
+     *
+     * @param estimate of the recall of the newest answers
+     * @param target mean of the recalls that they aimed at
+     */
+    record Shown(RecallEstimate estimate, double target) {}
+
     Slice slice() {
         return slice;
     }
@@ -57,7 +65,7 @@ final class Gauged {
     }
 
     /** The estimate that is shown; the one before until a new one has been made. */
-    Optional<RecallEstimate> shown() {
+    Optional<Shown> shown() {
         return shown;
     }
 
@@ -86,13 +94,13 @@ final class Gauged {
             return Optional.empty();
         }
         RecallEstimate estimate = evidence.estimate().orElseThrow();
-        shown = Optional.of(estimate);
-        return due ? decide(estimate) : Optional.empty();
-    }
-
-    private Optional<News> decide(RecallEstimate estimate) {
         double target =
                 newest.stream().mapToDouble(RecallObservation::target).average().orElseThrow();
+        shown = Optional.of(new Shown(estimate, target));
+        return due ? decide(estimate, target) : Optional.empty();
+    }
+
+    private Optional<News> decide(RecallEstimate estimate, double target) {
         double next = RecallController.next(correction, target, estimate);
         boolean moved = next != correction;
         if (!moved && Math.abs(estimate.recall() - written) < NOTABLE) {

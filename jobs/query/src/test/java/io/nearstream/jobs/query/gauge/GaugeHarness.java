@@ -8,6 +8,7 @@ import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.ProbeKey;
+import io.nearstream.jobs.query.testing.Counters;
 import io.nearstream.jobs.query.testing.Samples;
 import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.wire.AvroWire;
@@ -96,6 +97,11 @@ final class GaugeHarness implements AutoCloseable {
         boolean answerFirst = probes % 2 == 0;
         harness.processElement2(answerFirst ? answered : asked, 0);
         harness.processElement2(answerFirst ? asked : answered, 0);
+    }
+
+    /** What a gauge of the collection shows. */
+    double shown(String name) {
+        return Counters.ofCollection(harness, SETTINGS.name(), name);
     }
 
     /** What was written since the last call. */

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query.gauge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.core.recall.RecallController;
 import io.nearstream.jobs.common.testing.TestingDirectory;
@@ -57,6 +58,19 @@ class GaugeOperatorTest {
             assertThat(directory.recallCorrection(Samples.PLACES.uid(), "query", 1)).isEqualTo(1.6);
             assertThat(directory.recallCorrection(Samples.PLACES.uid(), "query", 2)).isEqualTo(1);
             assertThat(directory.recallCorrection(Samples.PLACES.uid(), "other", 1)).isEqualTo(1);
+        }
+    }
+
+    /** An alert compares the two: the upper end of the interval, and what probes aimed at. */
+    @Test
+    void metricsShowTheEstimateBesideItsTarget() throws Exception {
+        try (GaugeHarness gauge = new GaugeHarness(directory).open()) {
+            fill(gauge);
+            missing(gauge, 1);
+            assertThat(gauge.shown("recallTarget")).isNaN();
+            missing(gauge, FIRST - 1);
+            assertThat(gauge.shown("recallTarget")).isCloseTo(0.9, within(1e-9));
+            assertThat(gauge.shown("recallHigh")).isLessThan(0.9);
         }
     }
 

@@ -22,13 +22,28 @@ public final class Counters {
         return ((Number) ((Gauge<?>) metric(harness, name)).getValue()).longValue();
     }
 
-    /** Flink's harnesses keep metrics where only reflection finds them. */
+    /** The value of a gauge of numbers that an operator shows of a collection. */
+    public static double ofCollection(
+            AbstractStreamOperatorTestHarness<?> harness, String collection, String name) {
+        Object named =
+                field(
+                                field(harness.getOperator().getMetricGroup(), "groups")
+                                        .get("collection"),
+                                "groups")
+                        .get(collection);
+        return ((Number) ((Gauge<?>) field(named, "metrics").get(name)).getValue()).doubleValue();
+    }
+
     private static Metric metric(AbstractStreamOperatorTestHarness<?> harness, String name) {
+        return (Metric) field(harness.getOperator().getMetricGroup(), "metrics").get(name);
+    }
+
+    /** Flink's harnesses keep metrics where only reflection finds them. */
+    private static Map<?, ?> field(Object group, String name) {
         try {
-            Field metrics = AbstractMetricGroup.class.getDeclaredField("metrics");
-            metrics.setAccessible(true);
-            Map<?, ?> byName = (Map<?, ?>) metrics.get(harness.getOperator().getMetricGroup());
-            return (Metric) byName.get(name);
+            Field field = AbstractMetricGroup.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return (Map<?, ?>) field.get(group);
         } catch (ReflectiveOperationException changed) {
             throw new IllegalStateException("Flink keeps its metrics elsewhere now.", changed);
         }
