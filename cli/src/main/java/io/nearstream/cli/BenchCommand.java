@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
             BenchSearchCommand.class,
             BenchMixedCommand.class,
             BenchStreamCommand.class,
-            BenchCompareCommand.class
+            BenchCompareCommand.class,
+            BenchPowerCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -20,6 +21,6 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: search, mixed, stream or compare.");
+                spec.commandLine(), "Name a command: search, mixed, stream, compare or power.");
     }
 }

@@ -78,7 +78,7 @@ class BenchUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "compare", "stream", "mixed"})
+    @ValueSource(strings = {"search", "compare", "stream", "mixed", "power"})
     void everyBenchmarkExplainsItself(String name) {
         Run run = Run.of("bench", name, "--help");
         assertThat(run.code()).isZero();

@@ -4,70 +4,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.lang.reflect.Field;
+import io.nearstream.jobs.common.config.OptionValues;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
+import io.nearstream.jobs.ingest.IngestSettings;
+import io.nearstream.jobs.query.QuerySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.HeartbeatManagerOptions;
-import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.SecurityOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.metrics.prometheus.PrometheusReporter;
 import org.apache.flink.runtime.metrics.ReporterSetupBuilder;
 import org.apache.flink.runtime.metrics.filter.DefaultReporterFilters;
-import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
-import org.apache.flink.state.rocksdb.RocksDBNativeMetricOptions;
-import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FlinkProfileTest {
-    private static final String REPORTER = "metrics.reporter.prom.";
+    private static final Path FOLDER =
+            Path.of(System.getProperty("nearstream.root", ".."), "flink-conf");
 
-    private static final List<Class<?>> OPTION_CLASSES =
-            List.of(
-                    CheckpointingOptions.class,
-                    ExecutionOptions.class,
-                    HeartbeatManagerOptions.class,
-                    MetricOptions.class,
-                    PipelineOptions.class,
-                    RestOptions.class,
-                    RestartStrategyOptions.class,
-                    RocksDBConfigurableOptions.class,
-                    RocksDBNativeMetricOptions.class,
-                    RocksDBOptions.class,
-                    SecurityOptions.class,
-                    StateBackendOptions.class,
-                    TaskManagerOptions.class,
-                    WebOptions.class);
-
-    /** What the reporter's own code reads; {@code PrometheusITCase} sees that it does. */
-    private static final List<ConfigOption<?>> REPORTER_OPTIONS =
-            List.of(
-                    ConfigOptions.key(REPORTER + "factory.class").stringType().noDefaultValue(),
-                    ConfigOptions.key(REPORTER + "port").stringType().noDefaultValue(),
-                    ConfigOptions.key(REPORTER + "filterLabelValueCharacters")
-                            .booleanType()
-                            .noDefaultValue());
+    static List<String> layers() throws IOException {
+        try (Stream<Path> folders = Files.list(FOLDER)) {
+            List<String> names =
+                    folders.filter(Files::isDirectory)
+                            .map(folder -> folder.getFileName().toString())
+                            .sorted()
+                            .toList();
+            assertThat(names).contains("common", FlinkProfile.LOCAL, "cluster", "pi-1g");
+            return names;
+        }
+    }
 
     /** Flink ignores a key that it does not know, so a slip would go unnoticed. */
     @ParameterizedTest
-    @ValueSource(strings = {"common", "local"})
-    void everyKeyIsKnownToFlinkAndItsValueParses(String layer) throws Exception {
-        Map<String, ConfigOption<?>> known = knownOptions();
+    @MethodSource("layers")
+    void everyKeyIsKnownAndItsValueParses(String layer) {
+        Map<String, ConfigOption<?>> known = KnownOptions.all();
         Map<String, String> settings = FlinkProfile.layer(layer);
         assertThat(settings).isNotEmpty();
         assertThat(known).containsKeys(settings.keySet().toArray(String[]::new));
@@ -104,7 +86,7 @@ class FlinkProfileTest {
     @Test
     void processesReportToPrometheusExceptOnOneMachine() {
         Map<String, String> common = new HashMap<>(FlinkProfile.layer("common"));
-        common.put(REPORTER + "port", "0");
+        common.put(KnownOptions.REPORTER + "port", "0");
         assertThat(reporters(common)).containsExactly(PrometheusReporter.class);
         common.putAll(FlinkProfile.layer(FlinkProfile.LOCAL));
         assertThat(reporters(common)).isEmpty();
@@ -132,17 +114,20 @@ class FlinkProfileTest {
                 .withMessageContaining("Flink profile 'lokal' is unknown");
     }
 
-    private static Map<String, ConfigOption<?>> knownOptions() throws IllegalAccessException {
-        Map<String, ConfigOption<?>> known = new HashMap<>();
-        REPORTER_OPTIONS.forEach(option -> known.put(option.key(), option));
-        for (Class<?> options : OPTION_CLASSES) {
-            for (Field field : options.getFields()) {
-                if (field.getType() == ConfigOption.class) {
-                    ConfigOption<?> option = (ConfigOption<?>) field.get(null);
-                    known.put(option.key(), option);
-                }
-            }
-        }
-        return known;
+    /** What the jobs would refuse when they are submitted. */
+    @ParameterizedTest
+    @MethodSource("layers")
+    void ourOwnOptionsAreInTheirRanges(String layer) {
+        Configuration configuration = Configuration.fromMap(FlinkProfile.layer(layer));
+        OptionValues.requireKnown(configuration);
+        KafkaBuffers.of(configuration);
+        QuerySettings.of(configuration, 4);
+        IngestSettings.read(configuration, 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void everyFolderIsInTheReadme(String layer) throws IOException {
+        assertThat(Files.readString(FOLDER.resolve("README.md"))).contains("| `" + layer + "/` |");
     }
 }
