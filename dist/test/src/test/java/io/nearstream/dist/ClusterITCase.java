@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
 @Timeout(600)
 class ClusterITCase {
-    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS) private Path dir;
+    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS)
+    private Path dir;
 
     private final List<String> progress = new ArrayList<>();
     private ClusterLayout layout;
