@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.nearstream.jobs.common.config.OptionValues;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.ingest.IngestSettings;
 import io.nearstream.jobs.query.QuerySettings;
 import java.io.IOException;
@@ -90,6 +91,7 @@ class FlinkProfileTest {
     void ourOwnOptionsAreInTheirRanges(String layer) {
         Configuration configuration = Configuration.fromMap(FlinkProfile.layer(layer));
         OptionValues.requireKnown(configuration);
+        KafkaBuffers.of(configuration);
         QuerySettings.of(configuration, 4);
         IngestSettings.read(configuration, 0);
     }
