@@ -3,6 +3,7 @@ package io.nearstream.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ class FlinkProfileMemoryTest {
 
     /** Late writes of a first training and one collection's slice for recall; constants of ours. */
     private static final long HELD_BY_JOBS = 32 + 16;
+
+    /** Writes, keys, changes, moves, probes; and who follows the collections. */
+    private static final long SOURCES = 6;
 
     private static Configuration profile(String name) {
         return FlinkProfile.load(name, Map.of());
@@ -123,6 +127,16 @@ class FlinkProfileMemoryTest {
                         .sum();
         long held = spec.getNumSlots() / 2 * perSubtask + HELD_BY_JOBS;
         assertThat(held).isLessThanOrEqualTo(mib(spec.getTaskHeapSize()) * 3 / 5);
+    }
+
+    /** The JDK reads an answer of the broker into direct memory of its whole length. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pi-1g", "pi-4g", "pi-8g"})
+    void catchingUpFitsIntoDirectMemory(String name) {
+        Configuration profile = profile(name);
+        TaskExecutorProcessSpec spec = TaskExecutorProcessUtils.processSpecFromConfig(profile);
+        long answers = spec.getNumSlots() / 2 * SOURCES * KafkaBuffers.of(profile).fetchBytes();
+        assertThat(answers).isLessThanOrEqualTo(spec.getTaskOffHeapSize().getBytes());
     }
 
     /** One profile's JobManager and another's TaskManager make a cluster. */

@@ -1,5 +1,6 @@
 package io.nearstream.bench.keyvalue;
 
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.kafka.OutRecord;
@@ -33,7 +34,8 @@ final class PassThroughJob {
                                 in,
                                 GROUP,
                                 OffsetsInitializer.earliest(),
-                                "read_committed"),
+                                "read_committed",
+                                KafkaBuffers.DEFAULT),
                         WatermarkStrategy.noWatermarks(),
                         "Read")
                 .uid("bench.pass-source.v1")
@@ -41,7 +43,7 @@ final class PassThroughJob {
                 .returns(OutRecord.class)
                 .uid("bench.pass.v1")
                 .name("Copy")
-                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, LINGER))
+                .sinkTo(new KafkaSinks(bootstrap, KafkaBuffers.DEFAULT).atLeastOnce(LINGER))
                 .uid("bench.pass-sink.v1")
                 .name("Write");
         JobGraph graph = env.getStreamGraph().getJobGraph();

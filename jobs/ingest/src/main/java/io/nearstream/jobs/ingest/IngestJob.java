@@ -3,6 +3,7 @@ package io.nearstream.jobs.ingest;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.kafka.OutRecord;
@@ -79,15 +80,16 @@ public final class IngestJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         env.setParallelism(parallelism);
 
-        addVectors(env, bootstrap, linger, settings);
-        addKeyValues(env, bootstrap, linger, settings);
+        KafkaSinks sinks = new KafkaSinks(bootstrap, KafkaBuffers.of(config));
+        addVectors(env, sinks, linger, settings);
+        addKeyValues(env, sinks, linger, settings);
         sink(
                 IngestTopology.ticks(
                         heartbeats(env, settings.tickIdleMs()),
                         settings,
                         KafkaLogEnds.provider(
                                 bootstrap, List.of(TopicNames.VECTORS, TopicNames.KV_WRITES))),
-                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                sinks.atLeastOnce(Duration.ZERO),
                 "ingest.ticks-sink.v1",
                 "Write ticks");
         return env;
@@ -95,14 +97,16 @@ public final class IngestJob {
 
     private static void addVectors(
             StreamExecutionEnvironment env,
-            String bootstrap,
+            KafkaSinks sinks,
             Duration linger,
             IngestSettings settings) {
+        String bootstrap = sinks.bootstrap();
         IngestTopology.Outputs outputs =
                 IngestTopology.build(
                         source(
                                 env,
                                 bootstrap,
+                                sinks.buffers(),
                                 TopicNames.VECTORS,
                                 "ingest.writes-source.v1",
                                 "Read writes"),
@@ -111,31 +115,33 @@ public final class IngestJob {
                         () -> KafkaPartitions.count(bootstrap, TopicNames.INDEX_CHANGES));
         sink(
                 outputs.changes(),
-                KafkaSinks.exactlyOnce(bootstrap, linger, CHANGES_TRANSACTIONS),
+                sinks.exactlyOnce(linger, CHANGES_TRANSACTIONS),
                 "ingest.changes-sink.v1",
                 "Write index changes");
         sink(
                 outputs.deadLetters(),
-                KafkaSinks.exactlyOnce(bootstrap, linger, DEAD_TRANSACTIONS),
+                sinks.exactlyOnce(linger, DEAD_TRANSACTIONS),
                 "ingest.dead-letters-sink.v1",
                 "Write dead letters");
         sink(
                 outputs.codebooks(),
-                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                sinks.atLeastOnce(Duration.ZERO),
                 "ingest.codebooks-sink.v1",
                 "Write codebooks");
     }
 
     private static void addKeyValues(
             StreamExecutionEnvironment env,
-            String bootstrap,
+            KafkaSinks sinks,
             Duration linger,
             IngestSettings settings) {
+        String bootstrap = sinks.bootstrap();
         KeyValueTopology.Outputs outputs =
                 KeyValueTopology.build(
                         source(
                                 env,
                                 bootstrap,
+                                sinks.buffers(),
                                 TopicNames.KV_WRITES,
                                 "ingest.kv-writes-source.v1",
                                 "Read keys"),
@@ -144,22 +150,22 @@ public final class IngestJob {
                         () -> KafkaPartitions.count(bootstrap, TopicNames.KV_CHANGES));
         sink(
                 outputs.changes(),
-                KafkaSinks.exactlyOnce(bootstrap, linger, KV_CHANGES_TRANSACTIONS),
+                sinks.exactlyOnce(linger, KV_CHANGES_TRANSACTIONS),
                 "ingest.kv-changes-sink.v1",
                 "Write key changes");
         sink(
                 outputs.results(),
-                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                sinks.atLeastOnce(Duration.ZERO),
                 "ingest.kv-results-sink.v1",
                 "Write key results");
         sink(
                 outputs.refused(),
-                KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO),
+                sinks.atLeastOnce(Duration.ZERO),
                 "ingest.kv-refused-sink.v1",
                 "Write key refusals");
         sink(
                 outputs.deadLetters(),
-                KafkaSinks.exactlyOnce(bootstrap, linger, KV_DEAD_TRANSACTIONS),
+                sinks.exactlyOnce(linger, KV_DEAD_TRANSACTIONS),
                 "ingest.kv-dead-letters-sink.v1",
                 "Write key dead letters");
     }
@@ -189,6 +195,7 @@ public final class IngestJob {
     private static DataStream<RawRecord> source(
             StreamExecutionEnvironment env,
             String bootstrap,
+            KafkaBuffers buffers,
             String topic,
             String uid,
             String name) {
@@ -199,7 +206,8 @@ public final class IngestJob {
                                 topic,
                                 GROUP,
                                 OffsetsInitializer.earliest(),
-                                "read_committed"),
+                                "read_committed",
+                                buffers),
                         WatermarkStrategy.forMonotonousTimestamps(),
                         name)
                 .setParallelism(Math.min(env.getParallelism(), partitions))

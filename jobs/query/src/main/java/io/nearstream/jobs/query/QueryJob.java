@@ -3,6 +3,7 @@ package io.nearstream.jobs.query;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
@@ -58,7 +59,9 @@ public final class QueryJob {
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(settings.parallelism());
         environment.setMaxParallelism(settings.maxParallelism());
-        Sources sources = new Sources(environment, bootstrap, settings, partitions);
+        KafkaBuffers buffers = KafkaBuffers.of(configuration);
+        KafkaSinks sinks = new KafkaSinks(bootstrap, buffers);
+        Sources sources = new Sources(environment, bootstrap, buffers, settings, partitions);
         QueryTopology.Outputs outputs =
                 QueryTopology.build(
                         sources.read(
@@ -79,17 +82,15 @@ public final class QueryJob {
                         KafkaCollectionDirectory.provider(bootstrap),
                         settings);
         outputs.answers()
-                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO))
+                .sinkTo(sinks.atLeastOnce(Duration.ZERO))
                 .uid("query.answers-sink.v1")
                 .name("Write answers");
         outputs.others()
-                .sinkTo(KafkaSinks.atLeastOnce(bootstrap, Duration.ZERO))
+                .sinkTo(sinks.atLeastOnce(Duration.ZERO))
                 .uid("query.other-answers-sink.v1")
                 .name("Write refusals and answers with payloads");
         outputs.control()
-                .sinkTo(
-                        KafkaSinks.atLeastOnce(
-                                bootstrap, configuration.get(NearstreamOptions.SINK_LINGER)))
+                .sinkTo(sinks.atLeastOnce(configuration.get(NearstreamOptions.SINK_LINGER)))
                 .uid("query.control-sink.v1")
                 .name("Write moves and announcements");
         return environment;
@@ -104,6 +105,7 @@ public final class QueryJob {
     private record Sources(
             StreamExecutionEnvironment environment,
             String bootstrap,
+            KafkaBuffers buffers,
             QuerySettings settings,
             Map<String, Integer> partitions) {
         private DataStream<RawRecord> read(
@@ -116,7 +118,7 @@ public final class QueryJob {
             int parallelism = Math.min(settings.parallelism(), partitions.get(topic));
             return environment
                     .fromSource(
-                            KafkaSources.raw(bootstrap, topic, group, start, UNCOMMITTED),
+                            KafkaSources.raw(bootstrap, topic, group, start, UNCOMMITTED, buffers),
                             watermarks,
                             "Read " + topic)
                     .uid(uid)

@@ -69,6 +69,20 @@ public final class NearstreamOptions {
                     .withDescription(
                             "How long changes of records and keys, and dead letters, wait for a fuller batch. 0 ms to 1 s.");
 
+    public static final ConfigOption<MemorySize> FETCH_BYTES =
+            key("nearstream.kafka.fetch-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(50))
+                    .withDescription(
+                            "What a subtask of a source asks a broker for at once, of all its partitions, of each 4 MiB at most; a larger record still comes, alone. It takes up to twice as much heap, and once as much direct memory. 64 KiB to 1 GiB.");
+
+    public static final ConfigOption<MemorySize> SINK_BUFFER_BYTES =
+            key("nearstream.kafka.sink-buffer-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(32))
+                    .withDescription(
+                            "Heap of a subtask of a sink for records that the broker has not taken yet; when it is full, the subtask waits. 6 MiB to 1 GiB.");
+
     public static final ConfigOption<Integer> LIFE_WRITES_MIN =
             key("nearstream.ingest.generation-writes-min")
                     .intType()

@@ -9,8 +9,13 @@ import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The Kafka sinks of both jobs; they take records that are encoded already. */
-public final class KafkaSinks {
+/**
+ * The Kafka sinks of both jobs; they take records that are encoded already.
+ *
+ * @param bootstrap Kafka's address
+ * @param buffers limit what waits for the broker
+ */
+public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
     /** As the embedded broker allows; a job that is down longer starts a new transaction. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
@@ -19,13 +24,9 @@ public final class KafkaSinks {
     /** As the dead-letter topic: a letter carries a whole record and says why. */
     private static final int REQUEST_BYTES_MAX = 5 * 1024 * 1024;
 
-    private KafkaSinks() {}
-
     /** Records are written at least once: for answers and moves, whose repeats are harmless. */
-    public static KafkaSink<OutRecord> atLeastOnce(String bootstrap, Duration linger) {
-        return builder(bootstrap, linger)
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .build();
+    public KafkaSink<OutRecord> atLeastOnce(Duration linger) {
+        return builder(linger).setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
     }
 
     /**
@@ -33,9 +34,8 @@ public final class KafkaSinks {
      *
      * @param transactionalIdPrefix one of its own for every job
      */
-    public static KafkaSink<OutRecord> exactlyOnce(
-            String bootstrap, Duration linger, String transactionalIdPrefix) {
-        return builder(bootstrap, linger)
+    public KafkaSink<OutRecord> exactlyOnce(Duration linger, String transactionalIdPrefix) {
+        return builder(linger)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionalIdPrefix(transactionalIdPrefix)
                 .setProperty(
@@ -44,13 +44,14 @@ public final class KafkaSinks {
                 .build();
     }
 
-    private static KafkaSinkBuilder<OutRecord> builder(String bootstrap, Duration linger) {
+    private KafkaSinkBuilder<OutRecord> builder(Duration linger) {
         Properties properties = new Properties();
         // What comes while a request is under way leaves together in the next one: a single record
         // never waits, and many cost the broker few requests.
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, Long.toString(linger.toMillis()));
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(buffers.sinkBytes()));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(REQUEST_BYTES_MAX));
         return KafkaSink.<OutRecord>builder()
                 .setBootstrapServers(bootstrap)
