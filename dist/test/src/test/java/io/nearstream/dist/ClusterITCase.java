@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
-@Timeout(600)
+@Timeout(240)
 class ClusterITCase {
     @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS)
     private Path dir;
