@@ -45,7 +45,7 @@ class FlinkProfileMemoryTest {
     @CsvSource({
         // profile, process, heap, task heap, managed, direct
         "cluster, 2048, 934, 806, 396, 256",
-        "pi-1g, 640, 219, 171, 124, 72",
+        "pi-1g, 640, 184, 136, 104, 128",
         "pi-4g, 2048, 926, 862, 593, 176",
         "pi-8g, 4608, 2054, 1926, 1625, 384"
     })
@@ -155,6 +155,7 @@ class FlinkProfileMemoryTest {
                                 key.contains(".memory.")
                                         || key.startsWith("heartbeat.")
                                         || key.startsWith("nearstream.")
+                                        || key.startsWith("queryable-state.")
                                         || key.startsWith("execution.checkpointing.")
                                         || key.equals(TaskManagerOptions.NUM_TASK_SLOTS.key()));
         return agreed;
