@@ -47,6 +47,7 @@ class LayersTest {
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),
                     module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
+                    module("chaos", "core", "schemas", "jobs.common", "client"),
                     module(
                             "cli",
                             "core",
