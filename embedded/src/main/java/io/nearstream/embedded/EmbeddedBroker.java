@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -42,6 +43,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int PORT_MAX = 65_535;
     private static final String HOST = "127.0.0.1";
     private static final String CONTROLLER = "CONTROLLER";
+    private static final String PROXIED = "PROXIED";
 
     /** A free port may be gone before it is used: choose again, but not forever. */
     private static final int PORT_ATTEMPTS = 5;
@@ -66,6 +68,12 @@ public final class EmbeddedBroker implements AutoCloseable {
      *     the option or the directory
      */
     public static EmbeddedBroker start(Path dir, int port) throws IOException {
+        return start(dir, port, Optional.empty());
+    }
+
+    /** The same with a second listener, for clients that come through a proxy. */
+    public static EmbeddedBroker start(Path dir, int port, Optional<ProxiedListener> proxied)
+            throws IOException {
         if (port < 0 || port > PORT_MAX) {
             throw new IllegalArgumentException(
                     "'%s' must be between 0 (any free port) and %d, but was %d."
@@ -78,7 +86,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             for (int attempt = 1; ; attempt++) {
                 int candidate = port == 0 ? freePort() : port;
                 try {
-                    return new EmbeddedBroker(lock, startServer(log, candidate), candidate);
+                    return new EmbeddedBroker(
+                            lock, startServer(log, candidate, proxied), candidate);
                 } catch (IOException e) {
                     if (!isPortConflict(e) || attempt == PORT_ATTEMPTS) {
                         throw e;
@@ -91,11 +100,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaRaftServer startServer(Path log, int port) throws IOException {
-        KafkaRaftServer server =
-                new KafkaRaftServer(
-                        new KafkaConfig(settings(log, port, freePortBeside(port)), false),
-                        Time.SYSTEM);
+    private static KafkaRaftServer startServer(
+            Path log, int port, Optional<ProxiedListener> proxied) throws IOException {
+        Map<String, String> settings = settings(log, port, freePortBeside(port));
+        proxied.ifPresent(listener -> addListener(settings, listener));
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         try {
             server.startup();
             return server;
@@ -200,6 +209,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("num.io.threads", "4");
         settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(32 << 20));
         return settings;
+    }
+
+    private static void addListener(Map<String, String> settings, ProxiedListener listener) {
+        append(settings, "listeners", "%s://%s:%d".formatted(PROXIED, HOST, listener.port()));
+        append(
+                settings,
+                "advertised.listeners",
+                "%s://%s:%d".formatted(PROXIED, HOST, listener.advertisedPort()));
+        append(settings, "listener.security.protocol.map", PROXIED + ":PLAINTEXT");
+    }
+
+    private static void append(Map<String, String> settings, String list, String more) {
+        settings.merge(list, more, (some, last) -> some + "," + last);
     }
 
     /** Holds the port meanwhile: it must be free, and the other one must not be the same. */

@@ -17,11 +17,14 @@ import java.util.Set;
  * for, or the one that the answer itself says to cover, whichever is later. What it may show is
  * that state, or one that a later write made which had left its client when the answer came. Each
  * record may be shown in any such state independently of the others: no cut through all records is
- * asked for, as no answer promises one.
+ * asked for, as no answer promises one. The payload of a hit may be that of a later write than its
+ * vector, as long as that had left its client.
  */
 final class SearchCheck {
     /** Of a distance, whose square is a whole number here. */
     private static final double TOLERANCE = 1e-6;
+
+    private static final byte[] NOTHING = {};
 
     private final RecordModel model;
     private final Findings findings;
@@ -163,14 +166,28 @@ final class SearchCheck {
             if (hit.vector() != null && hit.vector() != Content.hash(version.vector())) {
                 say(Violation.CORRUPT, "%s has another vector than was written", hit);
             }
-            if (hit.payload() != null
-                    && hit.payload() != Content.hash(model.content().payload(version.token()))) {
+            if (hit.payload() != null && !mayCarry(record, state, hit.payload())) {
                 say(Violation.CORRUPT, "%s has another payload than was written", hit);
             }
             double right = query == null ? 0 : Math.sqrt(distance(record, state));
             if (!(Math.abs(hit.distance() - right) <= TOLERANCE * Math.max(1, right))) {
                 say(Violation.WRONG_ANSWERS, "%s is at a distance of %s", hit, right);
             }
+        }
+
+        /** A payload is looked up after the hit was found: it is of that version or a later one. */
+        private boolean mayCarry(RecordHistory record, int state, long payload) {
+            for (int later = state; later < record.states(); later++) {
+                byte[] written =
+                        record.isAbsent(later)
+                                ? NOTHING
+                                : model.content().payload(record.version(later).token());
+                if (record.mayShow(later, state, operation.ended())
+                        && Content.hash(written) == payload) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Squared. */

@@ -27,9 +27,10 @@ public final class FaultRunner {
      * @param fault what was meant
      * @param began when it was about to be done, nanoseconds
      * @param ended when it had been undone, nanoseconds
-     * @param failure why it could not be done or undone; empty if it was
+     * @param notDone why it could not be done; empty if it was
+     * @param notUndone why it could not be undone; empty if it was
      */
-    public record Injected(Fault fault, long began, long ended, String failure) {}
+    public record Injected(Fault fault, long began, long ended, String notDone, String notUndone) {}
 
     private final Schedule schedule;
     private final List<? extends Injector> injectors;
@@ -97,15 +98,15 @@ public final class FaultRunner {
         boolean ofNodes = fault.kind().lane() == Lane.NODES;
         nodeFaults.addAndGet(ofNodes ? 1 : 0);
         long began = nanos.getAsLong();
-        StringBuilder failure = new StringBuilder();
+        String notDone = "";
         try {
             LOG.info("Fault begins: {}", fault);
-            attempt(() -> injector.begin(fault), "done", failure);
+            notDone = attempt(() -> injector.begin(fault), "done");
             sleepUntil(began + fault.duration().toNanos());
         } finally {
             // Also after half a fault, and when the run is given up.
-            attempt(() -> injector.end(fault), "undone", failure);
-            injected.add(new Injected(fault, began, nanos.getAsLong(), failure.toString()));
+            String notUndone = attempt(() -> injector.end(fault), "undone");
+            injected.add(new Injected(fault, began, nanos.getAsLong(), notDone, notUndone));
             nodeFaults.addAndGet(ofNodes ? -1 : 0);
         }
     }
@@ -114,15 +115,16 @@ public final class FaultRunner {
         void run() throws Exception;
     }
 
-    private static void attempt(Step step, String what, StringBuilder failure)
-            throws InterruptedException {
+    /** What went wrong; empty if nothing did. */
+    private static String attempt(Step step, String what) throws InterruptedException {
         try {
             step.run();
+            return "";
         } catch (InterruptedException interrupted) {
             throw interrupted;
         } catch (Exception e) {
-            LOG.error("A fault could not be {}.", what, e);
-            failure.append("could not be %s: %s; ".formatted(what, e));
+            LOG.warn("A fault could not be {}.", what, e);
+            return e.toString();
         }
     }
 

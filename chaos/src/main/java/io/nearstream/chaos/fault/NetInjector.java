@@ -42,8 +42,8 @@ public final class NetInjector implements Injector {
                     Link.CLEAR.withDelay(
                             Duration.ofMillis(random.nextInt(5, 200)),
                             Duration.ofMillis(random.nextInt(1, 100)));
-            case NET_LOSS -> Link.CLEAR.withLoss(random.nextDouble(0.005, 0.05));
-            case NET_RESET -> Link.CLEAR.withReset(random.nextDouble(0.001, 0.02));
+            case NET_LOSS -> Link.CLEAR.withLoss(random.nextDouble(0.001, 0.01));
+            case NET_RESET -> Link.CLEAR.withReset(random.nextDouble(0.0005, 0.005));
             case NET_HALF_OPEN -> Link.CLEAR.swallowing();
             case NET_RATE -> Link.CLEAR.withRate(random.nextLong(200_000, 2_000_000));
             default -> throw new IllegalArgumentException(kind.key() + " is not of the network.");

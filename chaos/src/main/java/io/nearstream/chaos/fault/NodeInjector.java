@@ -1,9 +1,13 @@
 package io.nearstream.chaos.fault;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Kills, stops, rescales and saves, by what the target itself can do. */
 public final class NodeInjector implements Injector {
@@ -19,6 +23,10 @@ public final class NodeInjector implements Injector {
                     FaultKind.STOP_JOBMANAGER,
                     FaultKind.STOP_BROKER,
                     FaultKind.STOP_CLIENT);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeInjector.class);
+    private static final Duration SAVEPOINT_PATIENCE = Duration.ofSeconds(30);
+    private static final long AGAIN_MS = 500;
 
     private final Target target;
 
@@ -46,7 +54,24 @@ public final class NodeInjector implements Injector {
             boolean fewer = now > 1 && new SplittableRandom(fault.seed()).nextBoolean();
             target.rescale(fewer ? now - 1 : now + 1);
         } else {
-            target.savepoint();
+            savepoint();
+        }
+    }
+
+    /** A job that is just being restarted refuses, and is asked again. */
+    private void savepoint() throws IOException, InterruptedException {
+        long giveUpAt = System.nanoTime() + SAVEPOINT_PATIENCE.toNanos();
+        while (true) {
+            try {
+                target.savepoint();
+                return;
+            } catch (IOException refused) {
+                if (System.nanoTime() > giveUpAt) {
+                    throw refused;
+                }
+                LOG.debug("A savepoint was refused, and is asked for again.", refused);
+                TimeUnit.MILLISECONDS.sleep(AGAIN_MS);
+            }
         }
     }
 

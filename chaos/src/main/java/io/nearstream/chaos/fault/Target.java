@@ -43,7 +43,11 @@ public interface Target {
     /** How many TaskManagers the jobs run on when nothing is wrong. */
     int taskManagers();
 
-    /** Takes a savepoint of each job, and returns when they are there. */
+    /**
+     * Takes a savepoint of each job, and returns when they are there.
+     *
+     * @throws IOException also if a job refuses, as one does that is being restarted
+     */
     void savepoint() throws IOException, InterruptedException;
 
     /** Whether every job runs with all its subtasks, and every node that should. */

@@ -37,6 +37,10 @@ final class Caller implements AutoCloseable {
         this.connection = connection;
     }
 
+    void awaitOpen(Duration limit) throws InterruptedException {
+        connection.awaitOpen(limit);
+    }
+
     Journal journal() {
         return journal;
     }

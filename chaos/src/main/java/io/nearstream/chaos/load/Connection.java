@@ -62,6 +62,21 @@ final class Connection implements AutoCloseable {
         return opened;
     }
 
+    /**
+     * Waits until there is a client.
+     *
+     * @throws IllegalStateException if there is none in time
+     */
+    void awaitOpen(Duration limit) throws InterruptedException {
+        long giveUpAt = System.nanoTime() + limit.toNanos();
+        while (opened == null) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new IllegalStateException("No client can be opened in %s.".formatted(limit));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        }
+    }
+
     /** An operation was served. */
     void good() {
         lastGood = System.nanoTime();

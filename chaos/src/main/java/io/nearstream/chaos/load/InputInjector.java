@@ -58,7 +58,7 @@ public final class InputInjector implements Injector {
                 inForce.put(fault.kind(), () -> load.setHot(false));
             }
             case BACK_PRESSURE -> {
-                load.setFactor(random.nextDouble(2, 5));
+                load.setFactor(random.nextDouble(1.5, 3));
                 inForce.put(fault.kind(), () -> load.setFactor(1));
             }
             case ZOMBIE_PRODUCER -> {

@@ -39,7 +39,7 @@ public final class Load implements AutoCloseable {
     }
 
     /**
-     * Starts all clients.
+     * Starts all clients, and returns when all are connected.
      *
      * @param collection that is written and searched
      * @param seed of all that they draw
@@ -50,7 +50,8 @@ public final class Load implements AutoCloseable {
             Journal journal,
             History.Subject subject,
             CollectionSettings collection,
-            long seed) {
+            long seed)
+            throws InterruptedException {
         Load load = new Load(options, target);
         Content content = new Content(subject.seed());
         SplittableRandom random = new SplittableRandom(seed);
@@ -91,6 +92,9 @@ public final class Load implements AutoCloseable {
                             options.deadline()),
                     options.probes(),
                     random);
+        }
+        for (Caller caller : load.callers) {
+            caller.awaitOpen(GRACE);
         }
         load.generators.forEach(Generator::start);
         return load;

@@ -124,6 +124,9 @@ final class Zombie {
             }
             successors.clear();
             wakeUp();
+        } catch (KafkaException inTheWay) {
+            // Another fault: whatever has been sent may be committed, or not.
+            LOG.warn("The zombie's successor could not take over.", inTheWay);
         } finally {
             unknown(successors);
             unknown(written);

@@ -32,8 +32,8 @@ class FaultRunnerTest {
         assertThat(injected).hasSize(3);
         for (Injected one : injected) {
             boolean poison = one.fault().kind() == FaultKind.POISON;
-            assertThat(one.failure())
-                    .isEqualTo(poison ? "could not be done: java.io.IOException: none left; " : "");
+            assertThat(one.notDone()).isEqualTo(poison ? "java.io.IOException: none left" : "");
+            assertThat(one.notUndone()).isEmpty();
             assertThat(one.began() - start).isGreaterThanOrEqualTo(one.fault().start().toNanos());
             assertThat(one.ended() - one.began())
                     .isGreaterThanOrEqualTo(one.fault().duration().toNanos());

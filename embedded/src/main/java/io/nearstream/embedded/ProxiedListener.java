@@ -1,0 +1,24 @@
+package io.nearstream.embedded;
+
+/**
+ * A second listener of a broker. A broker tells its clients where to find it, so that those that
+ * are to come through a proxy need a listener which gives the proxy's address.
+ *
+ * @param port where the broker listens, 1 to 65,535
+ * @param advertisedPort what it tells clients that came this way: the proxy's, 1 to 65,535
+ */
+public record ProxiedListener(int port, int advertisedPort) {
+    private static final int PORT_MAX = 65_535;
+
+    public ProxiedListener {
+        requirePort("port", port);
+        requirePort("advertisedPort", advertisedPort);
+    }
+
+    private static void requirePort(String name, int port) {
+        if (port < 1 || port > PORT_MAX) {
+            throw new IllegalArgumentException(
+                    "%s must be between 1 and %d, but was %d.".formatted(name, PORT_MAX, port));
+        }
+    }
+}
