@@ -48,6 +48,7 @@ class LayersTest {
                     module("embedded", "core", "schemas", "jobs", "client"),
                     module("cluster", "core", "schemas", "jobs", "client", "embedded"),
                     module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
+                    module("chaos", "core", "schemas", "jobs.common", "client"),
                     module(
                             "cli",
                             "core",

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -50,6 +52,12 @@ public final class EmbeddedBroker implements AutoCloseable {
      *     the option or the directory
      */
     public static EmbeddedBroker start(Path dir, int port) throws IOException {
+        return start(dir, port, Optional.empty());
+    }
+
+    /** The same with a second listener, for clients that come through a proxy. */
+    public static EmbeddedBroker start(Path dir, int port, Optional<ProxiedListener> proxied)
+            throws IOException {
         if (port < 0 || port > PORT_MAX) {
             throw new IllegalArgumentException(
                     "'%s' must be between 0 (any free port) and %d, but was %d."
@@ -61,7 +69,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             for (int attempt = 1; ; attempt++) {
                 int candidate = port == 0 ? freePort() : port;
                 try {
-                    return new EmbeddedBroker(lock, startServer(log, candidate), candidate);
+                    return new EmbeddedBroker(
+                            lock, startServer(log, candidate, proxied), candidate);
                 } catch (IOException e) {
                     if (!isPortConflict(e) || attempt == PORT_ATTEMPTS) {
                         throw e;
@@ -74,11 +83,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaRaftServer startServer(Path log, int port) throws IOException {
+    private static KafkaRaftServer startServer(
+            Path log, int port, Optional<ProxiedListener> proxied) throws IOException {
         BrokerSettings settings = BrokerSettings.single(log, HOST, port, freePortBeside(port));
         settings.format(Uuid.randomUuid().toString());
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(settings.toKafka(), false), Time.SYSTEM);
+        Map<String, String> kafka = settings.toKafka();
+        proxied.ifPresent(listener -> listener.addTo(kafka, HOST));
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(kafka, false), Time.SYSTEM);
         try {
             server.startup();
             return server;

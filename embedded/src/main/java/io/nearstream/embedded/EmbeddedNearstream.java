@@ -57,7 +57,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
         requireSlots(options, jobs.size(), profile);
         Path dir = options.dir().toAbsolutePath();
         FutureTask<EmbeddedBroker> starting =
-                new FutureTask<>(() -> startBroker(dir.resolve("kafka"), options.kafkaPort()));
+                new FutureTask<>(() -> startBroker(dir.resolve("kafka"), options));
         Thread starter = new Thread(starting, "embedded-broker-start");
         starter.setDaemon(true);
         starter.start();
@@ -81,9 +81,9 @@ public final class EmbeddedNearstream implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker startBroker(Path dir, int port)
+    private static EmbeddedBroker startBroker(Path dir, EmbeddedOptions options)
             throws IOException, InterruptedException {
-        EmbeddedBroker broker = EmbeddedBroker.start(dir, port);
+        EmbeddedBroker broker = EmbeddedBroker.start(dir, options.kafkaPort(), options.proxied());
         try (Admin admin =
                 Admin.create(
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()))) {

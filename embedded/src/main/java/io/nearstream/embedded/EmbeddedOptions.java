@@ -2,6 +2,7 @@ package io.nearstream.embedded;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@link EmbeddedNearstream} is started with.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param slotsPerTaskManager 1 to 64
  * @param parallelism subtasks of each operator, 1 to 128; each job takes as many slots
  * @param overrides Flink and Nearstream options that win over the profile's
+ * @param proxied a second listener of the broker, for clients that come through a proxy
  */
 public record EmbeddedOptions(
         Path dir,
@@ -24,7 +26,8 @@ public record EmbeddedOptions(
         int taskManagers,
         int slotsPerTaskManager,
         int parallelism,
-        Map<String, String> overrides) {
+        Map<String, String> overrides,
+        Optional<ProxiedListener> proxied) {
     private static final int PARALLELISM_MAX = 128;
 
     /** Checks what the parts do not check themselves. */
@@ -39,13 +42,21 @@ public record EmbeddedOptions(
 
     /** Two TaskManagers of two slots, parallelism 1, any free ports. */
     public static EmbeddedOptions in(Path dir) {
-        return new EmbeddedOptions(dir, 0, 0, 0, 2, 2, 1, Map.of());
+        return new EmbeddedOptions(dir, 0, 0, 0, 2, 2, 1, Map.of(), Optional.empty());
     }
 
     /** The same with other ports; 0 is any free one. */
     public EmbeddedOptions withPorts(int kafka, int rest, int state) {
         return new EmbeddedOptions(
-                dir, kafka, rest, state, taskManagers, slotsPerTaskManager, parallelism, overrides);
+                dir,
+                kafka,
+                rest,
+                state,
+                taskManagers,
+                slotsPerTaskManager,
+                parallelism,
+                overrides,
+                proxied);
     }
 
     /** The same with another cluster. */
@@ -58,7 +69,8 @@ public record EmbeddedOptions(
                 managers,
                 slotsPerManager,
                 subtasks,
-                overrides);
+                overrides,
+                proxied);
     }
 
     /** The same with other overrides instead of its own. */
@@ -71,6 +83,21 @@ public record EmbeddedOptions(
                 taskManagers,
                 slotsPerTaskManager,
                 parallelism,
-                others);
+                others,
+                proxied);
+    }
+
+    /** The same with a second listener of the broker, for clients that come through a proxy. */
+    public EmbeddedOptions withProxied(ProxiedListener listener) {
+        return new EmbeddedOptions(
+                dir,
+                kafkaPort,
+                restPort,
+                statePort,
+                taskManagers,
+                slotsPerTaskManager,
+                parallelism,
+                overrides,
+                Optional.of(listener));
     }
 }

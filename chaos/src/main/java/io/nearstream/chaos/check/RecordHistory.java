@@ -1,0 +1,90 @@
+package io.nearstream.chaos.check;
+
+import io.nearstream.chaos.history.Position;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All versions of one record in the order of the log. State 0 is its absence before the first. */
+final class RecordHistory {
+    /**
+     * What one write made of the record.
+     *
+     * @param at the write
+     * @param time largest append time of its partition up to there
+     * @param delete whether the record is absent from here on
+     * @param token of its content
+     * @param vector its content; empty for a delete
+     * @param began when the write left its client; before everything where nobody knows
+     */
+    record Version(Position at, long time, boolean delete, long token, byte[] vector, long began) {}
+
+    private final List<Version> versions = new ArrayList<>();
+
+    void add(Version version) {
+        versions.add(version);
+    }
+
+    int states() {
+        return versions.size() + 1;
+    }
+
+    Version version(int state) {
+        return versions.get(state - 1);
+    }
+
+    boolean isAbsent(int state) {
+        return state == 0 || version(state).delete();
+    }
+
+    /** The state that all writes up to an append time have made. */
+    int asOf(long time) {
+        int low = 0;
+        int high = versions.size();
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (versions.get(middle - 1).time() <= time) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** The state that a write has made; -1 if it is none of this record's. */
+    int of(Position at) {
+        int low = 0;
+        int high = versions.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Position here = versions.get(middle).at();
+            if (here.offset() == at.offset()) {
+                return here.equals(at) ? middle + 1 : -1;
+            }
+            if (here.offset() < at.offset()) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a state may be seen by a call that had to see another one and ended at a moment. */
+    boolean mayShow(int state, int least, long ended) {
+        return state == least || (state > least && version(state).began() < ended);
+    }
+
+    boolean deletedBetween(int older, int newer) {
+        for (int state = older + 1; state <= newer; state++) {
+            if (isAbsent(state)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int last() {
+        return versions.size();
+    }
+}

@@ -1,0 +1,61 @@
+package io.nearstream.chaos.fault;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The system that faults are done to. What it cannot do it does not claim in {@link #kinds()}, and
+ * is not asked for. Thread-safe; faults of nodes come one at a time.
+ */
+public interface Target {
+    /** The kinds of faults that the methods below can do here. */
+    Set<FaultKind> kinds();
+
+    /** Every node that a fault may be done to, running or not. */
+    List<Node> nodes();
+
+    /** Where clients find the broker, through proxies if there are any: {@code HOST:PORT,...}. */
+    String bootstrap();
+
+    /**
+     * Where live reads of keys are answered, through proxies if there are any: {@code HOST:PORT} of
+     * each TaskManager; empty if nowhere.
+     */
+    List<String> stateAddresses();
+
+    /** Ends a node at once, as {@code kill -9} does. */
+    void kill(String node) throws IOException, InterruptedException;
+
+    /** Starts a node that was killed. */
+    void start(String node) throws IOException, InterruptedException;
+
+    /** Stops a node where it is, as {@code SIGSTOP} does. */
+    void pause(String node) throws IOException, InterruptedException;
+
+    /** Lets a node go on that was paused. */
+    void resume(String node) throws IOException, InterruptedException;
+
+    /** Runs the jobs on so many TaskManagers, and returns when that has begun. */
+    void rescale(int taskManagers) throws IOException, InterruptedException;
+
+    /** How many TaskManagers the jobs run on when nothing is wrong. */
+    int taskManagers();
+
+    /**
+     * Takes a savepoint of each job, and returns when they are there.
+     *
+     * @throws IOException also if a job refuses, as one does that is being restarted
+     */
+    void savepoint() throws IOException, InterruptedException;
+
+    /** Whether every job runs with all its subtasks, and every node that should. */
+    boolean healthy();
+
+    /**
+     * Another number whenever a job may have gone back to a checkpoint, also where another
+     * JobManager counts from the beginning; empty while that cannot be told.
+     */
+    OptionalLong epoch();
+}

@@ -1,0 +1,140 @@
+package io.nearstream.chaos.check;
+
+import io.nearstream.chaos.check.WrittenLog.KeyEntry;
+import io.nearstream.chaos.check.WrittenLog.VectorEntry;
+import io.nearstream.chaos.history.Answer;
+import io.nearstream.chaos.history.Answer.Hit;
+import io.nearstream.chaos.history.Ask;
+import io.nearstream.chaos.history.Content;
+import io.nearstream.chaos.history.Operation;
+import io.nearstream.chaos.history.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** Changes one answer of a history. */
+final class PlantedHistory {
+    private PlantedHistory() {}
+
+    /** Changes the first answer that fits; whether there is one and it changed. */
+    static boolean change(
+            SimulatedRun run, Predicate<Operation> which, UnaryOperator<Answer> change) {
+        for (int i = 0; i < run.operations.size(); i++) {
+            Operation op = run.operations.get(i);
+            if (op.ended() == Operation.NEVER || !which.test(op)) {
+                continue;
+            }
+            Answer changed = change.apply(op.answer());
+            if (!changed.equals(op.answer())) {
+                run.operations.set(
+                        i, new Operation(op.number(), op.began(), op.ended(), op.ask(), changed));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Changes the first list of hits that is not empty. */
+    static boolean changeHits(
+            SimulatedRun run, Predicate<Operation> which, UnaryOperator<List<Hit>> change) {
+        return change(
+                run,
+                op -> op.answer() instanceof Answer.Found && which.test(op),
+                answer -> {
+                    Answer.Found found = (Answer.Found) answer;
+                    List<Answer.Hits> answers = new ArrayList<>(found.answers());
+                    for (int i = 0; i < answers.size(); i++) {
+                        List<Hit> hits = answers.get(i).hits();
+                        List<Hit> changed = hits.isEmpty() ? hits : change.apply(hits);
+                        if (!changed.equals(hits)) {
+                            answers.set(i, new Answer.Hits(changed, false));
+                            break;
+                        }
+                    }
+                    return new Answer.Found(found.complete(), found.asOf(), answers);
+                });
+    }
+
+    /** The last fetch shows of a record what it was before its last write, a put or a delete. */
+    static boolean older(SimulatedRun run, boolean deleted) {
+        return change(
+                run,
+                op -> op.ask() instanceof Ask.Fetch fetch && fetch.last(),
+                answer -> {
+                    Answer.Found found = (Answer.Found) answer;
+                    List<Answer.Hits> answers = new ArrayList<>(found.answers());
+                    for (int i = 0; i < answers.size(); i++) {
+                        String id = "v" + i;
+                        List<VectorEntry> all =
+                                run.system.vectors.stream().filter(e -> e.id().equals(id)).toList();
+                        int last = all.size() - 1;
+                        if (last >= 1
+                                && all.get(last).delete() == deleted
+                                && !all.get(last - 1).delete()) {
+                            answers.set(
+                                    i,
+                                    new Answer.Hits(List.of(hit(run, all.get(last - 1))), false));
+                            break;
+                        }
+                    }
+                    return new Answer.Found(found.complete(), found.asOf(), answers);
+                });
+    }
+
+    /** The value that a put has replaced by another; the same one if it replaced none. */
+    static Answer before(SimulatedRun run, Answer.Value value) {
+        for (List<KeyEntry> states : run.system.applied.values()) {
+            for (int i = 1; i < states.size(); i++) {
+                if (states.get(i).token() == value.token() && !states.get(i - 1).delete()) {
+                    return value(states.get(i - 1));
+                }
+            }
+        }
+        return value;
+    }
+
+    /** The last value that a key ever had. */
+    static Answer newest(SimulatedRun run, String key) {
+        List<KeyEntry> puts =
+                run.system.applied.get(key).stream().filter(entry -> !entry.delete()).toList();
+        return value(puts.get(puts.size() - 1));
+    }
+
+    /** No write was on its way that another state of what was asked for could come from. */
+    static boolean quiet(SimulatedRun run, Operation op) {
+        return run.operations.stream()
+                .filter(other -> concerns(other.ask(), op.ask()))
+                .allMatch(other -> other.done() < op.began() || other.began() > op.ended());
+    }
+
+    private static boolean concerns(Ask write, Ask read) {
+        if (read instanceof Ask.ReadKey key) {
+            return write instanceof Ask.WriteKey other && other.key().equals(key.key());
+        }
+        return write instanceof Ask.PutVector
+                || write instanceof Ask.DeleteVector
+                || write instanceof Ask.RepeatVector;
+    }
+
+    /** The same write at the end of the log, where its condition does not hold. */
+    static KeyEntry again(SimulatedRun run, KeyEntry entry) {
+        return new KeyEntry(
+                new Position(entry.at().partition(), 1_000_000),
+                entry.key(),
+                entry.delete(),
+                entry.token(),
+                entry.hash(),
+                WrittenLog.When.VERSION,
+                new Position(entry.at().partition(), 999_999));
+    }
+
+    private static Answer.Value value(KeyEntry entry) {
+        return new Answer.Value(entry.at(), entry.token(), entry.hash());
+    }
+
+    private static Hit hit(SimulatedRun run, VectorEntry entry) {
+        long payload = Content.hash(run.content.payload(entry.token()));
+        return new Hit(entry.id(), 0, entry.at(), entry.hash(), payload);
+    }
+}

@@ -1,0 +1,48 @@
+package io.nearstream.chaos.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.chaos.fault.FaultRunner.Injected;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class FaultRunnerTest {
+    @Test
+    void faultsBeginAndEndAtTheirTimesAndOneThatFailsIsUndoneToo() throws Exception {
+        Schedule schedule =
+                new Schedule(
+                        List.of(
+                                fault(1, FaultKind.HOT_KEYS, 0, 50),
+                                fault(2, FaultKind.POISON, 100, 100),
+                                fault(3, FaultKind.NET_LOSS, 0, 400)));
+        Scripted injector =
+                new Scripted(Set.of(FaultKind.HOT_KEYS, FaultKind.POISON, FaultKind.NET_LOSS));
+        FaultRunner runner = new FaultRunner(schedule, List.of(injector), System::nanoTime);
+        long start = System.nanoTime();
+        List<Injected> injected = runner.run();
+
+        assertThat(injector.done)
+                .hasSize(6)
+                .containsSubsequence("begin hot-keys", "end hot-keys", "begin poison", "end poison")
+                .endsWith("end net-loss");
+        assertThat(injected).hasSize(3);
+        for (Injected one : injected) {
+            boolean poison = one.fault().kind() == FaultKind.POISON;
+            assertThat(one.notDone()).isEqualTo(poison ? "java.io.IOException: none left" : "");
+            assertThat(one.notUndone()).isEmpty();
+            assertThat(one.began() - start).isGreaterThanOrEqualTo(one.fault().start().toNanos());
+            assertThat(one.ended() - one.began())
+                    .isGreaterThanOrEqualTo(one.fault().duration().toNanos());
+        }
+        assertThat(runner.nodesTouched()).isFalse();
+    }
+
+    private static Fault fault(int number, FaultKind kind, int startMs, int durationMs) {
+        return new Fault(
+                number, kind, Duration.ofMillis(startMs), Duration.ofMillis(durationMs), "", 1);
+    }
+}
