@@ -3,13 +3,9 @@ package io.nearstream.cli;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * A server inside this process that ends in order, also at Ctrl-C: jobs, broker, and its directory
@@ -41,7 +37,7 @@ final class EmbeddedServer implements AutoCloseable {
                     new EmbeddedServer(EmbeddedNearstream.start(options), options.dir(), temporary);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             if (temporary) {
-                delete(options.dir());
+                DirectoryTree.delete(options.dir());
             }
             throw failure;
         }
@@ -76,19 +72,8 @@ final class EmbeddedServer implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             nearstream.close();
             if (temporary) {
-                delete(dir);
+                DirectoryTree.delete(dir);
             }
-        }
-    }
-
-    private static void delete(Path dir) {
-        try (Stream<Path> files = Files.walk(dir)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException("Could not delete " + dir + ".", failure);
         }
     }
 }

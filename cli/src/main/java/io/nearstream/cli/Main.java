@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ClusterCommand.class,
             NodeCommand.class,
+            ChaosCommand.class,
             CollectionCommand.class,
             LoadCommand.class,
             SearchCommand.class,

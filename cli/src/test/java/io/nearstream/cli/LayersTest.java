@@ -58,6 +58,7 @@ class LayersTest {
                             "client",
                             "embedded",
                             "cluster",
+                            "chaos",
                             "bench"));
 
     private static Map.Entry<String, String[]> module(String name, String... others) {

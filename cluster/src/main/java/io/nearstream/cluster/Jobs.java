@@ -50,6 +50,7 @@ public final class Jobs implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
     private static final long POLL_MS = 100;
+    private static final long EPOCH = 1_000;
 
     private final Distribution distribution;
     private final ClusterLayout layout;
@@ -167,6 +168,15 @@ public final class Jobs implements AutoCloseable {
                 "look at the checkpoints of job " + job,
                 client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
                 REQUEST_TIMEOUT);
+    }
+
+    /**
+     * Another number whenever the job has gone back to a checkpoint, or was submitted or recovered
+     * by another JobManager.
+     */
+    public long epoch(JobID job) {
+        return details(job).getStartTime() * EPOCH
+                + checkpoints(job).getCounts().getNumberRestoredCheckpoints();
     }
 
     /** Returns once every subtask of the job runs; a {@link FlinkFailure} says what does not. */

@@ -1,0 +1,201 @@
+package io.nearstream.cli;
+
+import io.nearstream.chaos.fault.FaultKind;
+import io.nearstream.chaos.fault.Node;
+import io.nearstream.chaos.fault.Role;
+import io.nearstream.chaos.fault.Target;
+import io.nearstream.cluster.Cluster;
+import io.nearstream.cluster.ClusterLayout;
+import io.nearstream.cluster.ClusterSpec;
+import io.nearstream.cluster.ClusterStatus;
+import io.nearstream.cluster.Distribution;
+import io.nearstream.cluster.Jobs;
+import io.nearstream.cluster.NodeRole;
+import io.nearstream.cluster.StatusProbe;
+import io.nearstream.embedded.FlinkFailure;
+import io.nearstream.embedded.NamedJob;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Real processes on this machine, started for the run and ended with it. A node that was killed is
+ * started again as an operator would, by asking for the whole cluster.
+ */
+final class ChaosCluster implements Target, AutoCloseable {
+    /** Details of jobs must not be older than what is concluded from them. */
+    private static final Map<String, String> OVERRIDES = Map.of("web.refresh-interval", "200 ms");
+
+    private static final Map<NodeRole, Role> ROLES =
+            Map.of(
+                    NodeRole.BROKER, Role.BROKER,
+                    NodeRole.JOBMANAGER, Role.JOBMANAGER,
+                    NodeRole.TASKMANAGER, Role.TASKMANAGER);
+
+    private final Distribution distribution;
+    private final ClusterLayout layout;
+    private final Cluster cluster;
+    private final List<Node> nodes;
+    private final String bootstrap;
+    private final int taskManagers;
+
+    private ChaosCluster(
+            Distribution distribution, ClusterLayout layout, Cluster cluster, ClusterSpec spec)
+            throws IOException {
+        this.distribution = distribution;
+        this.layout = layout;
+        this.cluster = cluster;
+        this.taskManagers = spec.taskManagers();
+        this.bootstrap = cluster.addresses().bootstrap();
+        this.nodes =
+                cluster.nodes().stream()
+                        .filter(node -> ROLES.containsKey(node.role()))
+                        .map(node -> new Node(node.name(), ROLES.get(node.role())))
+                        .toList();
+    }
+
+    /**
+     * Starts two TaskManagers, a JobManager (or two) and a broker on any free ports, and both jobs.
+     *
+     * @param dir of the cluster; nothing may run there
+     * @throws IOException when it does not come up; nothing is left behind then
+     */
+    static ChaosCluster start(
+            Distribution distribution,
+            ClusterLayout dir,
+            boolean highlyAvailable,
+            Consumer<String> progress)
+            throws IOException, InterruptedException {
+        Cluster cluster = Cluster.open(distribution, dir, progress);
+        ClusterSpec plain = ClusterSpec.of(2).withParallelism(3).withOverrides(OVERRIDES);
+        ClusterSpec spec = highlyAvailable ? plain.withStandby() : plain;
+        try {
+            cluster.up(spec, true);
+            return new ChaosCluster(distribution, dir, cluster, spec);
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public Set<FaultKind> kinds() {
+        return EnumSet.of(
+                FaultKind.KILL_TASKMANAGER,
+                FaultKind.STOP_TASKMANAGER,
+                FaultKind.KILL_JOBMANAGER,
+                FaultKind.STOP_JOBMANAGER,
+                FaultKind.KILL_BROKER,
+                FaultKind.STOP_BROKER,
+                FaultKind.RESCALE,
+                FaultKind.SAVEPOINT);
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    @Override
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    @Override
+    public List<String> stateAddresses() {
+        try {
+            return cluster.addresses().state();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Override
+    public synchronized void kill(String node) throws IOException, InterruptedException {
+        cluster.signal(node, "KILL");
+    }
+
+    @Override
+    public synchronized void start(String node) throws IOException, InterruptedException {
+        cluster.up(cluster.spec().orElseThrow(), true);
+    }
+
+    @Override
+    public synchronized void pause(String node) throws IOException, InterruptedException {
+        cluster.signal(node, "STOP");
+    }
+
+    @Override
+    public synchronized void resume(String node) throws IOException, InterruptedException {
+        cluster.signal(node, "CONT");
+    }
+
+    @Override
+    public synchronized void rescale(int managers) throws IOException, InterruptedException {
+        try {
+            cluster.rescale(managers);
+        } catch (FlinkFailure refused) {
+            throw new IOException(refused.getMessage(), refused);
+        }
+    }
+
+    @Override
+    public int taskManagers() {
+        return taskManagers;
+    }
+
+    @Override
+    public void savepoint() throws IOException {
+        try {
+            cluster.savepoint(false);
+        } catch (FlinkFailure refused) {
+            throw new IOException(refused.getMessage(), refused);
+        }
+    }
+
+    @Override
+    public boolean healthy() {
+        try {
+            ClusterStatus status = new StatusProbe(distribution, layout, Clock.systemUTC()).look();
+            return status.isHealthy();
+        } catch (IOException | FlinkFailure unreachable) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public OptionalLong epoch() {
+        try (Jobs jobs = cluster.jobs()) {
+            long epoch = 0;
+            for (NamedJob job : Jobs.ALL) {
+                epoch = 31 * epoch + jobs.epoch(job.id());
+            }
+            return OptionalLong.of(epoch);
+        } catch (IOException | FlinkFailure unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Ends every process. */
+    @Override
+    public void close() {
+        try {
+            cluster.down();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            cluster.close();
+        }
+    }
+}
