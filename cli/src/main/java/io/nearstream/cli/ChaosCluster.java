@@ -44,6 +44,7 @@ final class ChaosCluster implements Target, AutoCloseable {
     private final List<Node> nodes;
     private final String bootstrap;
     private final int taskManagers;
+    private boolean closed;
 
     private ChaosCluster(
             Distribution distribution, ClusterLayout layout, Cluster cluster, ClusterSpec spec)
@@ -77,7 +78,10 @@ final class ChaosCluster implements Target, AutoCloseable {
         ClusterSpec spec = highlyAvailable ? plain.withStandby() : plain;
         try {
             cluster.up(spec, true);
-            return new ChaosCluster(distribution, dir, cluster, spec);
+            ChaosCluster target = new ChaosCluster(distribution, dir, cluster, spec);
+            // The processes outlive this one, also when it is ended by Ctrl-C.
+            Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
+            return target;
         } catch (IOException | RuntimeException | InterruptedException failure) {
             cluster.close();
             throw failure;
@@ -185,9 +189,13 @@ final class ChaosCluster implements Target, AutoCloseable {
         }
     }
 
-    /** Ends every process. */
+    /** Ends every process, once; a second caller waits for the first. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             cluster.down();
         } catch (IOException failure) {
