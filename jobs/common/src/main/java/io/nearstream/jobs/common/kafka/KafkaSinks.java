@@ -19,6 +19,12 @@ public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
     /** As the embedded broker allows; a job that is down longer starts a new transaction. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
+    /**
+     * A task that is cancelled aborts its transaction and waits so long for a broker that does not
+     * answer; meanwhile its job stands still. Kafka's default is a minute.
+     */
+    private static final Duration BLOCK_MAX = Duration.ofSeconds(20);
+
     private static final int BATCH_BYTES = 128 * 1024;
 
     /** As the dead-letter topic: a letter carries a whole record and says why. */
@@ -41,6 +47,8 @@ public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
                 .setProperty(
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         Long.toString(TRANSACTION_TIMEOUT.toMillis()))
+                .setProperty(
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(BLOCK_MAX.toMillis()))
                 .build();
     }
 
