@@ -188,11 +188,21 @@ final class KeyReadCheck {
     private void say(Violation violation, Operation read, String what) {
         findings.add(
                 violation,
-                "operation %d read '%s' and found %s: %s",
+                "operation %d, a %s read of '%s', found %s: %s",
                 read.number(),
+                kind(read),
                 name,
                 read.answer(),
                 what);
+    }
+
+    private String kind(Operation read) {
+        Ask.ReadKey ask = (Ask.ReadKey) read.ask();
+        String when = ask.last() ? "last " : "";
+        if (ask.strong()) {
+            return when + "strong";
+        }
+        return when + (stable == StableTimes.NONE ? "live" : "live, since jobs went back last,");
     }
 
     /** What was done, given out once its time has come. */
