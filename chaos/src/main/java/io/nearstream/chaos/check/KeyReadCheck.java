@@ -119,9 +119,13 @@ final class KeyReadCheck {
                 seenWhileStable = Math.max(seenWhileStable, done.place());
             }
         }
-        return Math.max(
-                stable == StableTimes.NONE ? -1 : seenWhileStable,
-                lagging.placeBefore(read.began() - liveLagNanos));
+        long old = lagging.placeBefore(read.began() - liveLagNanos);
+        if (stable == StableTimes.NONE) {
+            return -1;
+        }
+        // A job that has gone back needs that long to repeat what it had done.
+        boolean caughtUp = read.began() - stable >= liveLagNanos;
+        return caughtUp ? Math.max(seenWhileStable, old) : seenWhileStable;
     }
 
     private int firstBegunAfter(long moment) {
