@@ -43,8 +43,8 @@ public final class Checker {
     /**
      * A checker.
      *
-     * @param liveLag how long after a write was done a live read may still show what was before, if
-     *     a job may have gone back to a checkpoint meanwhile
+     * @param liveLag how long a job that has gone back to a checkpoint may need until live reads
+     *     show again what it had done before
      */
     public Checker(Duration liveLag) {
         this.liveLag = liveLag;

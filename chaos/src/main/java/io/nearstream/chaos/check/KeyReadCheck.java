@@ -119,9 +119,13 @@ final class KeyReadCheck {
                 seenWhileStable = Math.max(seenWhileStable, done.place());
             }
         }
-        return Math.max(
-                stable == StableTimes.NONE ? -1 : seenWhileStable,
-                lagging.placeBefore(read.began() - liveLagNanos));
+        long old = lagging.placeBefore(read.began() - liveLagNanos);
+        if (stable == StableTimes.NONE) {
+            return -1;
+        }
+        // A job that has gone back needs that long to repeat what it had done.
+        boolean caughtUp = read.began() - stable >= liveLagNanos;
+        return caughtUp ? Math.max(seenWhileStable, old) : seenWhileStable;
     }
 
     private int firstBegunAfter(long moment) {
@@ -188,11 +192,21 @@ final class KeyReadCheck {
     private void say(Violation violation, Operation read, String what) {
         findings.add(
                 violation,
-                "operation %d read '%s' and found %s: %s",
+                "operation %d, a %s read of '%s', found %s: %s",
                 read.number(),
+                kind(read),
                 name,
                 read.answer(),
                 what);
+    }
+
+    private String kind(Operation read) {
+        Ask.ReadKey ask = (Ask.ReadKey) read.ask();
+        String when = ask.last() ? "last " : "";
+        if (ask.strong()) {
+            return when + "strong";
+        }
+        return when + (stable == StableTimes.NONE ? "live" : "live, since jobs went back last,");
     }
 
     /** What was done, given out once its time has come. */

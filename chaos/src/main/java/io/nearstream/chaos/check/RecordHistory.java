@@ -13,7 +13,7 @@ final class RecordHistory {
      * @param time largest append time of its partition up to there
      * @param delete whether the record is absent from here on
      * @param token of its content
-     * @param vector its content; empty for a delete
+     * @param vector its content; empty for a delete, and where nobody knows what was written
      * @param began when the write left its client; before everything where nobody knows
      */
     record Version(Position at, long time, boolean delete, long token, byte[] vector, long began) {}
@@ -34,6 +34,11 @@ final class RecordHistory {
 
     boolean isAbsent(int state) {
         return state == 0 || version(state).delete();
+    }
+
+    /** Whether a state is what somebody wrote of whom the journal knows nothing. */
+    boolean isForeign(int state) {
+        return !isAbsent(state) && version(state).vector().length == 0;
     }
 
     /** The state that all writes up to an append time have made. */

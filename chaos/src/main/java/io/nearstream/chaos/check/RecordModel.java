@@ -33,15 +33,15 @@ final class RecordModel {
         history.forEach(authors::add);
         authors.ready();
         for (VectorEntry entry : log.vectors()) {
-            model.apply(entry, authors.began(entry), findings);
+            model.apply(entry, authors.began(entry), authors.knows(entry), findings);
         }
         authors.requireNoneLeft();
         return model;
     }
 
-    private void apply(VectorEntry entry, long began, Findings findings) {
-        byte[] vector = entry.delete() ? NOTHING : content.vector(entry.token());
-        if (!entry.delete() && Content.hash(vector) != entry.hash()) {
+    private void apply(VectorEntry entry, long began, boolean known, Findings findings) {
+        byte[] vector = entry.delete() || !known ? NOTHING : content.vector(entry.token());
+        if (!entry.delete() && known && Content.hash(vector) != entry.hash()) {
             findings.add(
                     Violation.CORRUPT,
                     "the log has other bytes of put %d of '%s' at %s than were sent",

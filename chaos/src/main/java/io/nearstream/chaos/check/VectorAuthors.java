@@ -88,10 +88,7 @@ final class VectorAuthors {
                         ? openDeletes.takeFirst(entry.id())
                         : openPuts.takeFirst(entry.token());
         if (began == Openings.NONE) {
-            boolean known =
-                    entry.delete()
-                            ? deletes.contains(entry.id())
-                            : entry.id().equals(puts.get(entry.token()));
+            boolean known = knows(entry);
             findings.add(
                     known ? Violation.DUPLICATES : Violation.PHANTOMS,
                     known
@@ -100,6 +97,13 @@ final class VectorAuthors {
                     entry);
         }
         return began;
+    }
+
+    /** Whether there is such a write, whoever has sent this one. */
+    boolean knows(VectorEntry entry) {
+        return entry.delete()
+                ? deletes.contains(entry.id())
+                : entry.id().equals(puts.get(entry.token()));
     }
 
     private static boolean fits(Operation author, VectorEntry entry) {

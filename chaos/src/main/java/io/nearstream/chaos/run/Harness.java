@@ -60,7 +60,8 @@ public final class Harness {
      * @param journal the file to write, which must not exist
      * @param load how much load there is
      * @param commit of the build, for the report
-     * @param liveLag how long a live read may show what a job that went back has forgotten
+     * @param liveLag how long a job that went back may need until live reads show again what it had
+     *     done
      */
     public record Options(
             long seed,

@@ -166,9 +166,9 @@ enum Plant {
                             new Position(0, 1_000_000),
                             1_000_000,
                             "nobody's",
-                            true,
+                            false,
                             WrittenLog.NO_TOKEN,
-                            0));
+                            7));
         }
     },
     FLIPPED_VECTOR(CORRUPT) {

@@ -101,20 +101,30 @@ final class PlantedHistory {
         return value(puts.get(puts.size() - 1));
     }
 
-    /** No write was on its way that another state of what was asked for could come from. */
+    /** No write was on its way that another state of what is changed could come from. */
     static boolean quiet(SimulatedRun run, Operation op) {
         return run.operations.stream()
-                .filter(other -> concerns(other.ask(), op.ask()))
+                .filter(other -> concerns(other.ask(), op))
                 .allMatch(other -> other.done() < op.began() || other.began() > op.ended());
     }
 
-    private static boolean concerns(Ask write, Ask read) {
-        if (read instanceof Ask.ReadKey key) {
+    private static boolean concerns(Ask write, Operation op) {
+        if (op.ask() instanceof Ask.ReadKey key) {
             return write instanceof Ask.WriteKey other && other.key().equals(key.key());
         }
-        return write instanceof Ask.PutVector
-                || write instanceof Ask.DeleteVector
-                || write instanceof Ask.RepeatVector;
+        String id = nearest(op);
+        return (write instanceof Ask.PutVector put && put.id().equals(id))
+                || (write instanceof Ask.DeleteVector delete && delete.id().equals(id))
+                || (write instanceof Ask.RepeatVector repeat && repeat.id().equals(id));
+    }
+
+    private static String nearest(Operation op) {
+        return ((Answer.Found) op.answer())
+                .answers().stream()
+                        .flatMap(hits -> hits.hits().stream())
+                        .map(Hit::id)
+                        .findFirst()
+                        .orElse("");
     }
 
     /** The same write at the end of the log, where its condition does not hold. */
