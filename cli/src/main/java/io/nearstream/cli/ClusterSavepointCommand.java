@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "savepoint",
@@ -14,13 +13,10 @@ import picocli.CommandLine.Option;
 final class ClusterSavepointCommand implements Callable<Integer> {
     @Mixin private ClusterDirOptions directory;
 
-    @Option(names = "--stop", description = "End the jobs with it; 'cluster submit' starts them.")
-    private boolean stop;
-
     @Override
     public Integer call() throws IOException {
         try (Cluster cluster = directory.open()) {
-            cluster.savepoint(stop);
+            cluster.savepoint();
             return 0;
         }
     }

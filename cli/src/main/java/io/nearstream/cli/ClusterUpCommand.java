@@ -74,7 +74,7 @@ final class ClusterUpCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             description =
-                    "Address that everything listens on, without passwords: the loopback one, or one of a private network. Default: 127.0.0.1.")
+                    "Address that brokers, ZooKeeper and Flink listen on, without passwords: the loopback one, or one of a private network. Metrics are served on all addresses. Default: 127.0.0.1.")
     private String host;
 
     @Nullable

@@ -119,6 +119,11 @@ final class NodeCommand implements Callable<Integer> {
                     "Broker: 22 characters of Kafka's base64, the same for all brokers. Default: ${DEFAULT-VALUE}.")
     private String clusterId;
 
+    @Option(
+            names = "--print",
+            description = "Print the command line instead of running it.")
+    private boolean print;
+
     @Nullable
     @Option(
             names = "--plan",
@@ -130,7 +135,7 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Logs.quiet();
         NodePlan plan = plan();
-        if (planFile == null) {
+        if (print || planFile == null) {
             spec.commandLine().getOut().println(String.join(" ", plan.command()));
         } else {
             plan.prepare();

@@ -1,6 +1,7 @@
 package io.nearstream.cluster;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Where everything of a cluster lies in its directory. Immutable.
@@ -8,9 +9,17 @@ import java.nio.file.Path;
  * @param dir the directory; absolute
  */
 public record ClusterLayout(Path dir) {
-    /** Makes the path absolute. */
+    /** What Flink and Kafka take as it is: they split lists at ',' and ':', and decode addresses. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+@=~-]+");
+
+    /** Makes the path absolute and checks its characters. */
     public ClusterLayout {
         dir = dir.toAbsolutePath().normalize();
+        if (!PLAIN.matcher(dir.toString()).matches()) {
+            throw new IllegalArgumentException(
+                    "'--dir' must be of letters, digits and / . _ + @ = ~ - only, but was '%s': Flink and Kafka take other characters for something else."
+                            .formatted(dir));
+        }
     }
 
     Path spec() {

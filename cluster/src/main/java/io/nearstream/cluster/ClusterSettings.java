@@ -123,6 +123,8 @@ final class ClusterSettings {
         return Map.of(
                 "jobmanager.rpc.address", spec.host(),
                 "jobmanager.rpc.port", Integer.toString(port(name + ".rpc")),
+                // The same where ZooKeeper chooses the leader.
+                "high-availability.jobmanager.port", Integer.toString(port(name + ".rpc")),
                 "jobmanager.bind-host", spec.host(),
                 "rest.address", spec.host(),
                 "rest.bind-address", spec.host(),

@@ -3,6 +3,7 @@ package io.nearstream.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -36,6 +37,33 @@ public record ClusterSpec(
     private static final int REPLICATED = 3;
     private static final int JOBS = 2;
 
+    /** What follows from the directory and from other options. */
+    private static final Set<String> RESERVED =
+            Set.of(
+                    "execution.checkpointing.dir",
+                    "execution.checkpointing.savepoint-dir",
+                    "high-availability.cluster-id",
+                    "high-availability.jobmanager.port",
+                    "high-availability.storageDir",
+                    "high-availability.type",
+                    "high-availability.zookeeper.quorum",
+                    "io.tmp.dirs",
+                    "jobmanager.bind-host",
+                    "jobmanager.rpc.address",
+                    "jobmanager.rpc.port",
+                    "nearstream.kafka.bootstrap",
+                    "nearstream.parallelism",
+                    "queryable-state.enable",
+                    "queryable-state.proxy.ports",
+                    "queryable-state.server.ports",
+                    "rest.address",
+                    "rest.bind-address",
+                    "rest.bind-port",
+                    "rest.port",
+                    "taskmanager.bind-host",
+                    "taskmanager.host",
+                    "taskmanager.numberOfTaskSlots");
+
     /**
      * First port of each kind; the next node of the kind takes the next port.
      *
@@ -63,7 +91,13 @@ public record ClusterSpec(
         requireRange("--taskmanagers", taskManagers, 1, COUNT_MAX);
         requireRange("--slots", slots, 1, COUNT_MAX);
         requireRange("--parallelism", parallelism, 1, PARALLELISM_MAX);
+        if (taskManagers * slots < JOBS) {
+            throw new IllegalArgumentException(
+                    "'--taskmanagers' times '--slots' must be at least %d, one for a subtask of each job, but was %d."
+                            .formatted(JOBS, taskManagers * slots));
+        }
         overrides = Map.copyOf(new TreeMap<>(overrides));
+        overrides.keySet().forEach(ClusterSpec::requireFree);
     }
 
     /** One broker, one JobManager, so many TaskManagers of two slots, any free ports. */
@@ -78,6 +112,14 @@ public record ClusterSpec(
                 "127.0.0.1",
                 BasePorts.FREE,
                 Map.of());
+    }
+
+    private static void requireFree(String key) {
+        if (RESERVED.contains(key)) {
+            throw new IllegalArgumentException(
+                    "'--set %s' cannot be given: the cluster chooses it, by its directory and its own options (see --help)."
+                            .formatted(key));
+        }
     }
 
     static void requireRange(String option, int actual, int least, int most) {

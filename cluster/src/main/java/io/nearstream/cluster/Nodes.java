@@ -34,6 +34,11 @@ final class Nodes {
      */
     void startMissing(ClusterFile.Remembered remembered, List<RunningNode> started)
             throws IOException {
+        for (RunningNode node : file.nodes()) {
+            if (!node.isAlive()) {
+                file.forget(node.name());
+            }
+        }
         ClusterSpec spec = remembered.spec();
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         if (spec.isHighlyAvailable() && isMissing(ClusterSettings.ZOOKEEPER)) {

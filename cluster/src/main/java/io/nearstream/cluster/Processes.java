@@ -20,7 +20,7 @@ final class Processes {
     private Processes() {}
 
     /**
-     * Starts a node; what it prints is appended to its file.
+     * Starts a node; what it prints is in its file, without that of earlier starts.
      *
      * @throws IOException when it cannot be started
      */
@@ -34,7 +34,7 @@ final class Processes {
                         .directory(layout.dir().toFile())
                         .redirectInput(Redirect.from(new java.io.File("/dev/null")))
                         .redirectErrorStream(true)
-                        .redirectOutput(Redirect.appendTo(layout.printed(plan.name()).toFile()))
+                        .redirectOutput(Redirect.to(layout.printed(plan.name()).toFile()))
                         .start();
         long started = process.info().startInstant().orElseGet(Instant::now).toEpochMilli();
         return new RunningNode(

@@ -155,9 +155,18 @@ public final class StatusProbe {
                         completed == null ? -1 : clock.millis() - completed.getTriggerTimestamp(),
                         completed == null ? 0 : completed.getDuration(),
                         completed == null ? 0 : completed.getStateSize(),
-                        failing ? failed.getId() - (completed == null ? 0 : completed.getId()) : 0);
+                        failing ? failedSince(checkpoints) : 0);
         judge(report, Jobs.notRunning(details));
         return report;
+    }
+
+    /** Numbers go on from the checkpoint that a job was restored from; without any, all failed. */
+    private static long failedSince(CheckpointingStatistics checkpoints) {
+        var latest = checkpoints.getLatestCheckpoints();
+        CheckpointStatistics completed = latest.getCompletedCheckpointStatistics();
+        return completed == null
+                ? checkpoints.getCounts().getNumberFailedCheckpoints()
+                : latest.getFailedCheckpointStatistics().getId() - completed.getId();
     }
 
     private void judge(JobStatusReport job, int notRunning) {
@@ -174,6 +183,11 @@ public final class StatusProbe {
             problems.add(
                     "The newest checkpoint of job %s is %d s old."
                             .formatted(job.name(), job.checkpointAgeMs() / 1_000));
+        }
+        if (job.lag().isEmpty() && job.checkpointAgeMs() >= 0) {
+            problems.add(
+                    "How far job %s is behind is not known: it has committed no position to Kafka."
+                            .formatted(job.name()));
         }
         if (job.totalLag() > BEHIND) {
             problems.add(

@@ -143,6 +143,11 @@ class ClusterITCase {
         cluster.up(spec, true);
         assertHealthy();
         traffic.check();
+
+        // Whichever led before, each has lost its leader once now.
+        cluster.signal("jobmanager-2", "KILL");
+        traffic.write(20);
+        traffic.check();
     }
 
     @ParameterizedTest

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /** TaskManagers die, the network is bad and input is unkind, and every count stays at zero. */
 @Timeout(300)
-class HarnessITCase {
-    private static final Logger LOG = LoggerFactory.getLogger(HarnessITCase.class);
+class HarnessTrial {
+    private static final Logger LOG = LoggerFactory.getLogger(HarnessTrial.class);
     private static final Duration LENGTH = Duration.ofSeconds(50);
     private static final Duration SHORT = Duration.ofSeconds(25);
     private static final Duration LIVE_LAG = Duration.ofSeconds(60);
