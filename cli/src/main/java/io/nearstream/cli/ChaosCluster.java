@@ -157,7 +157,7 @@ final class ChaosCluster implements Target, AutoCloseable {
     @Override
     public void savepoint() throws IOException {
         try {
-            cluster.savepoint(false);
+            cluster.savepoint();
         } catch (FlinkFailure refused) {
             throw new IOException(refused.getMessage(), refused);
         }

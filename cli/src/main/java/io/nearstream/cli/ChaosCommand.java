@@ -122,13 +122,6 @@ final class ChaosCommand implements Callable<Integer> {
         Path home = dir == null ? Files.createTempDirectory("nearstream-chaos") : dir;
         Files.createDirectories(home);
         Report report = run(distribution, home, chosen, length, kinds, out);
-        out.println(report.toTable());
-        if (json != null) {
-            Files.writeString(json, report.toJson());
-        }
-        if (results != null) {
-            new ResultsFile(results).add(report);
-        }
         if (report.exitCode() == 0 && dir == null) {
             DirectoryTree.delete(home);
         } else {
@@ -186,9 +179,23 @@ final class ChaosCommand implements Callable<Integer> {
                         new ClusterLayout(home.resolve("cluster")),
                         highlyAvailable,
                         progress)) {
-            return new Harness(
-                            options, target, machine, List.of(new NodeInjector(target)), progress)
-                    .run();
+            Report report =
+                    new Harness(
+                                    options,
+                                    target,
+                                    machine,
+                                    List.of(new NodeInjector(target)),
+                                    progress)
+                            .run();
+            // Before the cluster is ended: what was found must not depend on that.
+            out.println(report.toTable());
+            if (results != null) {
+                new ResultsFile(results).add(report);
+            }
+            if (json != null) {
+                Files.writeString(json, report.toJson());
+            }
+            return report;
         }
     }
 }

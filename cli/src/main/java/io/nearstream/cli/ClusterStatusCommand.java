@@ -76,9 +76,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
                     job.name(),
                     job.state(),
                     job.parallelism(),
-                    job.lag().isEmpty()
-                            ? "unknown"
-                            : "%,d records".formatted(job.totalLag()),
+                    job.lag().isEmpty() ? "unknown" : "%,d records".formatted(job.totalLag()),
                     checkpointed ? duration(job.checkpointAgeMs()) + " ago" : "none yet",
                     checkpointed ? job.checkpointMs() + " ms" : "-",
                     checkpointed ? "%.1f MiB".formatted(job.checkpointBytes() / MIB) : "-");

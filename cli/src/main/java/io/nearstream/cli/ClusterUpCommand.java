@@ -6,7 +6,6 @@ import io.nearstream.cluster.ClusterSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
@@ -21,9 +20,13 @@ import picocli.CommandLine.Spec;
         name = "up",
         description = {
             "Start a cluster: broker, JobManager, TaskManagers, topics and both jobs; returns when all of it works.",
-            "For a directory that has one, starts what is missing, as it was asked for before; jobs go on from their newest checkpoints."
+            "For a directory that has one, starts what is missing; options that are not given stay as they were, and jobs go on from their newest checkpoints."
         })
 final class ClusterUpCommand implements Callable<Integer> {
+    private static final ClusterSpec USUAL =
+            new ClusterSpec(
+                    1, 1, 2, 2, 2, "cluster", "127.0.0.1", ClusterSpec.BasePorts.USUAL, Map.of());
+
     @Spec private CommandSpec spec;
     @Mixin private ClusterDirOptions directory;
 
@@ -127,41 +130,36 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Cluster cluster = directory.open()) {
-            Optional<ClusterSpec> before = cluster.spec();
-            cluster.up(
-                    before.isPresent() && !isAnythingGiven() ? before.get() : wanted(),
-                    !withoutJobs);
+            cluster.up(wanted(cluster.spec().orElse(USUAL)), !withoutJobs);
             print(cluster.addresses());
             return 0;
         }
     }
 
-    private boolean isAnythingGiven() {
-        return spec.commandLine().getParseResult().matchedOptions().stream()
-                .map(option -> option.longestName())
-                .anyMatch(name -> !name.equals("--dir") && !name.equals("--no-jobs"));
-    }
-
-    private ClusterSpec wanted() {
-        ClusterSpec.BasePorts usual = ClusterSpec.BasePorts.USUAL;
-        int managers = or(taskManagers, 2);
-        int slotsEach = or(slots, 2);
+    /** What is not given stays as it was. */
+    private ClusterSpec wanted(ClusterSpec before) {
+        ClusterSpec.BasePorts ports = before.basePorts();
+        int managers = or(taskManagers, before.taskManagers());
+        int slotsEach = or(slots, before.slots());
+        boolean sized = taskManagers != null || slots != null;
         try {
             return new ClusterSpec(
-                    or(brokers, 1),
-                    highlyAvailable ? 2 : 1,
+                    or(brokers, before.brokers()),
+                    highlyAvailable ? 2 : before.jobManagers(),
                     managers,
                     slotsEach,
-                    or(parallelism, Math.max(1, managers * slotsEach / 2)),
-                    profile == null ? "cluster" : profile,
-                    host == null ? "127.0.0.1" : host,
+                    or(
+                            parallelism,
+                            sized ? Math.max(1, managers * slotsEach / 2) : before.parallelism()),
+                    profile == null ? before.profile() : profile,
+                    host == null ? before.host() : host,
                     new ClusterSpec.BasePorts(
-                            or(kafkaPort, usual.kafka()),
-                            or(restPort, usual.rest()),
-                            or(rpcPort, usual.rpc()),
-                            or(statePort, usual.state()),
-                            or(zooKeeperPort, usual.zooKeeper())),
-                    overrides);
+                            or(kafkaPort, ports.kafka()),
+                            or(restPort, ports.rest()),
+                            or(rpcPort, ports.rpc()),
+                            or(statePort, ports.state()),
+                            or(zooKeeperPort, ports.zooKeeper())),
+                    overrides.isEmpty() ? before.overrides() : overrides);
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }

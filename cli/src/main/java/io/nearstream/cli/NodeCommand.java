@@ -119,9 +119,7 @@ final class NodeCommand implements Callable<Integer> {
                     "Broker: 22 characters of Kafka's base64, the same for all brokers. Default: ${DEFAULT-VALUE}.")
     private String clusterId;
 
-    @Option(
-            names = "--print",
-            description = "Print the command line instead of running it.")
+    @Option(names = "--print", description = "Print the command line instead of running it.")
     private boolean print;
 
     @Nullable

@@ -1,6 +1,7 @@
 package io.nearstream.cluster;
 
 import io.nearstream.embedded.DirectoryLock;
+import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,6 +66,7 @@ public final class Cluster implements AutoCloseable {
      *     it had to say
      */
     public void up(ClusterSpec wanted, boolean withJobs) throws IOException, InterruptedException {
+        Optional<ClusterFile.Remembered> before = file.read();
         ClusterFile.Remembered remembered = remember(wanted);
         List<RunningNode> started = new ArrayList<>();
         try {
@@ -74,6 +76,10 @@ public final class Cluster implements AutoCloseable {
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
             undo(started, failure);
+            // What did not come up is not asked for again without being named.
+            if (before.isPresent()) {
+                file.write(before.get());
+            }
             throw failure;
         }
     }
@@ -95,7 +101,8 @@ public final class Cluster implements AutoCloseable {
                         wanted,
                         before.map(ClusterFile.Remembered::kafkaClusterId)
                                 .orElseGet(() -> Uuid.randomUuid().toString()),
-                        known));
+                        known,
+                        before.map(ClusterFile.Remembered::stopped).orElse(Map.of())));
     }
 
     /** Chooses the ports that are missing. */
@@ -174,7 +181,7 @@ public final class Cluster implements AutoCloseable {
                             job,
                             remembered.spec().subtasks(),
                             settings.jobSettings(),
-                            Optional.ofNullable(savepoints.get(job.name())));
+                            startOf(job, savepoints, remembered));
                 }
             }
             for (NamedJob job : Jobs.ALL) {
@@ -186,18 +193,35 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** The savepoint that was named, or that the job was stopped with and has no successor. */
+    private Optional<String> startOf(
+            NamedJob job, Map<String, String> named, ClusterFile.Remembered remembered)
+            throws IOException {
+        String savepoint = named.get(job.name());
+        if (savepoint == null && new EarlierRuns(layout.checkpoints()).newest(job.id()).isEmpty()) {
+            savepoint = remembered.stopped().get(job.name());
+        }
+        return Optional.ofNullable(savepoint);
+    }
+
     /**
-     * Takes a savepoint of each job.
+     * Takes a savepoint of each job, which runs on.
      *
-     * @param stop whether the jobs end with it
      * @return where they lie, by job
      */
-    public Map<String, String> savepoint(boolean stop) throws IOException {
+    public Map<String, String> savepoint() throws IOException {
+        return savepoint(false);
+    }
+
+    private Map<String, String> savepoint(boolean stop) throws IOException {
         Map<String, String> savepoints = new TreeMap<>();
         try (Jobs jobs = jobs()) {
             for (NamedJob job : Jobs.ALL) {
                 String path = jobs.savepoint(job, stop);
                 savepoints.put(job.name(), path);
+                if (stop) {
+                    file.write(remembered().withStopped(job.name(), path));
+                }
                 progress.accept("saved    job %s: %s".formatted(job.name(), path));
             }
         }
@@ -223,6 +247,11 @@ public final class Cluster implements AutoCloseable {
      */
     public void rescale(int taskManagers) throws IOException, InterruptedException {
         ClusterFile.Remembered before = remembered();
+        if (!nodes.anyAlive()) {
+            throw new IOException(
+                    "The cluster in %s does not run. Start it with 'cluster up'."
+                            .formatted(layout.dir()));
+        }
         ClusterFile.Remembered now =
                 remember(before.with(before.spec().withTaskManagers(taskManagers)));
         int most = now.spec().subtasks();

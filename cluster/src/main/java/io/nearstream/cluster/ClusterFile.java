@@ -38,21 +38,35 @@ final class ClusterFile {
      * @param spec what was asked for
      * @param kafkaClusterId of all its brokers
      * @param ports chosen ports by what they are for, for example {@code jobmanager-1.rest}
+     * @param stopped savepoints with which jobs were stopped, by job: their checkpoints are gone,
+     *     so that nothing else has their state until they have made the next one
      */
-    record Remembered(ClusterSpec spec, String kafkaClusterId, Map<String, Integer> ports) {
+    record Remembered(
+            ClusterSpec spec,
+            String kafkaClusterId,
+            Map<String, Integer> ports,
+            Map<String, String> stopped) {
         Remembered {
             ports = Map.copyOf(ports);
+            stopped = Map.copyOf(stopped);
         }
 
         Remembered with(ClusterSpec other) {
-            return new Remembered(other, kafkaClusterId, ports);
+            return new Remembered(other, kafkaClusterId, ports, stopped);
+        }
+
+        /** The same with a job that was stopped. */
+        Remembered withStopped(String job, String savepoint) {
+            Map<String, String> all = new TreeMap<>(stopped);
+            all.put(job, savepoint);
+            return new Remembered(spec, kafkaClusterId, ports, all);
         }
 
         /** The same with ports that were chosen since. */
         Remembered withPorts(Map<String, Integer> more) {
             Map<String, Integer> all = new TreeMap<>(ports);
             all.putAll(more);
-            return new Remembered(spec, kafkaClusterId, all);
+            return new Remembered(spec, kafkaClusterId, all, stopped);
         }
     }
 

@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
  * @param dir the directory; absolute
  */
 public record ClusterLayout(Path dir) {
-    /** What Flink and Kafka take as it is: they split lists at ',' and ':', and decode addresses. */
+    /**
+     * What Flink and Kafka take as it is: they split lists at ',' and ':', and decode addresses.
+     */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+@=~-]+");
 
     /** Makes the path absolute and checks its characters. */
