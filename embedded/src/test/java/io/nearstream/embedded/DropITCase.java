@@ -17,7 +17,9 @@ import io.nearstream.testing.Property;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +62,7 @@ class DropITCase {
 
     private void dropAndCreateAnew(SplittableRandom random) throws Exception {
         EmbeddedOptions options =
-                EmbeddedOptions.in(dir)
-                        .withCluster(2, 2, 2)
-                        .withOverrides(metrics.addToConfiguration(new Configuration()).toMap());
+                EmbeddedOptions.in(dir).withCluster(2, 2, 2).withOverrides(reporting(metrics));
         try (EmbeddedNearstream nearstream = EmbeddedNearstream.start(options);
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             RandomWrites kept =
@@ -105,6 +105,20 @@ class DropITCase {
             assertOnly(client, "cells", asOf, NEW, NEW_RECORDS);
             kept.assertFound(client);
         }
+    }
+
+    /** The profile of one machine lets no reporter report that is not named. */
+    private static Map<String, String> reporting(InMemoryReporter metrics) {
+        Map<String, String> options =
+                new HashMap<>(metrics.addToConfiguration(new Configuration()).toMap());
+        String name =
+                options.keySet().stream()
+                        .filter(key -> key.matches("metrics[.]reporter[.].+[.]factory[.]class"))
+                        .map(key -> key.split("[.]")[2])
+                        .findFirst()
+                        .orElseThrow();
+        options.put("metrics.reporters", name);
+        return options;
     }
 
     private static void awaitNoTrace(EmbeddedNearstream nearstream, Traces traces)
