@@ -17,7 +17,6 @@ import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,6 +36,18 @@ final class ChaosCluster implements Target, AutoCloseable {
                     NodeRole.BROKER, Role.BROKER,
                     NodeRole.JOBMANAGER, Role.JOBMANAGER,
                     NodeRole.TASKMANAGER, Role.TASKMANAGER);
+
+    /** What can be done to the processes; faults of input need none of them. */
+    static final Set<FaultKind> KINDS =
+            Set.of(
+                    FaultKind.KILL_TASKMANAGER,
+                    FaultKind.STOP_TASKMANAGER,
+                    FaultKind.KILL_JOBMANAGER,
+                    FaultKind.STOP_JOBMANAGER,
+                    FaultKind.KILL_BROKER,
+                    FaultKind.STOP_BROKER,
+                    FaultKind.RESCALE,
+                    FaultKind.SAVEPOINT);
 
     private final Distribution distribution;
     private final ClusterLayout layout;
@@ -90,15 +101,7 @@ final class ChaosCluster implements Target, AutoCloseable {
 
     @Override
     public Set<FaultKind> kinds() {
-        return EnumSet.of(
-                FaultKind.KILL_TASKMANAGER,
-                FaultKind.STOP_TASKMANAGER,
-                FaultKind.KILL_JOBMANAGER,
-                FaultKind.STOP_JOBMANAGER,
-                FaultKind.KILL_BROKER,
-                FaultKind.STOP_BROKER,
-                FaultKind.RESCALE,
-                FaultKind.SAVEPOINT);
+        return KINDS;
     }
 
     @Override

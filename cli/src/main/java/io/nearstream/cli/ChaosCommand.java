@@ -143,9 +143,21 @@ final class ChaosCommand implements Callable<Integer> {
             return EnumSet.allOf(FaultKind.class);
         }
         try {
-            return FaultKind.parse(faults);
+            Set<FaultKind> named = FaultKind.parse(faults);
+            named.forEach(this::requireDoable);
+            return named;
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), unknown.getMessage(), unknown);
+        }
+    }
+
+    /** A run that leaves out what it was asked for would prove less than it seems to. */
+    private void requireDoable(FaultKind kind) {
+        if (kind.lane() != FaultKind.Lane.INPUT && !ChaosCluster.KINDS.contains(kind)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--faults: '%s' cannot be done to processes yet; leave it out."
+                            .formatted(kind.key()));
         }
     }
 

@@ -256,7 +256,7 @@ public final class Cluster implements AutoCloseable {
                 remember(before.with(before.spec().withTaskManagers(taskManagers)));
         int most = now.spec().subtasks();
         // The jobs go on with the slots that stay; which ones they use before is up to Flink.
-        nodes.end(surplus(taskManagers));
+        nodes.end(nodes.outside(now.spec()));
         start(now, new ArrayList<>());
         try (Jobs jobs = jobs()) {
             for (NamedJob job : Jobs.ALL) {
@@ -267,17 +267,6 @@ public final class Cluster implements AutoCloseable {
                 progress.accept("running  job %s, parallelism %d".formatted(job.name(), most));
             }
         }
-    }
-
-    private List<RunningNode> surplus(int taskManagers) throws IOException {
-        List<String> staying = new ArrayList<>();
-        for (int i = 0; i < taskManagers; i++) {
-            staying.add(ClusterSettings.taskManager(i));
-        }
-        return nodes.all().stream()
-                .filter(node -> node.role() == NodeRole.TASKMANAGER)
-                .filter(node -> !staying.contains(node.name()))
-                .toList();
     }
 
     private ClusterFile.Remembered remembered() throws IOException {

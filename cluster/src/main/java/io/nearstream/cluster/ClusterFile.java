@@ -48,7 +48,7 @@ final class ClusterFile {
             Map<String, String> stopped) {
         Remembered {
             ports = Map.copyOf(ports);
-            stopped = Map.copyOf(stopped);
+            stopped = stopped == null ? Map.of() : Map.copyOf(stopped); // files of earlier builds
         }
 
         Remembered with(ClusterSpec other) {

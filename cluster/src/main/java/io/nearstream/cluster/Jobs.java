@@ -183,15 +183,16 @@ public final class Jobs implements AutoCloseable {
     public void awaitRunning(JobID job, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
-            JobDetailsInfo details = details(job);
+            JobDetailsInfo first = details(job);
+            boolean living = isRunning(first) && isOnLivingTaskManagers(first);
+            // Asked for again: what was told first may be older than what the TaskManagers are.
+            JobDetailsInfo details = living ? details(job) : first;
             if (details.getJobStatus().isGloballyTerminalState()) {
                 throw new FlinkFailure(
                         "Job '%s' has ended: %s."
                                 .formatted(details.getName(), details.getJobStatus()));
             }
-            if (details.getJobStatus() == JobStatus.RUNNING
-                    && notRunning(details) == 0
-                    && isOnLivingTaskManagers(details)) {
+            if (living && details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0) {
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -231,6 +232,10 @@ public final class Jobs implements AutoCloseable {
                 .allMatch(subtask -> living.contains(subtask.getTaskmanagerId()));
     }
 
+    private static boolean isRunning(JobDetailsInfo details) {
+        return details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0;
+    }
+
     /** Subtasks of the job that do not run. */
     static int notRunning(JobDetailsInfo details) {
         int waiting = 0;
@@ -264,7 +269,6 @@ public final class Jobs implements AutoCloseable {
     public void awaitParallelism(JobID job, int subtasks, Duration timeout)
             throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        awaitRunning(job, timeout);
         while (parallelism(job) != subtasks) {
             if (System.nanoTime() > deadline) {
                 throw new FlinkFailure(
@@ -272,8 +276,9 @@ public final class Jobs implements AutoCloseable {
                                 .formatted(job, parallelism(job), timeout.toSeconds(), subtasks));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
-            awaitRunning(job, timeout);
         }
+        // With the new number, which may have come since it ran with the old one.
+        awaitRunning(job, timeout);
     }
 
     /** Subtasks of the job's widest operator. */

@@ -137,6 +137,13 @@ final class Nodes {
         return file.nodes();
     }
 
+    /** What was started and does not belong to the cluster any more. */
+    List<RunningNode> outside(ClusterSpec spec) throws IOException {
+        return file.nodes().stream()
+                .filter(node -> !spec.nodeNames().contains(node.name()))
+                .toList();
+    }
+
     boolean anyAlive() throws IOException {
         return file.nodes().stream().anyMatch(RunningNode::isAlive);
     }
