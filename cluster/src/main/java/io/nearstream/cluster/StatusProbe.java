@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -18,14 +19,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * live reads. Does not lock the directory, so it answers while another command is at work.
  */
 public final class StatusProbe {
-    /** A query job that is so far behind is being built up, or cannot keep up. */
-    private static final long BEHIND = 10_000;
-
-    private static final long CHECKPOINT_AGE_MAX_MS = 60_000;
-
-    /** The one that was under way when a job restarted always fails. */
-    private static final int FAILED_MIN = 3;
-
     private static final int REQUEST_MS = 5_000;
 
     private final Distribution distribution;
@@ -156,8 +149,16 @@ public final class StatusProbe {
                         completed == null ? 0 : completed.getDuration(),
                         completed == null ? 0 : completed.getStateSize(),
                         failing ? failedSince(checkpoints) : 0);
-        judge(report, Jobs.notRunning(details));
+        problems.addAll(JobVerdict.of(report, Jobs.notRunning(details), runningMs(details)));
         return report;
+    }
+
+    /** Since it runs, or runs again; 0 while it does not. */
+    private static long runningMs(JobDetailsInfo details) {
+        long since = details.getTimestamps().getOrDefault(JobStatus.RUNNING, 0L);
+        return details.getJobStatus() == JobStatus.RUNNING && since > 0
+                ? details.getNow() - since
+                : 0;
     }
 
     /** Numbers go on from the checkpoint that a job was restored from; without any, all failed. */
@@ -167,38 +168,6 @@ public final class StatusProbe {
         return completed == null
                 ? checkpoints.getCounts().getNumberFailedCheckpoints()
                 : latest.getFailedCheckpointStatistics().getId() - completed.getId();
-    }
-
-    private void judge(JobStatusReport job, int notRunning) {
-        if (!JobStatus.RUNNING.name().equals(job.state()) || notRunning > 0) {
-            problems.add(
-                    "Job %s is %s, %d of its subtasks do not run."
-                            .formatted(job.name(), job.state(), notRunning));
-        }
-        if (job.failedSince() >= FAILED_MIN) {
-            problems.add(
-                    "The last %d checkpoints of job %s failed; the web UI says why."
-                            .formatted(job.failedSince(), job.name()));
-        } else if (job.checkpointAgeMs() > CHECKPOINT_AGE_MAX_MS) {
-            problems.add(
-                    "The newest checkpoint of job %s is %d s old."
-                            .formatted(job.name(), job.checkpointAgeMs() / 1_000));
-        }
-        if (job.lag().isEmpty() && job.checkpointAgeMs() >= 0) {
-            problems.add(
-                    "How far job %s is behind is not known: it has committed no position to Kafka."
-                            .formatted(job.name()));
-        }
-        if (job.totalLag() > BEHIND) {
-            problems.add(
-                    "Job %s is %,d records behind%s."
-                            .formatted(
-                                    job.name(),
-                                    job.totalLag(),
-                                    job.name().equals(NamedJob.QUERY.name())
-                                            ? ": it is still being built up from index-changes, or cannot keep up"
-                                            : ""));
-        }
     }
 
     /** Flink only logs when a TaskManager's proxy finds no port, and runs on without. */
