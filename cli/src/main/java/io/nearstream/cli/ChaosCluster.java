@@ -7,7 +7,6 @@ import io.nearstream.chaos.fault.Target;
 import io.nearstream.cluster.Cluster;
 import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
-import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeRole;
@@ -28,8 +27,15 @@ import java.util.function.Consumer;
  * started again as an operator would, by asking for the whole cluster.
  */
 final class ChaosCluster implements Target, AutoCloseable {
-    /** Details of jobs must not be older than what is concluded from them. */
-    private static final Map<String, String> OVERRIDES = Map.of("web.refresh-interval", "200 ms");
+    private static final Map<String, String> OVERRIDES =
+            Map.of(
+                    // Details of jobs must not be older than what is concluded from them.
+                    "web.refresh-interval",
+                    "200 ms",
+                    // All of it shares one machine with its clients; each checkpoint flushes every
+                    // subtask's state and ends a transaction of every sink.
+                    "execution.checkpointing.interval",
+                    "2 s");
 
     private static final Map<NodeRole, Role> ROLES =
             Map.of(
@@ -167,15 +173,14 @@ final class ChaosCluster implements Target, AutoCloseable {
     }
 
     @Override
-    public boolean healthy() {
+    public List<String> problems() {
         try {
-            ClusterStatus status = new StatusProbe(distribution, layout, Clock.systemUTC()).look();
-            return status.isHealthy();
+            return new StatusProbe(distribution, layout, Clock.systemUTC()).look().problems();
         } catch (IOException | FlinkFailure unreachable) {
-            return false;
+            return List.of("The cluster does not say how it is: " + unreachable.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            return List.of("It was not waited for.");
         }
     }
 

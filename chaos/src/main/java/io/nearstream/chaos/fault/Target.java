@@ -50,8 +50,11 @@ public interface Target {
      */
     void savepoint() throws IOException, InterruptedException;
 
-    /** Whether every job runs with all its subtasks, and every node that should. */
-    boolean healthy();
+    /**
+     * What keeps it from being healthy, a sentence each: jobs that do not run with all their
+     * subtasks or are far behind, nodes that should run; empty when all is well.
+     */
+    List<String> problems();
 
     /**
      * Another number whenever a job may have gone back to a checkpoint, also where another

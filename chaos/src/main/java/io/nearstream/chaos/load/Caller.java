@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -31,6 +32,8 @@ final class Caller implements AutoCloseable {
     private final Journal journal;
     private final Connection connection;
     private final Semaphore room = new Semaphore(UNDERWAY_MAX);
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder good = new LongAdder();
 
     Caller(Journal journal, Connection connection) {
         this.journal = journal;
@@ -64,7 +67,9 @@ final class Caller implements AutoCloseable {
                                     failure == null ? told : call.failed().apply(cause(failure));
                             journal.end(begun, answer);
                             room.release();
+                            ended.increment();
                             if (answer.served()) {
+                                good.increment();
                                 connection.good();
                             } else {
                                 connection.bad();
@@ -100,6 +105,16 @@ final class Caller implements AutoCloseable {
             room.release(UNDERWAY_MAX);
         }
         return quiet;
+    }
+
+    /** Operations that were answered or given up. */
+    long ended() {
+        return ended.sum();
+    }
+
+    /** Operations that were served. */
+    long good() {
+        return good.sum();
     }
 
     int renewals() {

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Writes down, a few times a second, whether the jobs may have gone back. While something is done
- * to a node, while the system is not healthy, and for some seconds after, nobody can tell: a node
- * that was stopped may still answer for an earlier life of the job.
+ * Writes down, once a second, whether the jobs may have gone back. While something is done to a
+ * node, while the system is not healthy, and for some seconds after, nobody can tell: a node that
+ * was stopped may still answer for an earlier life of the job.
  */
 final class Looker implements AutoCloseable {
-    private static final long EVERY_MS = 250;
+    private static final long EVERY_MS = 1_000;
     private static final long SETTLE_NANOS = 5_000_000_000L;
 
     private final Target target;
@@ -38,7 +38,7 @@ final class Looker implements AutoCloseable {
         long troubled = System.nanoTime();
         try {
             while (!stopped) {
-                if (faults.nodesTouched() || !target.healthy()) {
+                if (faults.nodesTouched() || !target.problems().isEmpty()) {
                     troubled = System.nanoTime();
                 }
                 boolean settled = System.nanoTime() - troubled > SETTLE_NANOS;

@@ -62,7 +62,7 @@ record Service(
         history.forEach(
                 operation -> {
                     String kind = kind(operation);
-                    if (operation.began() > ended || kind.isEmpty()) {
+                    if (operation.began() < began || operation.began() > ended || kind.isEmpty()) {
                         return;
                     }
                     boolean served = operation.answer().served();

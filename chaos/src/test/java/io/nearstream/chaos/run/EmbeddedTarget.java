@@ -159,16 +159,16 @@ final class EmbeddedTarget implements Target, AutoCloseable {
     }
 
     @Override
-    public boolean healthy() {
+    public List<String> problems() {
         try {
             nearstream.flink().awaitRunning(nearstream.ingestJobId(), AT_ONCE);
             nearstream.flink().awaitRunning(nearstream.queryJobId(), AT_ONCE);
-            return true;
+            return List.of();
         } catch (FlinkFailure notRunning) {
-            return false;
+            return List.of(notRunning.getMessage());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            return List.of("It was not waited for.");
         }
     }
 
