@@ -35,7 +35,22 @@ final class ChaosCluster implements Target, AutoCloseable {
                     // All of it shares one machine with its clients; each checkpoint flushes every
                     // subtask's state and ends a transaction of every sink.
                     "execution.checkpointing.interval",
-                    "2 s");
+                    "2 s",
+                    // What wakes threads up, whether there is work or not.
+                    "nearstream.write-buffer-timeout",
+                    "10 ms",
+                    "execution.buffer-timeout.interval",
+                    "20 ms",
+                    "pipeline.auto-watermark-interval",
+                    "50 ms",
+                    "nearstream.ingest.progress-interval",
+                    "50 ms",
+                    "nearstream.ingest.tick-idle",
+                    "200 ms",
+                    "nearstream.directory-poll",
+                    "100 ms",
+                    "taskmanager.network.memory.buffer-debloat.period",
+                    "1 s");
 
     private static final Map<NodeRole, Role> ROLES =
             Map.of(

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param limits of writes
  * @param tickIdleMs a partition without records for this long gets a tick, 5 to 10,000
+ * @param bufferTimeoutMs how long a write waits for a fuller buffer, 0 to 1,000
  * @param progressIntervalMs each sink subtask says how far it is this often at most, 1 to 10,000
  * @param tombstoneHorizonMs how long a delete is remembered, at least 1
  * @param directoryPollMs how often news of collections are looked for, 1 to 10,000
@@ -23,6 +24,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public record IngestSettings(
         Limits limits,
         long tickIdleMs,
+        long bufferTimeoutMs,
         long progressIntervalMs,
         long tombstoneHorizonMs,
         long directoryPollMs,
@@ -40,6 +42,7 @@ public record IngestSettings(
                 OptionValues.limits(config),
                 OptionValues.millis(
                         config, NearstreamOptions.TICK_IDLE, TICK_IDLE_MS_MIN, INTERVAL_MS_MAX),
+                OptionValues.millis(config, NearstreamOptions.WRITE_BUFFER_TIMEOUT, 0, 1_000),
                 OptionValues.millis(
                         config, NearstreamOptions.PROGRESS_INTERVAL, 1, INTERVAL_MS_MAX),
                 OptionValues.millis(config, NearstreamOptions.TOMBSTONE_HORIZON, 1, HORIZON_MS_MAX),

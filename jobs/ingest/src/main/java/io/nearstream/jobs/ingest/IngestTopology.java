@@ -40,9 +40,6 @@ public final class IngestTopology {
     public static final String LEARN_UID = "ingest.learn.v1";
     public static final String TICK_UID = "ingest.tick.v1";
 
-    /** A write that is alone waits so long for a fuller buffer on its way to its version. */
-    private static final long FRESH_MS = 1;
-
     /** Nobody waits for samples and slices. */
     private static final long LEARNING_MS = 100;
 
@@ -87,7 +84,7 @@ public final class IngestTopology {
                                 new FirstTrainingOperator(
                                         directories, Duration.ofMillis(settings.trainingWaitMs())))
                         .setParallelism(writes.getParallelism())
-                        .setBufferTimeout(FRESH_MS)
+                        .setBufferTimeout(settings.bufferTimeoutMs())
                         .uid(FIRST_TRAINING_UID)
                         .keyBy(IndexChange::key, RecordKeySerializer.TYPE)
                         .transform(

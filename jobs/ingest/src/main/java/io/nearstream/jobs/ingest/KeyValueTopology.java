@@ -27,9 +27,6 @@ public final class KeyValueTopology {
     public static final String STATE_UID = "ingest.kv-state.v1";
     public static final String ENCODE_UID = "ingest.kv-encode.v1";
 
-    /** A strong read waits for no fuller buffer. */
-    private static final long BUFFER_TIMEOUT_MS = 1;
-
     private KeyValueTopology() {}
 
     /**
@@ -65,7 +62,7 @@ public final class KeyValueTopology {
                                 new DecodeKeyValueFunction(settings.limits(), resultPartitions),
                                 KeyValueCommandSerializer.TYPE)
                         .setParallelism(requests.getParallelism())
-                        .setBufferTimeout(BUFFER_TIMEOUT_MS)
+                        .setBufferTimeout(settings.bufferTimeoutMs())
                         .uid(DECODE_UID)
                         .name("Decode keys");
         SingleOutputStreamOperator<KeyValueUpdate> updates =

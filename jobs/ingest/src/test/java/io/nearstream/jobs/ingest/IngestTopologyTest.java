@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class IngestTopologyTest {
     private static final IngestSettings SETTINGS =
-            new IngestSettings(Limits.DEFAULT, 50, 20, 1_000, 20, 0, LifeSettings.DEFAULT, 7);
+            new IngestSettings(Limits.DEFAULT, 50, 1, 20, 1_000, 20, 0, LifeSettings.DEFAULT, 7);
 
     @Test
     void uidsAreAsSavepointsKnowThem() {

@@ -17,6 +17,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxParallelism key groups; fixed for the life of the state
  * @param routing how probes find their subtasks
  * @param limits what probes are checked against
+ * @param bufferTimeoutMs how long a write waits for a fuller buffer between two tasks
  * @param deadlineDefaultMs deadline of a probe that names none
  * @param strongClockBoundMs how far the brokers' clocks may be apart
  * @param pendingMax probes that a subtask keeps waiting, at most
@@ -39,6 +40,7 @@ public record QuerySettings(
         int maxParallelism,
         Routing routing,
         Limits limits,
+        long bufferTimeoutMs,
         long deadlineDefaultMs,
         long strongClockBoundMs,
         int pendingMax,
@@ -77,6 +79,7 @@ public record QuerySettings(
                 maxParallelism,
                 config.get(NearstreamOptions.ROUTING),
                 OptionValues.limits(config),
+                OptionValues.millis(config, NearstreamOptions.WRITE_BUFFER_TIMEOUT, 0, 1_000),
                 OptionValues.millis(config, NearstreamOptions.DEADLINE_DEFAULT, 1, 60_000),
                 OptionValues.millis(config, NearstreamOptions.STRONG_CLOCK_BOUND, 0, 10_000),
                 OptionValues.number(config, NearstreamOptions.PENDING_MAX, 1, 1_000_000),

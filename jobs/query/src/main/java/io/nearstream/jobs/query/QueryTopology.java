@@ -75,9 +75,6 @@ public final class QueryTopology {
     /** What belongs to a probe does not wait for a fuller buffer. */
     static final long AT_ONCE = 0;
 
-    /** A write that is alone waits so long for a fuller buffer, twice on its way to its buckets. */
-    private static final long FRESH_MS = 1;
-
     private QueryTopology() {}
 
     /**
@@ -224,7 +221,7 @@ public final class QueryTopology {
                         .uid(DECODE_CHANGES_UID)
                         .name("Decode index changes")
                         .setParallelism(changes.getParallelism())
-                        .setBufferTimeout(FRESH_MS);
+                        .setBufferTimeout(settings.bufferTimeoutMs());
         DataStream<PlaceRequest> requests =
                 moves.flatMap(new DecodeMoves(settings.job(), directory))
                         .returns(PlaceRequestSerializer.TYPE)
@@ -245,7 +242,7 @@ public final class QueryTopology {
                                 settings.limits().deadlineMs()))
                 .uid(ASSIGN_UID)
                 .setParallelism(settings.parallelism())
-                .setBufferTimeout(FRESH_MS);
+                .setBufferTimeout(settings.bufferTimeoutMs());
     }
 
     private static SingleOutputStreamOperator<Partial> buckets(

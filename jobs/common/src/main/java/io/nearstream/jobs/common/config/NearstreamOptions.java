@@ -41,6 +41,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "A partition without writes for this long gets a Tick, so that time goes on in it; after a write elsewhere, one without writes for half as long. 5 ms to 10 s.");
 
+    public static final ConfigOption<Duration> WRITE_BUFFER_TIMEOUT =
+            key("nearstream.write-buffer-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(1))
+                    .withDescription(
+                            "How long a write waits between two tasks for a fuller buffer, three times on its way to its buckets. Threads of every such task wake up as often, also when there is nothing to send: longer where cores are few or slow. 0 ms (never, at the price of throughput) to 1 s.");
+
     public static final ConfigOption<Duration> PROGRESS_INTERVAL =
             key("nearstream.ingest.progress-interval")
                     .durationType()
