@@ -28,29 +28,22 @@ import java.util.function.Consumer;
  */
 final class ChaosCluster implements Target, AutoCloseable {
     private static final Map<String, String> OVERRIDES =
-            Map.of(
+            Map.ofEntries(
+                    // Short lives on few cores: the second compiler would take most of the time.
+                    Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1"),
                     // Details of jobs must not be older than what is concluded from them.
-                    "web.refresh-interval",
-                    "200 ms",
+                    Map.entry("web.refresh-interval", "200 ms"),
                     // All of it shares one machine with its clients; each checkpoint flushes every
                     // subtask's state and ends a transaction of every sink.
-                    "execution.checkpointing.interval",
-                    "2 s",
+                    Map.entry("execution.checkpointing.interval", "2 s"),
                     // What wakes threads up, whether there is work or not.
-                    "nearstream.write-buffer-timeout",
-                    "10 ms",
-                    "execution.buffer-timeout.interval",
-                    "20 ms",
-                    "pipeline.auto-watermark-interval",
-                    "50 ms",
-                    "nearstream.ingest.progress-interval",
-                    "50 ms",
-                    "nearstream.ingest.tick-idle",
-                    "200 ms",
-                    "nearstream.directory-poll",
-                    "100 ms",
-                    "taskmanager.network.memory.buffer-debloat.period",
-                    "1 s");
+                    Map.entry("nearstream.write-buffer-timeout", "10 ms"),
+                    Map.entry("execution.buffer-timeout.interval", "20 ms"),
+                    Map.entry("pipeline.auto-watermark-interval", "50 ms"),
+                    Map.entry("nearstream.ingest.progress-interval", "50 ms"),
+                    Map.entry("nearstream.ingest.tick-idle", "200 ms"),
+                    Map.entry("nearstream.directory-poll", "100 ms"),
+                    Map.entry("taskmanager.network.memory.buffer-debloat.period", "1 s"));
 
     private static final Map<NodeRole, Role> ROLES =
             Map.of(

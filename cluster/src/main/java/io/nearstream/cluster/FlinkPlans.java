@@ -126,6 +126,11 @@ public final class FlinkPlans {
         }
     }
 
+    /** Options of every process of a cluster, a broker's too: {@code env.java.opts.all}. */
+    static List<String> javaOptions(Configuration configuration) {
+        return words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS));
+    }
+
     private static List<String> words(String text) {
         return Arrays.stream(text.trim().split("\\s+")).filter(word -> !word.isEmpty()).toList();
     }
@@ -154,7 +159,7 @@ public final class FlinkPlans {
             command.add(NodeFiles.java());
             command.addAll(words(memory));
             command.addAll(MODULES);
-            command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
+            command.addAll(javaOptions(configuration));
             command.addAll(words(configuration.get(ownOptions)));
             command.addAll(files.logging());
             command.addAll(List.of("-cp", distribution.flinkClassPath(), mainClass));

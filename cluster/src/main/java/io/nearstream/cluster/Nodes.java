@@ -63,7 +63,7 @@ final class Nodes {
                                 name,
                                 settings.brokerSettings(i),
                                 remembered.kafkaClusterId(),
-                                List.of()));
+                                FlinkPlans.javaOptions(settings.common())));
             }
         }
         for (int i = 0; i < spec.jobManagers(); i++) {

@@ -107,14 +107,9 @@ final class Caller implements AutoCloseable {
         return quiet;
     }
 
-    /** Operations that were answered or given up. */
-    long ended() {
-        return ended.sum();
-    }
-
-    /** Operations that were served. */
-    long good() {
-        return good.sum();
+    /** Operations that were answered or given up so far. */
+    Served served() {
+        return new Served(ended.sum(), good.sum());
     }
 
     int renewals() {

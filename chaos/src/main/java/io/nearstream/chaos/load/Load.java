@@ -161,23 +161,9 @@ public final class Load implements AutoCloseable {
         return callers.stream().mapToInt(Caller::renewals).sum();
     }
 
-    /**
-     * Operations that have ended.
-     *
-     * @param good of them were served
-     */
-    public record Served(long all, long good) {
-        /** Of those that ended after an earlier count, the share that was served; 0 of none. */
-        public double shareSince(Served before) {
-            return all == before.all ? 0 : (double) (good - before.good) / (all - before.all);
-        }
-    }
-
-    /** What has ended so far. */
-    public Served served() {
-        return new Served(
-                callers.stream().mapToLong(Caller::ended).sum(),
-                callers.stream().mapToLong(Caller::good).sum());
+    /** What has ended so far of each client. */
+    public List<Served> served() {
+        return callers.stream().map(Caller::served).toList();
     }
 
     /** Sends nothing more, and returns when everything has been answered or given up. */

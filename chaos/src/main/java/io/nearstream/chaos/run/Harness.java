@@ -41,10 +41,6 @@ import org.apache.kafka.common.TopicPartition;
  * must be running, and is left running. Not thread-safe.
  */
 public final class Harness {
-    private static final double[] RAMP = {0.2, 0.4, 0.7};
-    private static final Duration RAMP_STEP = Duration.ofSeconds(5);
-    private static final Duration WARM_WITHIN = Duration.ofSeconds(120);
-    private static final double WARM_SHARE = 0.95;
     private static final Duration CALM = Duration.ofSeconds(5);
     private static final Duration HEALTHY_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK_PATIENCE = Duration.ofMinutes(3);
@@ -116,7 +112,7 @@ public final class Harness {
             try (Load load =
                     Load.start(
                             options.load(), target, journal, subject, collection, options.seed())) {
-                warmUp(load);
+                failures.addAll(WarmUp.of(load, progress));
                 long began = System.nanoTime();
                 injectors.add(new InputInjector(target, load, journal, collection, subject));
                 Selection selection =
@@ -139,37 +135,6 @@ public final class Harness {
                 return judge(run, journal, starts, began, ended);
             }
         }
-    }
-
-    /**
-     * A cold system is slow for reasons that no fault has. What is asked and written meanwhile is
-     * judged like all else; only how much was served, and how fast, is counted from here on.
-     */
-    private void warmUp(Load load) throws InterruptedException {
-        progress.accept("Warming up.");
-        long start = System.nanoTime();
-        for (double factor : RAMP) {
-            load.setFactor(factor);
-            TimeUnit.NANOSECONDS.sleep(RAMP_STEP.toNanos());
-        }
-        load.setFactor(1);
-        Load.Served before = load.served();
-        double share = 0;
-        while (share < WARM_SHARE) {
-            if (System.nanoTime() - start > WARM_WITHIN.toNanos()) {
-                failures.add(
-                        "%.0f %% of all operations were answered %s after the load began; %.0f %% must be before faults may begin"
-                                .formatted(100 * share, WARM_WITHIN, 100 * WARM_SHARE));
-                break;
-            }
-            TimeUnit.NANOSECONDS.sleep(RAMP_STEP.toNanos());
-            Load.Served now = load.served();
-            share = now.shareSince(before);
-            before = now;
-        }
-        progress.accept(
-                "Warm after %.0f s: %.0f %% of all operations are answered."
-                        .formatted((System.nanoTime() - start) / NANOS, 100 * share));
     }
 
     private CollectionSettings collection() {
