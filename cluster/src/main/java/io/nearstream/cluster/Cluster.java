@@ -72,7 +72,7 @@ public final class Cluster implements AutoCloseable {
         try {
             start(remembered, started);
             if (withJobs) {
-                submit(Map.of());
+                submit(Jobs.ALL, Map.of());
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
             undo(started, failure);
@@ -166,16 +166,17 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Submits the jobs that are not there.
+     * Submits those of some jobs that are not there.
      *
      * @param savepoints where to start from, by job; a job without one goes on from its newest
-     *     checkpoint
+     *     checkpoint, and one with {@link EarlierRuns#NO_STATE} from nothing
      */
-    public void submit(Map<String, String> savepoints) throws IOException, InterruptedException {
+    public void submit(List<NamedJob> some, Map<String, String> savepoints)
+            throws IOException, InterruptedException {
         ClusterFile.Remembered remembered = remembered();
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         try (Jobs jobs = jobs()) {
-            for (NamedJob job : Jobs.ALL) {
+            for (NamedJob job : some) {
                 if (!jobs.isPresent(job.id())) {
                     jobs.submit(
                             job,
@@ -184,7 +185,7 @@ public final class Cluster implements AutoCloseable {
                             startOf(job, savepoints, remembered));
                 }
             }
-            for (NamedJob job : Jobs.ALL) {
+            for (NamedJob job : some) {
                 jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
                 progress.accept(
                         "running  job %s, parallelism %d"
@@ -236,7 +237,7 @@ public final class Cluster implements AutoCloseable {
         Map<String, String> savepoints = savepoint(true);
         nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());
         start(remembered(), new ArrayList<>());
-        submit(savepoints);
+        submit(Jobs.ALL, savepoints);
     }
 
     /**

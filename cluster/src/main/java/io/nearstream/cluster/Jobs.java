@@ -20,7 +20,6 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.client.JobStatusMessage;
@@ -28,7 +27,6 @@ import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
 import org.apache.flink.runtime.jobgraph.JobVertex;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
@@ -91,19 +89,14 @@ public final class Jobs implements AutoCloseable {
      * @param most subtasks that each operator may have now; more slots later raise nothing before
      *     {@link #rescale}
      * @param settings Flink's and Nearstream's options
-     * @param savepoint where to start from
+     * @param savepoint where to start from; {@link EarlierRuns#NO_STATE}: from the topics alone
      */
     public void submit(NamedJob job, int most, Configuration settings, Optional<String> savepoint)
             throws IOException, InterruptedException {
         JobGraph graph = job.graph(settings);
         graph.addJar(new Path(distribution.jobsJar().toUri()));
-        savepoint.ifPresent(
-                path ->
-                        graph.setSavepointRestoreSettings(
-                                SavepointRestoreSettings.forPath(
-                                        path, false, RecoveryClaimMode.NO_CLAIM)));
         JobResourceRequirements.writeToExecutionPlan(graph, requirements(graph, most));
-        new EarlierRuns(layout.checkpoints()).goOn(graph);
+        new EarlierRuns(layout.checkpoints()).goOn(graph, savepoint);
         FlinkFailure.await(
                 "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
     }

@@ -10,6 +10,9 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 
 /** What earlier runs of jobs left in a directory of checkpoints, by the jobs' ids. */
 public final class EarlierRuns {
+    /** In the place of a savepoint: start without any state, and put the checkpoints aside. */
+    public static final String NO_STATE = "none";
+
     private final Path checkpoints;
 
     /** Reads nothing yet. */
@@ -24,6 +27,23 @@ public final class EarlierRuns {
     /** The newest completed checkpoint of a job. */
     public Optional<Path> newest(JobID job) throws IOException {
         return of(job).newest();
+    }
+
+    /**
+     * Lets a job go on from where it is told.
+     *
+     * @param savepoint a savepoint or checkpoint, which stays; {@link #NO_STATE} for the topics
+     *     alone; empty for the newest checkpoint
+     */
+    public void goOn(JobGraph jobGraph, Optional<String> savepoint) throws IOException {
+        if (savepoint.filter(NO_STATE::equals).isPresent()) {
+            of(jobGraph.getJobID()).putAside();
+        } else if (savepoint.isPresent()) {
+            jobGraph.setSavepointRestoreSettings(
+                    SavepointRestoreSettings.forPath(
+                            savepoint.get(), false, RecoveryClaimMode.NO_CLAIM));
+        }
+        goOn(jobGraph);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.nearstream.jobs.ingest.IngestJob;
 import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -25,6 +26,27 @@ record RunningJobs(EmbeddedNearstream nearstream, JobID ingest, JobID query) {
         return new Stopped(nearstream, nearstream.flink().savepoint(ingest, true), ofQuery);
     }
 
+    /**
+     * Starts a job, beside others, under an id of its own: a cluster does not take the id of a job
+     * that has ended.
+     *
+     * @param savepoint where to start from; empty: without state
+     */
+    static JobID start(
+            EmbeddedNearstream nearstream,
+            NamedJob job,
+            Optional<String> savepoint,
+            int parallelism)
+            throws IOException, InterruptedException {
+        Configuration configuration = nearstream.flink().configuration();
+        configuration.set(NearstreamOptions.BOOTSTRAP, nearstream.bootstrap());
+        configuration.set(NearstreamOptions.PARALLELISM, parallelism);
+        JobGraph graph = job.graph(configuration);
+        savepoint.ifPresent(
+                path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path)));
+        return nearstream.flink().submit(graph);
+    }
+
     /** The savepoints of both. */
     record Stopped(EmbeddedNearstream nearstream, String ofIngest, String ofQuery) {
         RunningJobs restart(int parallelism) throws IOException, InterruptedException {
@@ -38,13 +60,8 @@ record RunningJobs(EmbeddedNearstream nearstream, JobID ingest, JobID query) {
         private JobID submit(
                 String name, NamedJob.Builder builder, String savepoint, int parallelism)
                 throws IOException, InterruptedException {
-            Configuration configuration = nearstream.flink().configuration();
-            configuration.set(NearstreamOptions.BOOTSTRAP, nearstream.bootstrap());
-            configuration.set(NearstreamOptions.PARALLELISM, parallelism);
-            JobGraph graph =
-                    new NamedJob(name + "-at-" + parallelism, builder).graph(configuration);
-            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
-            return nearstream.flink().submit(graph);
+            NamedJob job = new NamedJob(name + "-at-" + parallelism, builder);
+            return start(nearstream, job, Optional.of(savepoint), parallelism);
         }
     }
 }

@@ -15,13 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -229,7 +229,7 @@ public final class IngestJob {
     }
 
     private static void sink(
-            DataStream<OutRecord> records, KafkaSink<OutRecord> sink, String uid, String name) {
+            DataStream<OutRecord> records, Sink<OutRecord> sink, String uid, String name) {
         records.sinkTo(sink).setParallelism(records.getParallelism()).uid(uid).name(name);
     }
 }

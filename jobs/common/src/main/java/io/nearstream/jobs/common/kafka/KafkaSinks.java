@@ -2,6 +2,7 @@ package io.nearstream.jobs.common.kafka;
 
 import java.time.Duration;
 import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -36,12 +37,14 @@ public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
     }
 
     /**
-     * Records are committed with the checkpoint and a paused producer is fenced.
+     * Records are committed with the checkpoint and a paused producer is fenced. Starts from old
+     * savepoints, too, whose transactions Kafka has forgotten.
      *
      * @param transactionalIdPrefix one of its own for every job
      */
-    public KafkaSink<OutRecord> exactlyOnce(Duration linger, String transactionalIdPrefix) {
-        return builder(linger)
+    public Sink<OutRecord> exactlyOnce(Duration linger, String transactionalIdPrefix) {
+        return new ForgivingSink(
+                builder(linger)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionalIdPrefix(transactionalIdPrefix)
                 .setProperty(
@@ -49,7 +52,7 @@ public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
                         Long.toString(TRANSACTION_TIMEOUT.toMillis()))
                 .setProperty(
                         ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(BLOCK_MAX.toMillis()))
-                .build();
+                .build());
     }
 
     private KafkaSinkBuilder<OutRecord> builder(Duration linger) {

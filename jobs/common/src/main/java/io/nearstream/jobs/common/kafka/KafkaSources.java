@@ -13,7 +13,8 @@ public final class KafkaSources {
     private KafkaSources() {}
 
     /**
-     * A source of raw records, from its checkpoint or else from where the initializer says.
+     * A source of raw records, from its checkpoint or else from where the initializer says. Where
+     * retention has removed what the checkpoint names, it goes on with the oldest record left.
      *
      * @param isolation {@code read_committed} or {@code read_uncommitted}
      * @param buffers limit what is read ahead
@@ -30,7 +31,7 @@ public final class KafkaSources {
                 .setBootstrapServers(bootstrap)
                 .setTopics(topic)
                 .setGroupId(groupId)
-                .setStartingOffsets(start)
+                .setStartingOffsets(new OldestLeft(start))
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation)
                 .setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1")
                 .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100")
