@@ -176,6 +176,7 @@ public final class Cluster implements AutoCloseable {
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         try (Jobs jobs = jobs()) {
             for (NamedJob job : Jobs.ALL) {
+                DamagedCheckpoints.giveUp(jobs, job, layout, progress);
                 if (!jobs.isPresent(job.id())) {
                     jobs.submit(
                             job,
