@@ -14,7 +14,7 @@ import io.nearstream.chaos.fault.Target;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.History;
 import io.nearstream.chaos.history.Journal;
-import io.nearstream.chaos.history.JournalReader;
+import io.nearstream.chaos.history.MergedHistory;
 import io.nearstream.chaos.load.InputInjector;
 import io.nearstream.chaos.load.Load;
 import io.nearstream.chaos.load.LoadOptions;
@@ -25,6 +25,8 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,6 +118,7 @@ public final class Harness {
             try (Load load =
                     Load.start(
                             options.load(), target, journal, subject, collection, options.seed())) {
+                beginClients();
                 warmUp(load);
                 long began = System.nanoTime();
                 injectors.add(new InputInjector(target, load, journal, collection, subject));
@@ -127,6 +130,7 @@ public final class Harness {
                 long ended = System.nanoTime();
                 progress.accept("Load ends; waiting for what is on its way.");
                 load.stop();
+                endClients();
                 Report.Run run =
                         new Report.Run(
                                 options.seed(),
@@ -188,6 +192,22 @@ public final class Harness {
                 CELLS);
     }
 
+    private void beginClients() throws InterruptedException {
+        try {
+            target.clientsBegin(options.journal(), subject.collection());
+        } catch (IOException notThere) {
+            throw new UncheckedIOException("A client could not be started.", notThere);
+        }
+    }
+
+    private void endClients() throws InterruptedException {
+        try {
+            target.clientsEnd();
+        } catch (IOException unclear) {
+            failures.add("a client did not end in order: " + unclear.getMessage());
+        }
+    }
+
     private List<Injected> inject(Selection selection, Journal journal)
             throws InterruptedException {
         selection
@@ -241,7 +261,7 @@ public final class Harness {
             long ended)
             throws InterruptedException {
         progress.accept("Reading the log, then looking at everything once more.");
-        JournalReader history = JournalReader.open(options.journal());
+        History history = MergedHistory.open(options.journal());
         WrittenLog log = LogReader.read(target.bootstrap(), starts, subject, LOG_PATIENCE);
         look(journal, history, log);
         progress.accept("Checking.");
