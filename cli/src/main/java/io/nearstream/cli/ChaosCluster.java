@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -180,25 +181,20 @@ final class ChaosCluster implements Target, AutoCloseable {
     }
 
     @Override
-    public void clientsBegin(Path journal, String collection)
-            throws IOException, InterruptedException {
+    public void clientsBegin(Path journal) throws InterruptedException {
         if (nodes.stream().anyMatch(node -> node.role() == Role.CLIENT)) {
             client.begin(journal);
         }
     }
 
     @Override
-    public void clientsEnd() throws IOException, InterruptedException {
-        client.end();
+    public Optional<String> clientsEnd() throws InterruptedException {
+        return client.end();
     }
 
     @Override
     public synchronized void kill(String node) throws IOException, InterruptedException {
-        if (node.equals(CLIENT)) {
-            client.kill();
-        } else {
-            cluster.signal(node, "KILL");
-        }
+        signal(node, "KILL");
     }
 
     @Override

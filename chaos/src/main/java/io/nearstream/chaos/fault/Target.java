@@ -3,6 +3,7 @@ package io.nearstream.chaos.fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -60,15 +61,18 @@ public interface Target extends Addresses {
      * io.nearstream.chaos.history.MergedHistory}.
      *
      * @param journal of the run, which is there
-     * @param collection that is written and searched
+     * @throws java.io.UncheckedIOException if one cannot be started
      */
-    default void clientsBegin(Path journal, String collection)
-            throws IOException, InterruptedException {
+    default void clientsBegin(Path journal) throws InterruptedException {
         // Without such clients there is nothing to begin.
     }
 
-    /** The load ends; returns when such clients have written down all that they did. */
-    default void clientsEnd() throws IOException, InterruptedException {
-        // Nothing has begun.
+    /**
+     * The load ends; returns when such clients have written down all that they did.
+     *
+     * @return what was not in order about that
+     */
+    default Optional<String> clientsEnd() throws InterruptedException {
+        return Optional.empty();
     }
 }

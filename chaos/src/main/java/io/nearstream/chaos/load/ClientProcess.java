@@ -4,9 +4,11 @@ import io.nearstream.chaos.fault.Addresses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,10 +52,15 @@ public final class ClientProcess implements AutoCloseable {
      * Starts the first client, and returns when its load has begun.
      *
      * @param run the journal of the run; the client's lie beside it
+     * @throws UncheckedIOException if it cannot be started
      */
-    public synchronized void begin(Path run) throws IOException, InterruptedException {
+    public synchronized void begin(Path run) throws InterruptedException {
         journal = run;
-        start();
+        try {
+            start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Starts the next client, in the place of one that was killed. */
@@ -121,17 +128,15 @@ public final class ClientProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the client at once. */
-    public synchronized void kill() throws IOException, InterruptedException {
-        Process running = running();
-        running.destroyForcibly();
-        running.waitFor();
-    }
-
-    /** Stops it where it is, or lets it go on. */
+    /**
+     * Sends it a signal.
+     *
+     * @param signal {@code KILL}, after which it has ended; {@code STOP} or {@code CONT}
+     */
     public synchronized void signal(String signal) throws IOException, InterruptedException {
+        Process running = running();
         int status =
-                new ProcessBuilder("kill", "-" + signal, Long.toString(running().pid()))
+                new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid()))
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
@@ -140,6 +145,9 @@ public final class ClientProcess implements AutoCloseable {
             throw new IOException(
                     "Signal %s could not be sent to the client: kill ended with %d."
                             .formatted(signal, status));
+        }
+        if (signal.equals("KILL")) {
+            running.waitFor();
         }
     }
 
@@ -154,17 +162,22 @@ public final class ClientProcess implements AutoCloseable {
      * Ends the client in order: everything that it has sent is answered or given up, and written
      * down.
      *
-     * @throws IOException when it fails at that; its journal ends where it was
+     * @return what was not in order about that; its journal ends where it was then
      */
-    public synchronized void end() throws IOException, InterruptedException {
+    public synchronized Optional<String> end() throws InterruptedException {
         if (process == null) {
-            return;
+            return Optional.empty();
         }
-        Process last = running();
-        last.getOutputStream().close();
-        if (!last.waitFor(END_SECONDS, TimeUnit.SECONDS) || last.exitValue() != 0) {
+        try {
+            Process last = running();
+            last.getOutputStream().close();
+            if (last.waitFor(END_SECONDS, TimeUnit.SECONDS) && last.exitValue() == 0) {
+                return Optional.empty();
+            }
             last.destroyForcibly();
-            throw new IOException("The client did not end; it says: %s".formatted(said));
+            return Optional.of("a client did not end in order; it says: %s".formatted(said));
+        } catch (IOException failure) {
+            return Optional.of("a client did not end in order: " + failure.getMessage());
         }
     }
 

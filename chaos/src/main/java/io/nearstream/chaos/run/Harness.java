@@ -25,8 +25,6 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +116,7 @@ public final class Harness {
             try (Load load =
                     Load.start(
                             options.load(), target, journal, subject, collection, options.seed())) {
-                beginClients();
+                target.clientsBegin(options.journal());
                 warmUp(load);
                 long began = System.nanoTime();
                 injectors.add(new InputInjector(target, load, journal, collection, subject));
@@ -130,7 +128,7 @@ public final class Harness {
                 long ended = System.nanoTime();
                 progress.accept("Load ends; waiting for what is on its way.");
                 load.stop();
-                endClients();
+                target.clientsEnd().ifPresent(failures::add);
                 Report.Run run =
                         new Report.Run(
                                 options.seed(),
@@ -190,22 +188,6 @@ public final class Harness {
                 TARGET_RECALL,
                 TRAIN_AFTER,
                 CELLS);
-    }
-
-    private void beginClients() throws InterruptedException {
-        try {
-            target.clientsBegin(options.journal(), subject.collection());
-        } catch (IOException notThere) {
-            throw new UncheckedIOException("A client could not be started.", notThere);
-        }
-    }
-
-    private void endClients() throws InterruptedException {
-        try {
-            target.clientsEnd();
-        } catch (IOException unclear) {
-            failures.add("a client did not end in order: " + unclear.getMessage());
-        }
     }
 
     private List<Injected> inject(Selection selection, Journal journal)
