@@ -53,7 +53,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
 
     private FlinkStateCalls(Bootstrap bootstrap, InetSocketAddress address, JobID job) {
         this.job = job;
-        this.connection = bootstrap.clone().handler(pipeline()).connect(address);
+        this.connection = bootstrap.clone().handler(new FlinkStatePipeline()).connect(address);
         connection.addListener(
                 made -> {
                     if (!made.isSuccess()) {
@@ -67,26 +67,25 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
         return new FlinkStateCalls(bootstrap, address, job);
     }
 
-    private ChannelInitializer<SocketChannel> pipeline() {
-        MessageSerializer<KvStateRequest, KvStateResponse> serializer =
-                new MessageSerializer<>(
-                        new KvStateRequest.KvStateRequestDeserializer(),
-                        new KvStateResponse.KvStateResponseDeserializer());
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(SocketChannel made) {
-                channel = made;
-                if (failure != null) {
-                    made.close(); // before it was there
-                    return;
-                }
-                made.pipeline()
-                        .addLast(
-                                new LengthFieldBasedFrameDecoder(
-                                        FRAME_BYTES_MAX, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
-                        .addLast(new ClientHandler<>(NAME, serializer, FlinkStateCalls.this));
+    /** Puts the protocol on the channel before it is connected. */
+    private final class FlinkStatePipeline extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel made) {
+            channel = made;
+            if (failure != null) {
+                made.close(); // before it was there
+                return;
             }
-        };
+            MessageSerializer<KvStateRequest, KvStateResponse> serializer =
+                    new MessageSerializer<>(
+                            new KvStateRequest.KvStateRequestDeserializer(),
+                            new KvStateResponse.KvStateResponseDeserializer());
+            made.pipeline()
+                    .addLast(
+                            new LengthFieldBasedFrameDecoder(
+                                    FRAME_BYTES_MAX, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
+                    .addLast(new ClientHandler<>(NAME, serializer, FlinkStateCalls.this));
+        }
     }
 
     @Override

@@ -13,10 +13,7 @@ import java.util.Map;
  *     Surroundings#proxies}
  */
 public record ClusterAddresses(
-        String bootstrap,
-        List<String> web,
-        List<String> state,
-        Map<String, String> behindProxies) {
+        String bootstrap, List<String> web, List<String> state, Map<String, String> behindProxies) {
     /** Copies the collections. */
     public ClusterAddresses {
         web = List.copyOf(web);

@@ -116,11 +116,11 @@ final class ClusterSettings {
         }
         String name = broker(index);
         return new BrokerSettings(
-                layout.kafka(name),
-                index + 1,
-                spec.host(),
-                port(name),
-                spec.host() + ":" + port(name),
+                        layout.kafka(name),
+                        index + 1,
+                        spec.host(),
+                        port(name),
+                        spec.host() + ":" + port(name),
                         voters,
                         Map.of())
                 .with(listeners(name));

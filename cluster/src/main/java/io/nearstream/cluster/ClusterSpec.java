@@ -256,7 +256,15 @@ public record ClusterSpec(
     /** The same with two JobManagers and ZooKeeper. */
     public ClusterSpec withStandby() {
         return new ClusterSpec(
-                brokers, 2, taskManagers, slots, parallelism, profile, host, basePorts, overrides,
+                brokers,
+                2,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                host,
+                basePorts,
+                overrides,
                 surroundings);
     }
 

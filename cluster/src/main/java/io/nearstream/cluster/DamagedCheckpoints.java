@@ -20,8 +20,7 @@ final class DamagedCheckpoints {
      *
      * @throws IOException when all of its checkpoints are damaged; it is left as it is
      */
-    static void giveUp(
-            Jobs jobs, NamedJob job, ClusterLayout layout, Consumer<String> progress)
+    static void giveUp(Jobs jobs, NamedJob job, ClusterLayout layout, Consumer<String> progress)
             throws IOException {
         if (!jobs.isPresent(job.id()) || jobs.isRunning(job.id())) {
             return;

@@ -47,8 +47,7 @@ class SurroundingsTest {
     }
 
     private ClusterSettings settings(ClusterSpec some) {
-        return new ClusterSettings(
-                layout, new ClusterFile.Remembered(some, "id", PORTS, Map.of()));
+        return new ClusterSettings(layout, new ClusterFile.Remembered(some, "id", PORTS, Map.of()));
     }
 
     @Test

@@ -34,8 +34,8 @@ final class CheckpointFiles {
     private CheckpointFiles() {}
 
     /**
-     * Reads the metadata of a checkpoint and checks that every file it names is there, as long as it
-     * was when it was written.
+     * Reads the metadata of a checkpoint and checks that every file it names is there, as long as
+     * it was when it was written.
      *
      * @throws NoSuchFileException when a file, the metadata included, is missing
      * @throws IOException when the metadata cannot be read, or a file has another length

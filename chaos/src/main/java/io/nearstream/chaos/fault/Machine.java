@@ -45,8 +45,7 @@ public record Machine(Set<Need> has) {
 
     private static boolean canLimit() {
         for (Path controller : CGROUPS) {
-            Path trial =
-                    controller.resolve("nearstream-trial-" + ProcessHandle.current().pid());
+            Path trial = controller.resolve("nearstream-trial-" + ProcessHandle.current().pid());
             try {
                 Files.createDirectory(trial);
                 Files.delete(trial);

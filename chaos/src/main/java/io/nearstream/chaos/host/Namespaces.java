@@ -71,8 +71,17 @@ public final class Namespaces implements Closeable {
             // Its cable goes with it.
             undo.push(new String[] {"ip", "netns", "del", space});
             run(
-                    "ip", "link", "add", cable(node), "type", "veth", "peer", "name", INSIDE,
-                    "netns", space);
+                    "ip",
+                    "link",
+                    "add",
+                    cable(node),
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    INSIDE,
+                    "netns",
+                    space);
             run("ip", "link", "set", cable(node), "master", bridge);
             run("ip", "link", "set", cable(node), "up");
             run("ip", "-n", space, "addr", "add", hostOf(node) + "/24", "dev", INSIDE);

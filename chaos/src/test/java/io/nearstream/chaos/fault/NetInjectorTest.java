@@ -55,30 +55,25 @@ class NetInjectorTest {
     void someRoutesAreResetAndEachAtTimes() throws IOException {
         int[] resets = new int[ROUTES];
         for (long seed = 0; seed < SEEDS; seed++) {
-                    List<Socket> before = connections();
-                    Fault fault =
-                            new Fault(
-                                    1,
-                                    FaultKind.NET_RESET,
-                                    Duration.ZERO,
-                                    Duration.ofSeconds(1),
-                                    "",
-                                    seed);
-                    injector.begin(fault);
-                    int broken = 0;
-                    for (int i = 0; i < ROUTES; i++) {
-                        // A proxy forgets a connection before it resets it.
-                        boolean reset = proxies.get("route " + i).open() == 0;
-                        resets[i] += reset ? 1 : 0;
-                        broken += reset ? 1 : 0;
-                    }
-                    assertThat(broken).isPositive();
-                    injector.end(fault);
-                    proxies.values().forEach(TcpProxy::resetAll);
-                    for (Socket one : before) {
-                        one.close();
-                    }
-                }
+            List<Socket> before = connections();
+            Fault fault =
+                    new Fault(
+                            1, FaultKind.NET_RESET, Duration.ZERO, Duration.ofSeconds(1), "", seed);
+            injector.begin(fault);
+            int broken = 0;
+            for (int i = 0; i < ROUTES; i++) {
+                // A proxy forgets a connection before it resets it.
+                boolean reset = proxies.get("route " + i).open() == 0;
+                resets[i] += reset ? 1 : 0;
+                broken += reset ? 1 : 0;
+            }
+            assertThat(broken).isPositive();
+            injector.end(fault);
+            proxies.values().forEach(TcpProxy::resetAll);
+            for (Socket one : before) {
+                one.close();
+            }
+        }
         assertThat(resets).doesNotContain(0);
     }
 

@@ -82,8 +82,7 @@ class MergedHistoryTest {
         }
         Path file = MergedHistory.ofClient(run, 1);
         byte[] whole = Files.readAllBytes(file);
-        int[] ends =
-                IntStream.range(0, whole.length).filter(i -> whole[i] == '\n').toArray();
+        int[] ends = IntStream.range(0, whole.length).filter(i -> whole[i] == '\n').toArray();
         for (int length = 0; length <= whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             int upTo = length;

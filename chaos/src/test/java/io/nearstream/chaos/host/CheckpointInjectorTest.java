@@ -44,23 +44,21 @@ class CheckpointInjectorTest {
         file(host.checkpoints().resolve("b/chk-1/_metadata"), 14);
         List<String> hit = new ArrayList<>();
         for (long seed = 0; seed < 20; seed++) {
-                    Fault fault =
-                            Rooted.fault(
-                                    FaultKind.CHECKPOINT_TRUNCATE, "tm-2", seed);
-                    CheckpointInjector injector = new CheckpointInjector(host, target);
-                    Map<Path, FileTime> times = times();
-                    injector.begin(fault);
-                    assertThat(target.done).containsExactly("pause jm-1", "kill tm-2", "resume jm-1");
-                    injector.end(fault);
-                    assertThat(target.done).endsWith("start tm-2");
-                    target.done.clear();
-                    for (Map.Entry<Path, FileTime> one : times.entrySet()) {
-                        if (Files.size(one.getKey()) < BYTES) {
-                            hit.add(dir.resolve("checkpoints").relativize(one.getKey()).toString());
-                            Files.write(one.getKey(), new byte[BYTES]);
-                        }
-                        Files.setLastModifiedTime(one.getKey(), one.getValue());
-                    }
+            Fault fault = Rooted.fault(FaultKind.CHECKPOINT_TRUNCATE, "tm-2", seed);
+            CheckpointInjector injector = new CheckpointInjector(host, target);
+            Map<Path, FileTime> times = times();
+            injector.begin(fault);
+            assertThat(target.done).containsExactly("pause jm-1", "kill tm-2", "resume jm-1");
+            injector.end(fault);
+            assertThat(target.done).endsWith("start tm-2");
+            target.done.clear();
+            for (Map.Entry<Path, FileTime> one : times.entrySet()) {
+                if (Files.size(one.getKey()) < BYTES) {
+                    hit.add(dir.resolve("checkpoints").relativize(one.getKey()).toString());
+                    Files.write(one.getKey(), new byte[BYTES]);
+                }
+                Files.setLastModifiedTime(one.getKey(), one.getValue());
+            }
         }
         assertThat(hit).contains("a/chk-10/own", "a/shared/of-newest");
         assertThat(hit).containsOnly("a/chk-10/own", "a/shared/of-newest");

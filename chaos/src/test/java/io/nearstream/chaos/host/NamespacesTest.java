@@ -71,7 +71,8 @@ class NamespacesTest {
                 Socket two = connect(second, hosts.hostOf("tm-2"))) {
             assertThat(answer(one, 1)).isEqualTo(1);
             assertThat(answer(two, 2)).isEqualTo(2);
-            PartitionInjector injector = new PartitionInjector(Rooted.host(Path.of("/"), 1), hosts, new FakeTarget());
+            PartitionInjector injector =
+                    new PartitionInjector(Rooted.host(Path.of("/"), 1), hosts, new FakeTarget());
             Fault fault = Rooted.fault(FaultKind.PARTITION, "tm-1", 1);
             injector.begin(fault);
             assertThatThrownBy(() -> answer(one, 3)).isInstanceOf(SocketTimeoutException.class);
