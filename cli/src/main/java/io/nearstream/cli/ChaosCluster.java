@@ -1,10 +1,15 @@
 package io.nearstream.cli;
 
 import io.nearstream.chaos.fault.FaultKind;
+import io.nearstream.chaos.fault.Injector;
+import io.nearstream.chaos.fault.Machine;
 import io.nearstream.chaos.fault.Node;
+import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.fault.Role;
 import io.nearstream.chaos.fault.Target;
+import io.nearstream.chaos.load.ClientProcess;
 import io.nearstream.cluster.Cluster;
+import io.nearstream.cluster.ClusterAddresses;
 import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.Distribution;
@@ -15,9 +20,13 @@ import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -51,8 +60,8 @@ final class ChaosCluster implements Target, AutoCloseable {
                     NodeRole.JOBMANAGER, Role.JOBMANAGER,
                     NodeRole.TASKMANAGER, Role.TASKMANAGER);
 
-    /** What can be done to the processes; faults of input need none of them. */
-    static final Set<FaultKind> KINDS =
+    /** What can be done to processes without anything around them. */
+    private static final Set<FaultKind> KINDS =
             Set.of(
                     FaultKind.KILL_TASKMANAGER,
                     FaultKind.STOP_TASKMANAGER,
@@ -60,57 +69,95 @@ final class ChaosCluster implements Target, AutoCloseable {
                     FaultKind.STOP_JOBMANAGER,
                     FaultKind.KILL_BROKER,
                     FaultKind.STOP_BROKER,
+                    FaultKind.KILL_CLIENT,
+                    FaultKind.STOP_CLIENT,
                     FaultKind.RESCALE,
                     FaultKind.SAVEPOINT);
+
+    private static final int TASK_MANAGERS = 2;
+    private static final String CLIENT = "client-1";
 
     private final Distribution distribution;
     private final ClusterLayout layout;
     private final Cluster cluster;
-    private final List<Node> nodes;
-    private final String bootstrap;
-    private final int taskManagers;
+    private final ChaosSurroundings around;
+    private final List<Node> nodes = new ArrayList<>();
+    private final ClientProcess client;
     private boolean closed;
 
     private ChaosCluster(
-            Distribution distribution, ClusterLayout layout, Cluster cluster, ClusterSpec spec)
-            throws IOException {
+            Distribution distribution,
+            ClusterLayout layout,
+            Cluster cluster,
+            ChaosSurroundings around) {
         this.distribution = distribution;
         this.layout = layout;
         this.cluster = cluster;
-        this.taskManagers = spec.taskManagers();
-        this.bootstrap = cluster.addresses().bootstrap();
-        this.nodes =
-                cluster.nodes().stream()
-                        .filter(node -> ROLES.containsKey(node.role()))
-                        .map(node -> new Node(node.name(), ROLES.get(node.role())))
-                        .toList();
+        this.around = around;
+        this.client = new ClientProcess(this, layout.printed(CLIENT));
     }
 
     /**
      * Starts two TaskManagers, a JobManager (or two) and a broker on any free ports, and both jobs.
      *
      * @param dir of the cluster; nothing may run there
+     * @param kinds of faults that may come: what they need is put around the processes
+     * @param machine what it allows; what needs more is left out
+     * @param seed of what the network draws
      * @throws IOException when it does not come up; nothing is left behind then
      */
     static ChaosCluster start(
             Distribution distribution,
             ClusterLayout dir,
             boolean highlyAvailable,
+            Collection<FaultKind> kinds,
+            Machine machine,
+            long seed,
             Consumer<String> progress)
             throws IOException, InterruptedException {
         Cluster cluster = Cluster.open(distribution, dir, progress);
-        ClusterSpec plain = ClusterSpec.of(2).withParallelism(3).withOverrides(OVERRIDES);
-        ClusterSpec spec = highlyAvailable ? plain.withStandby() : plain;
+        ChaosCluster target;
         try {
-            cluster.up(spec, true);
-            ChaosCluster target = new ChaosCluster(distribution, dir, cluster, spec);
-            // The processes outlive this one, also when it is ended by Ctrl-C.
-            Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
-            return target;
+            target =
+                    new ChaosCluster(
+                            distribution,
+                            dir,
+                            cluster,
+                            ChaosSurroundings.prepare(dir, cluster, kinds, machine, seed));
         } catch (IOException | RuntimeException | InterruptedException failure) {
             cluster.close();
             throw failure;
         }
+        try {
+            // The processes outlive this one, also when it is ended by Ctrl-C.
+            Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
+            ClusterSpec plain =
+                    ClusterSpec.of(TASK_MANAGERS).withParallelism(3).withOverrides(OVERRIDES);
+            target.up(highlyAvailable ? plain.withStandby() : plain, kinds);
+            return target;
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            target.close();
+            throw failure;
+        }
+    }
+
+    private void up(ClusterSpec spec, Collection<FaultKind> kinds)
+            throws IOException, InterruptedException {
+        around.up(spec);
+        cluster.nodes().stream()
+                .filter(node -> ROLES.containsKey(node.role()))
+                .map(node -> new Node(node.name(), ROLES.get(node.role())))
+                .forEach(nodes::add);
+        if (kinds.contains(FaultKind.KILL_CLIENT) || kinds.contains(FaultKind.STOP_CLIENT)) {
+            nodes.add(new Node(CLIENT, Role.CLIENT));
+        }
+    }
+
+    /** Who can do something to it, beside those who give bad input. */
+    List<Injector> injectors() {
+        List<Injector> injectors = around.injectors(this);
+        injectors.add(new NodeInjector(this));
+        return injectors;
     }
 
     @Override
@@ -120,41 +167,72 @@ final class ChaosCluster implements Target, AutoCloseable {
 
     @Override
     public List<Node> nodes() {
-        return nodes;
+        return List.copyOf(nodes);
     }
 
     @Override
     public String bootstrap() {
-        return bootstrap;
+        return around.bootstrap(addresses());
     }
 
     @Override
     public List<String> stateAddresses() {
+        return around.stateAddresses(addresses());
+    }
+
+    private ClusterAddresses addresses() {
         try {
-            return cluster.addresses().state();
+            return cluster.addresses();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
     @Override
+    public void clientsBegin(Path journal) throws InterruptedException {
+        if (nodes.stream().anyMatch(node -> node.role() == Role.CLIENT)) {
+            client.begin(journal);
+        }
+    }
+
+    @Override
+    public Optional<String> clientsEnd() throws InterruptedException {
+        return client.end();
+    }
+
+    @Override
     public synchronized void kill(String node) throws IOException, InterruptedException {
-        cluster.signal(node, "KILL");
+        signal(node, "KILL");
     }
 
     @Override
     public synchronized void start(String node) throws IOException, InterruptedException {
-        cluster.up(cluster.spec().orElseThrow(), true);
+        if (closed) {
+            throw new IOException("The run is at its end.");
+        }
+        if (node.equals(CLIENT)) {
+            client.start();
+        } else {
+            cluster.up(cluster.spec().orElseThrow(), true);
+        }
     }
 
     @Override
     public synchronized void pause(String node) throws IOException, InterruptedException {
-        cluster.signal(node, "STOP");
+        signal(node, "STOP");
     }
 
     @Override
     public synchronized void resume(String node) throws IOException, InterruptedException {
-        cluster.signal(node, "CONT");
+        signal(node, "CONT");
+    }
+
+    private void signal(String node, String signal) throws IOException, InterruptedException {
+        if (node.equals(CLIENT)) {
+            client.signal(signal);
+        } else {
+            cluster.signal(node, signal);
+        }
     }
 
     @Override
@@ -168,7 +246,7 @@ final class ChaosCluster implements Target, AutoCloseable {
 
     @Override
     public int taskManagers() {
-        return taskManagers;
+        return TASK_MANAGERS;
     }
 
     @Override
@@ -212,8 +290,11 @@ final class ChaosCluster implements Target, AutoCloseable {
             return;
         }
         closed = true;
+        client.close();
         try {
+            around.release();
             cluster.down();
+            around.close();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

@@ -2,7 +2,6 @@ package io.nearstream.cli;
 
 import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.Machine;
-import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.load.LoadOptions;
 import io.nearstream.chaos.run.Harness;
 import io.nearstream.chaos.run.Report;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -143,21 +141,9 @@ final class ChaosCommand implements Callable<Integer> {
             return EnumSet.allOf(FaultKind.class);
         }
         try {
-            Set<FaultKind> named = FaultKind.parse(faults);
-            named.forEach(this::requireDoable);
-            return named;
+            return FaultKind.parse(faults);
         } catch (IllegalArgumentException unknown) {
             throw new ParameterException(spec.commandLine(), unknown.getMessage(), unknown);
-        }
-    }
-
-    /** A run that leaves out what it was asked for would prove less than it seems to. */
-    private void requireDoable(FaultKind kind) {
-        if (kind.lane() != FaultKind.Lane.INPUT && !ChaosCluster.KINDS.contains(kind)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--faults: '%s' cannot be done to processes yet; leave it out."
-                            .formatted(kind.key()));
         }
     }
 
@@ -190,15 +176,12 @@ final class ChaosCommand implements Callable<Integer> {
                         distribution,
                         new ClusterLayout(home.resolve("cluster")),
                         highlyAvailable,
+                        kinds,
+                        machine,
+                        chosen,
                         progress)) {
             Report report =
-                    new Harness(
-                                    options,
-                                    target,
-                                    machine,
-                                    List.of(new NodeInjector(target)),
-                                    progress)
-                            .run();
+                    new Harness(options, target, machine, target.injectors(), progress).run();
             // Before the cluster is ended: what was found must not depend on that.
             out.println(report.toTable());
             if (results != null) {

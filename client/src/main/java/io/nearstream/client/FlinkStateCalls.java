@@ -1,68 +1,187 @@
 package io.nearstream.client;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
+import io.nearstream.jobs.common.keyvalue.KeyValueEntrySerializer;
 import io.nearstream.jobs.common.keyvalue.KeyValueState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import org.apache.flink.api.common.ExecutionConfig;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.queryablestate.client.QueryableStateClient;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.queryablestate.client.VoidNamespace;
+import org.apache.flink.queryablestate.client.VoidNamespaceSerializer;
+import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
+import org.apache.flink.queryablestate.messages.KvStateRequest;
+import org.apache.flink.queryablestate.messages.KvStateResponse;
+import org.apache.flink.queryablestate.network.ClientHandler;
+import org.apache.flink.queryablestate.network.ClientHandlerCallback;
+import org.apache.flink.queryablestate.network.messages.MessageSerializer;
+import org.apache.flink.shaded.netty4.io.netty.bootstrap.Bootstrap;
+import org.apache.flink.shaded.netty4.io.netty.channel.Channel;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelFuture;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelInitializer;
+import org.apache.flink.shaded.netty4.io.netty.channel.socket.SocketChannel;
+import org.apache.flink.shaded.netty4.io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import org.apache.flink.util.FlinkRuntimeException;
 
-/** Flink's client of one queryable-state proxy, with one network thread. */
-@SuppressWarnings("deprecation") // Deprecated since 1.18, still shipped, and without a successor.
-final class FlinkStateCalls implements StateCalls {
-    private static final Logger LOG = LoggerFactory.getLogger(FlinkStateCalls.class);
+/**
+ * One connection to a queryable-state proxy, in Flink's protocol: a request with a number, an
+ * answer with the same. Once it has failed it stays so; another one is opened then. Thread-safe.
+ */
+final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvStateResponse> {
+    private static final String NAME = "Live reads";
 
-    private final ValueStateDescriptor<KeyValueEntry> descriptor = KeyValueState.descriptor();
-    private final QueryableStateClient client;
+    /** More than any entry; a failure comes with its stack trace. */
+    private static final int FRAME_BYTES_MAX = 64 << 20;
+
+    private static final int LENGTH_BYTES = 4;
+
     private final JobID job;
+    private final Map<Long, CompletableFuture<KeyValueEntry>> underway = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+    private final ChannelFuture connection;
 
-    private FlinkStateCalls(QueryableStateClient client, JobID job) {
-        this.client = client;
+    /** Known before the connection is made. */
+    @Nullable private volatile Channel channel;
+
+    @Nullable private volatile Throwable failure;
+
+    private FlinkStateCalls(Bootstrap bootstrap, InetSocketAddress address, JobID job) {
         this.job = job;
-        client.setExecutionConfig(new ExecutionConfig());
+        this.connection = bootstrap.clone().handler(new FlinkStatePipeline()).connect(address);
+        connection.addListener(
+                made -> {
+                    if (!made.isSuccess()) {
+                        onFailure(made.cause());
+                    }
+                });
     }
 
-    /** Opens connections to the state of a job. */
-    static Opener opener(JobID job) {
-        return address -> open(address, job);
+    /** Begins to connect, and does not wait for it. */
+    static StateCalls connect(Bootstrap bootstrap, InetSocketAddress address, JobID job) {
+        return new FlinkStateCalls(bootstrap, address, job);
     }
 
-    private static StateCalls open(String address, JobID job) throws IOException {
-        InetSocketAddress parsed = HostPort.parse("address", address);
-        return new FlinkStateCalls(
-                new QueryableStateClient(parsed.getHostString(), parsed.getPort()), job);
+    /** Puts the protocol on the channel before it is connected. */
+    private final class FlinkStatePipeline extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel made) {
+            channel = made;
+            if (failure != null) {
+                made.close(); // before it was there
+                return;
+            }
+            MessageSerializer<KvStateRequest, KvStateResponse> serializer =
+                    new MessageSerializer<>(
+                            new KvStateRequest.KvStateRequestDeserializer(),
+                            new KvStateResponse.KvStateResponseDeserializer());
+            made.pipeline()
+                    .addLast(
+                            new LengthFieldBasedFrameDecoder(
+                                    FRAME_BYTES_MAX, 0, LENGTH_BYTES, 0, LENGTH_BYTES))
+                    .addLast(new ClientHandler<>(NAME, serializer, FlinkStateCalls.this));
+        }
     }
 
     @Override
     public CompletableFuture<KeyValueEntry> get(String key) {
-        return client.getKvState(
-                        job, KeyValueState.QUERYABLE_NAME, key, KeyValueState.KEY_TYPE, descriptor)
-                .thenApply(FlinkStateCalls::value);
+        CompletableFuture<KeyValueEntry> answer = new CompletableFuture<>();
+        long number = numbers.getAndIncrement();
+        underway.put(number, answer);
+        if (failure != null) {
+            // Whoever failed the others may have passed this one by.
+            end(number, failure);
+        } else if (connection.isSuccess()) {
+            send(number, key);
+        } else {
+            connection.addListener(
+                    made -> {
+                        if (made.isSuccess()) {
+                            send(number, key);
+                        }
+                    });
+        }
+        return answer;
     }
 
-    private static KeyValueEntry value(ValueState<KeyValueEntry> state) {
+    private void send(long number, String key) {
         try {
-            return state.value();
-        } catch (IOException unreadable) {
-            throw new CompletionException(unreadable);
+            KvStateRequest request =
+                    new KvStateRequest(
+                            job,
+                            KeyValueState.QUERYABLE_NAME,
+                            key.hashCode(),
+                            KvStateSerializer.serializeKeyAndNamespace(
+                                    key,
+                                    StringSerializer.INSTANCE,
+                                    VoidNamespace.INSTANCE,
+                                    VoidNamespaceSerializer.INSTANCE));
+            connection
+                    .channel()
+                    .writeAndFlush(
+                            MessageSerializer.serializeRequest(
+                                    connection.channel().alloc(), number, request))
+                    .addListener(
+                            written -> {
+                                if (!written.isSuccess()) {
+                                    onFailure(written.cause());
+                                }
+                            });
+        } catch (IOException | RuntimeException unsendable) {
+            end(number, unsendable);
+        }
+    }
+
+    @Override
+    public void onRequestResult(long number, KvStateResponse response) {
+        CompletableFuture<KeyValueEntry> answer = underway.remove(number);
+        if (answer == null) {
+            return; // given up meanwhile
+        }
+        KeyValueEntry entry;
+        try {
+            entry =
+                    KvStateSerializer.deserializeValue(
+                            response.getContent(), KeyValueEntrySerializer.INSTANCE);
+        } catch (IOException | RuntimeException unreadable) {
+            answer.completeExceptionally(new FlinkRuntimeException(unreadable));
+            return;
+        }
+        answer.complete(entry);
+    }
+
+    @Override
+    public void onRequestFailure(long number, Throwable cause) {
+        end(number, cause);
+    }
+
+    /** The connection has broken. */
+    @Override
+    public void onFailure(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        Channel made = channel;
+        if (made != null) {
+            made.close();
+        }
+        underway.keySet().forEach(number -> end(number, cause));
+    }
+
+    private void end(long number, Throwable cause) {
+        CompletableFuture<KeyValueEntry> answer = underway.remove(number);
+        if (answer != null) {
+            answer.completeExceptionally(cause);
         }
     }
 
     @Override
     public void close() {
-        client.shutdownAndHandle()
-                .whenComplete(
-                        (done, failure) -> {
-                            if (failure != null) {
-                                LOG.debug("A connection did not close cleanly.", failure);
-                            }
-                        });
+        onFailure(new ClosedChannelException());
     }
 }

@@ -67,9 +67,17 @@ final class LiveReader implements KeyValueReader {
     }
 
     static LiveReader start(LiveReadOptions options, Runnable onClose) {
+        FlinkStateNetwork network =
+                new FlinkStateNetwork(options.job(), options.addresses().size());
         LiveReader reader =
                 new LiveReader(
-                        options, FlinkStateCalls.opener(options.job()), System::nanoTime, onClose);
+                        options,
+                        network,
+                        System::nanoTime,
+                        () -> {
+                            network.close();
+                            onClose.run();
+                        });
         reader.sweeper.start();
         return reader;
     }

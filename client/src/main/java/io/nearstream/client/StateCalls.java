@@ -19,7 +19,7 @@ interface StateCalls {
     /** Does not wait; calls under way fail. */
     void close();
 
-    /** Opens connections; without any network traffic, and without waiting for an answer. */
+    /** Opens connections, without waiting until they are made. */
     @FunctionalInterface
     interface Opener {
         /**

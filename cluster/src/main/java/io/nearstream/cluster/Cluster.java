@@ -177,6 +177,7 @@ public final class Cluster implements AutoCloseable {
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         try (Jobs jobs = jobs()) {
             for (NamedJob job : some) {
+                DamagedCheckpoints.giveUp(jobs, job, layout, progress);
                 if (!jobs.isPresent(job.id())) {
                     jobs.submit(
                             job,

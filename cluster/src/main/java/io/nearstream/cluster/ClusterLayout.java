@@ -58,7 +58,8 @@ public record ClusterLayout(Path dir) {
         return dir.resolve("zookeeper");
     }
 
-    Path temporary(String name) {
+    /** What a node needs while it runs; emptied before each start of it. */
+    public Path temporary(String name) {
         return dir.resolve("tmp").resolve(name);
     }
 

@@ -2,12 +2,14 @@ package io.nearstream.cluster;
 
 import io.nearstream.embedded.BrokerSettings;
 import io.nearstream.embedded.FlinkProfile;
+import io.nearstream.embedded.ProxiedListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 
@@ -56,6 +58,9 @@ final class ClusterSettings {
         for (int i = 0; i < spec.taskManagers(); i++) {
             ports.choose(taskManager(i), "--state-port", base.state(), i);
         }
+        for (String name : spec.surroundings().proxies().keySet()) {
+            ports.choose(name, "--kafka-port", 0, 0);
+        }
         if (spec.isHighlyAvailable()) {
             ports.choose(ZOOKEEPER, "--zookeeper-port", base.zooKeeper(), 0);
         }
@@ -68,7 +73,27 @@ final class ClusterSettings {
 
     /** Where a node is found by clients. */
     String address(String name) {
-        return spec.host() + ":" + port(name);
+        return spec.surroundings().hostOf(name, spec.host()) + ":" + port(name);
+    }
+
+    /** Where the jobs find the brokers. */
+    private String bootstrapOfJobs() {
+        Map<String, Integer> proxies = spec.surroundings().proxies();
+        return IntStream.range(0, spec.brokers())
+                .mapToObj(
+                        i -> {
+                            Integer proxy = proxies.get(Surroundings.jobsTo(broker(i)));
+                            return proxy == null ? address(broker(i)) : spec.host() + ":" + proxy;
+                        })
+                .collect(Collectors.joining(","));
+    }
+
+    private Map<String, String> behindProxies() {
+        Map<String, String> behind = new TreeMap<>();
+        for (String name : spec.surroundings().proxies().keySet()) {
+            behind.put(name, address(name));
+        }
+        return behind;
     }
 
     /** Where clients find the cluster. */
@@ -76,7 +101,8 @@ final class ClusterSettings {
         return new ClusterAddresses(
                 String.join(",", addresses(spec.brokers(), ClusterSettings::broker)),
                 addresses(spec.jobManagers(), ClusterSettings::jobManager),
-                addresses(spec.taskManagers(), ClusterSettings::taskManager));
+                addresses(spec.taskManagers(), ClusterSettings::taskManager),
+                behindProxies());
     }
 
     private List<String> addresses(int count, IntFunction<String> name) {
@@ -90,13 +116,36 @@ final class ClusterSettings {
         }
         String name = broker(index);
         return new BrokerSettings(
-                layout.kafka(name),
-                index + 1,
-                spec.host(),
-                port(name),
-                spec.host() + ":" + port(name),
-                voters,
-                Map.of());
+                        layout.kafka(name),
+                        index + 1,
+                        spec.host(),
+                        port(name),
+                        spec.host() + ":" + port(name),
+                        voters,
+                        Map.of())
+                .with(listeners(name));
+    }
+
+    /** Further listeners of a broker, one for each proxy that leads to it. */
+    private List<ProxiedListener> listeners(String broker) {
+        return spec.surroundings().proxies().entrySet().stream()
+                .filter(proxy -> Surroundings.broker(proxy.getKey()).equals(broker))
+                .sorted(Map.Entry.comparingByKey())
+                .map(
+                        proxy ->
+                                new ProxiedListener(
+                                        Surroundings.listener(proxy.getKey()),
+                                        port(proxy.getKey()),
+                                        proxy.getValue()))
+                .toList();
+    }
+
+    /** Every port that a broker listens on. */
+    List<Integer> portsOfBroker(int index) {
+        String name = broker(index);
+        List<Integer> all = new ArrayList<>(List.of(port(name), port(name + ".controller")));
+        listeners(name).forEach(listener -> all.add(listener.port()));
+        return all;
     }
 
     /** What every node of Flink and every submission has in common. */
@@ -142,8 +191,9 @@ final class ClusterSettings {
     Configuration taskManagerSettings(int index) {
         String name = taskManager(index);
         Configuration all = common();
-        all.setString("taskmanager.host", spec.host());
-        all.setString("taskmanager.bind-host", spec.host());
+        String host = spec.surroundings().hostOf(name, spec.host());
+        all.setString("taskmanager.host", host);
+        all.setString("taskmanager.bind-host", host);
         all.setString("queryable-state.proxy.ports", Integer.toString(port(name)));
         // Only TaskManagers of this cluster talk to it: any free port will do.
         all.setString("queryable-state.server.ports", "0");
@@ -154,7 +204,7 @@ final class ClusterSettings {
     /** What a job is submitted with. */
     Configuration jobSettings() {
         Configuration all = common();
-        all.setString("nearstream.kafka.bootstrap", addresses().bootstrap());
+        all.setString("nearstream.kafka.bootstrap", bootstrapOfJobs());
         all.setString("nearstream.parallelism", Integer.toString(spec.parallelism()));
         return all;
     }

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  * @param host address that every process listens on; loopback, unless the network is private
  * @param basePorts first port of each kind, or 0 for any free ones
  * @param overrides options of Flink and Nearstream that win over the profile's
+ * @param surroundings what its nodes have around them beside this machine
  */
 public record ClusterSpec(
         int brokers,
@@ -31,7 +32,8 @@ public record ClusterSpec(
         String profile,
         String host,
         BasePorts basePorts,
-        Map<String, String> overrides) {
+        Map<String, String> overrides,
+        Surroundings surroundings) {
     private static final int COUNT_MAX = 64;
     private static final int PARALLELISM_MAX = 128;
     private static final int REPLICATED = 3;
@@ -98,6 +100,32 @@ public record ClusterSpec(
         }
         overrides = Map.copyOf(new TreeMap<>(overrides));
         overrides.keySet().forEach(ClusterSpec::requireFree);
+        // Files of earlier builds have none.
+        surroundings = surroundings == null ? Surroundings.NONE : surroundings;
+    }
+
+    /** A cluster whose nodes have nothing around them but this machine. */
+    public ClusterSpec(
+            int brokers,
+            int jobManagers,
+            int taskManagers,
+            int slots,
+            int parallelism,
+            String profile,
+            String host,
+            BasePorts basePorts,
+            Map<String, String> overrides) {
+        this(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                host,
+                basePorts,
+                overrides,
+                Surroundings.NONE);
     }
 
     /** One broker, one JobManager, so many TaskManagers of two slots, any free ports. */
@@ -141,7 +169,8 @@ public record ClusterSpec(
                 profile,
                 host,
                 basePorts,
-                overrides);
+                overrides,
+                surroundings);
     }
 
     /** The same whose jobs may have so many subtasks per operator. */
@@ -155,7 +184,8 @@ public record ClusterSpec(
                 profile,
                 host,
                 basePorts,
-                overrides);
+                overrides,
+                surroundings);
     }
 
     /** Subtasks of each operator with the TaskManagers that there are: both jobs share slots. */
@@ -174,7 +204,8 @@ public record ClusterSpec(
                 other,
                 host,
                 basePorts,
-                overrides);
+                overrides,
+                surroundings);
     }
 
     /** The same with other overrides instead of its own. */
@@ -188,7 +219,8 @@ public record ClusterSpec(
                 profile,
                 host,
                 basePorts,
-                others);
+                others,
+                surroundings);
     }
 
     /** The same whose first broker has this port, and others any free ones. */
@@ -202,13 +234,38 @@ public record ClusterSpec(
                 profile,
                 host,
                 new BasePorts(port, 0, 0, 0, 0),
-                overrides);
+                overrides,
+                surroundings);
+    }
+
+    /** The same with something around it; nodes listen on its host. */
+    public ClusterSpec within(Surroundings around) {
+        return new ClusterSpec(
+                brokers,
+                jobManagers,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                around.host().orElse(host),
+                basePorts,
+                overrides,
+                around);
     }
 
     /** The same with two JobManagers and ZooKeeper. */
     public ClusterSpec withStandby() {
         return new ClusterSpec(
-                brokers, 2, taskManagers, slots, parallelism, profile, host, basePorts, overrides);
+                brokers,
+                2,
+                taskManagers,
+                slots,
+                parallelism,
+                profile,
+                host,
+                basePorts,
+                overrides,
+                surroundings);
     }
 
     /** Whether ZooKeeper chooses the leader. */

@@ -26,7 +26,6 @@ import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
-import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
@@ -95,7 +94,7 @@ public final class Jobs implements AutoCloseable {
             throws IOException, InterruptedException {
         JobGraph graph = job.graph(settings);
         graph.addJar(new Path(distribution.jobsJar().toUri()));
-        JobResourceRequirements.writeToExecutionPlan(graph, requirements(graph, most));
+        JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
         new EarlierRuns(layout.checkpoints()).goOn(graph, savepoint);
         FlinkFailure.await(
                 "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
@@ -113,17 +112,8 @@ public final class Jobs implements AutoCloseable {
         JobGraph graph = job.graph(settings);
         FlinkFailure.await(
                 "rescale job '%s'".formatted(job.name()),
-                client.updateJobResourceRequirements(job.id(), requirements(graph, most)),
+                client.updateJobResourceRequirements(job.id(), Requirements.of(graph, most)),
                 REQUEST_TIMEOUT);
-    }
-
-    private static JobResourceRequirements requirements(JobGraph graph, int most) {
-        JobResourceRequirements.Builder all = JobResourceRequirements.newBuilder();
-        for (JobVertex vertex : graph.getVertices()) {
-            all.setParallelismForJobVertex(
-                    vertex.getID(), 1, Math.min(most, vertex.getParallelism()));
-        }
-        return all.build();
     }
 
     /**
@@ -223,6 +213,17 @@ public final class Jobs implements AutoCloseable {
                 .getSubtasks()
                 .stream()
                 .allMatch(subtask -> living.contains(subtask.getTaskmanagerId()));
+    }
+
+    /** Whether the job and each of its subtasks runs, as far as is known. */
+    boolean isRunning(JobID job) {
+        return isRunning(details(job));
+    }
+
+    /** Ends a job; its checkpoints stay. */
+    void cancel(JobID job) {
+        FlinkFailure.await("cancel job " + job, client.cancel(job), REQUEST_TIMEOUT);
+        FlinkFailure.await("end job " + job, client.requestJobResult(job), REQUEST_TIMEOUT);
     }
 
     private static boolean isRunning(JobDetailsInfo details) {

@@ -3,6 +3,7 @@ package io.nearstream.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.util.FileUtils;
 
@@ -29,8 +30,16 @@ public record NodePlan(
 
     /** Empties the scratch folder; only where the node does not run. */
     public void prepare() throws IOException {
-        FileUtils.deleteDirectory(scratch.toFile());
         Files.createDirectories(scratch);
+        // Only what is in it: it may be a mount.
+        FileUtils.cleanDirectory(scratch.toFile());
+    }
+
+    /** The same started by a command that takes the program and its arguments as its own. */
+    NodePlan enteredBy(List<String> enter) {
+        List<String> all = new ArrayList<>(enter);
+        all.addAll(command);
+        return new NodePlan(name, role, id, address, scratch, all);
     }
 
     /**

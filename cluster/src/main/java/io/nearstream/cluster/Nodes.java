@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Starts and ends the processes of a cluster's directory. Not thread-safe. */
@@ -56,7 +57,7 @@ final class Nodes {
                 start(
                         started,
                         spec.host(),
-                        List.of(settings.port(name), settings.port(name + ".controller")),
+                        settings.portsOfBroker(i),
                         BrokerPlans.broker(
                                 distribution,
                                 layout,
@@ -80,12 +81,17 @@ final class Nodes {
         for (int i = 0; i < spec.taskManagers(); i++) {
             String name = ClusterSettings.taskManager(i);
             if (isMissing(name)) {
+                Optional<Surroundings.Place> place = spec.surroundings().place(name);
+                NodePlan plan =
+                        FlinkPlans.taskManager(
+                                distribution, layout, name, settings.taskManagerSettings(i));
+                boolean elsewhere = !spec.surroundings().hostOf(name, "").isEmpty();
                 start(
                         started,
                         spec.host(),
-                        List.of(settings.port(name)),
-                        FlinkPlans.taskManager(
-                                distribution, layout, name, settings.taskManagerSettings(i)));
+                        // Whether a port is free elsewhere cannot be tried from here.
+                        elsewhere ? List.of() : List.of(settings.port(name)),
+                        place.map(there -> plan.enteredBy(there.enter())).orElse(plan));
             }
         }
     }

@@ -62,6 +62,17 @@ public record BrokerSettings(
                 Map.of());
     }
 
+    /** The same with further listeners, which tell their clients to come through a proxy. */
+    public BrokerSettings with(List<ProxiedListener> listeners) {
+        Map<String, String> kafka = toKafka();
+        listeners.forEach(listener -> listener.addTo(kafka, host));
+        Map<String, String> all = new TreeMap<>(overrides);
+        if (!listeners.isEmpty()) {
+            ProxiedListener.OPTIONS.forEach(option -> all.put(option, kafka.get(option)));
+        }
+        return new BrokerSettings(dir, nodeId, host, port, advertised, voters, all);
+    }
+
     private static String controller(List<String> voters, int nodeId) {
         return voters.stream()
                 .filter(voter -> voter.startsWith(nodeId + "@"))

@@ -21,6 +21,7 @@ final class CheckpointDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
     private static final String PREFIX = "chk-";
     private static final String SHARED = "shared";
+    private static final String METADATA = "_metadata";
 
     private final Path dir;
 
@@ -30,10 +31,21 @@ final class CheckpointDirectory {
 
     /**
      * The checkpoint with the highest number whose metadata can be read and whose files are all
-     * there. One that was under way when the process died has no metadata.
+     * there, in their length. One that was under way when the process died has no metadata.
      */
     Optional<Path> newest() throws IOException {
-        for (Path checkpoint : newestFirst()) {
+        return whole(newestFirst());
+    }
+
+    /** The checkpoint with the highest number that was completed once, damaged or not. */
+    Optional<Path> newestCompleted() throws IOException {
+        return newestFirst().stream()
+                .filter(checkpoint -> Files.exists(checkpoint.resolve(METADATA)))
+                .findFirst();
+    }
+
+    private static Optional<Path> whole(List<Path> checkpoints) {
+        for (Path checkpoint : checkpoints) {
             if (isUsable(checkpoint)) {
                 return Optional.of(checkpoint);
             }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -17,6 +17,7 @@ import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /**
  * The files of which a checkpoint consists, as its metadata names them: its own and those that it
@@ -25,16 +26,19 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 final class CheckpointFiles {
     private static final String METADATA = "_metadata";
 
-    private final Set<Path> files = new HashSet<>();
+    /** With the bytes that each was written with; negative where that is not known. */
+    private final Map<Path, Long> files = new HashMap<>();
+
     private boolean complete = true;
 
     private CheckpointFiles() {}
 
     /**
-     * Reads the metadata of a checkpoint and checks that every file it names is there.
+     * Reads the metadata of a checkpoint and checks that every file it names is there, as long as
+     * it was when it was written.
      *
      * @throws NoSuchFileException when a file, the metadata included, is missing
-     * @throws IOException when the metadata cannot be read
+     * @throws IOException when the metadata cannot be read, or a file has another length
      */
     static CheckpointFiles read(Path checkpoint) throws IOException {
         CheckpointFiles found = new CheckpointFiles();
@@ -47,17 +51,26 @@ final class CheckpointFiles {
                             checkpoint.toUri().toString());
             metadata.getOperatorStates().forEach(found::addOperator);
         }
-        for (Path file : found.files) {
-            if (!Files.isRegularFile(file)) {
-                throw new NoSuchFileException(file.toString());
-            }
+        for (Map.Entry<Path, Long> file : found.files.entrySet()) {
+            requireWhole(file.getKey(), file.getValue());
         }
         return found;
     }
 
+    private static void requireWhole(Path file, long bytes) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (bytes >= 0 && Files.size(file) != bytes) {
+            throw new IOException(
+                    "%s was written with %d bytes, but has %d."
+                            .formatted(file, bytes, Files.size(file)));
+        }
+    }
+
     /** Whether the checkpoint needs this file; yes for all when it holds state of unknown kind. */
     boolean needs(Path file) {
-        return !complete || files.contains(file.toAbsolutePath().normalize());
+        return !complete || files.containsKey(file.toAbsolutePath().normalize());
     }
 
     private void addOperator(OperatorState operator) {
@@ -91,9 +104,13 @@ final class CheckpointFiles {
         handle.maybeGetPath()
                 .ifPresent(
                         path ->
-                                files.add(
+                                files.put(
                                         Path.of(path.toUri().getPath())
                                                 .toAbsolutePath()
-                                                .normalize()));
+                                                .normalize(),
+                                        // Others may be parts of their files.
+                                        handle instanceof FileStateHandle
+                                                ? handle.getStateSize()
+                                                : -1L));
     }
 }

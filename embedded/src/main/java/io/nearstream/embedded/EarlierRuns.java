@@ -47,8 +47,20 @@ public final class EarlierRuns {
     }
 
     /**
+     * The newest completed checkpoint of a job, when it is damaged: its metadata cannot be read, or
+     * a file of it is missing or has another length than it was written with.
+     */
+    public Optional<Path> damaged(JobID job) throws IOException {
+        Optional<Path> completed = of(job).newestCompleted();
+        return completed.equals(newest(job)) ? Optional.empty() : completed;
+    }
+
+    /**
      * Lets a job that does not say from where to restore go on from its newest checkpoint; what it
-     * does not go on from is put aside.
+     * does not go on from is put aside. One that is damaged is passed over.
+     *
+     * @throws IOException when there are checkpoints and all of them are damaged: without its state
+     *     the job would be another one
      */
     public void goOn(JobGraph jobGraph) throws IOException {
         CheckpointDirectory earlier = of(jobGraph.getJobID());
@@ -57,6 +69,10 @@ public final class EarlierRuns {
         if (newest.isPresent()) {
             earlier.keepOnly(newest.get());
             restore(jobGraph, newest.get());
+        } else if (!elsewhere && earlier.newestCompleted().isPresent()) {
+            throw new IOException(
+                    "Job '%s' has checkpoints, but every one of them is damaged, the newest being %s. Start it from a savepoint, or move its checkpoints away to start it without what it knew."
+                            .formatted(jobGraph.getName(), earlier.newestCompleted().get()));
         } else {
             // Their numbers would clash with those of new checkpoints, or be taken for newer.
             earlier.putAside();

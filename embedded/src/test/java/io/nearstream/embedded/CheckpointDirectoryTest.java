@@ -1,6 +1,7 @@
 package io.nearstream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
@@ -62,6 +64,36 @@ class CheckpointDirectoryTest {
         completed(4, "a", "b");
         Files.delete(dir.resolve("shared/b"));
         assertThat(directory.newest()).contains(dir.resolve("chk-3"));
+    }
+
+    @Test
+    void checkpointWithATruncatedFileIsPassedOverAndNamedAsDamaged() throws IOException {
+        completed(3, "a");
+        Path damaged = completed(4, "a", "truncated");
+        assertThat(directory.newest()).contains(damaged);
+        Files.writeString(dir.resolve("shared/truncated"), "trunc");
+        assertThat(directory.newest()).contains(dir.resolve("chk-3"));
+        assertThat(directory.newestCompleted()).contains(damaged);
+    }
+
+    /** Its name is the job's id. */
+    @Test
+    void aJobWhoseCheckpointsAreAllDamagedDoesNotStartWithoutThem() throws IOException {
+        JobGraph graph = new JobGraph("job");
+        Path own = parent.resolve(graph.getJobID().toHexString());
+        Files.createDirectories(own.resolve("shared"));
+        dir = own;
+        completed(3, "a");
+        completed(4, "a");
+        EarlierRuns runs = new EarlierRuns(parent);
+        assertThat(runs.damaged(graph.getJobID())).isEmpty();
+        Files.writeString(own.resolve("shared/a"), "");
+        assertThat(runs.damaged(graph.getJobID())).contains(own.resolve("chk-4"));
+        assertThatThrownBy(() -> runs.goOn(graph))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(own.resolve("chk-4").toString())
+                .hasMessageContaining("savepoint");
+        assertThat(own.resolve("chk-3")).exists();
     }
 
     @Test

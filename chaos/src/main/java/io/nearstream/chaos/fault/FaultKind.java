@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,22 +26,28 @@ public enum FaultKind {
     CHECKPOINT_TRUNCATE(Lane.NODES, Role.TASKMANAGER, 1, 8),
     CHECKPOINT_FLIP(Lane.NODES, Role.TASKMANAGER, 1, 8),
     MEMORY_LIMIT(Lane.NODES, Role.TASKMANAGER, 5, 15, Need.ROOT, Need.CGROUP),
-    CPU_STARVE(Lane.NODES, Role.TASKMANAGER, 3, 12, Need.ROOT, Need.CGROUP),
-    RESCALE(Lane.NODES, null, 5, 15),
-    SAVEPOINT(Lane.NODES, null, 0, 0),
+    CPU_STARVE(
+            Lane.NODES,
+            EnumSet.of(Role.TASKMANAGER, Role.JOBMANAGER, Role.BROKER),
+            3,
+            12,
+            Need.ROOT,
+            Need.CGROUP),
+    RESCALE(Lane.NODES, Set.of(), 5, 15),
+    SAVEPOINT(Lane.NODES, Set.of(), 0, 0),
 
-    NET_DELAY(Lane.NETWORK, null, 3, 10),
-    NET_LOSS(Lane.NETWORK, null, 3, 10),
-    NET_RESET(Lane.NETWORK, null, 2, 6),
-    NET_HALF_OPEN(Lane.NETWORK, null, 2, 6),
-    NET_RATE(Lane.NETWORK, null, 3, 10),
+    NET_DELAY(Lane.NETWORK, Set.of(), 3, 10),
+    NET_LOSS(Lane.NETWORK, Set.of(), 3, 10),
+    NET_RESET(Lane.NETWORK, Set.of(), 2, 6),
+    NET_HALF_OPEN(Lane.NETWORK, Set.of(), 2, 6),
+    NET_RATE(Lane.NETWORK, Set.of(), 3, 10),
 
-    POISON(Lane.INPUT, null, 2, 6),
-    OVERSIZED(Lane.INPUT, null, 2, 6),
-    DUPLICATES(Lane.INPUT, null, 2, 6),
-    ZOMBIE_PRODUCER(Lane.INPUT, null, 1, 4),
-    HOT_KEYS(Lane.INPUT, null, 3, 10),
-    BACK_PRESSURE(Lane.INPUT, null, 2, 6);
+    POISON(Lane.INPUT, Set.of(), 2, 6),
+    OVERSIZED(Lane.INPUT, Set.of(), 2, 6),
+    DUPLICATES(Lane.INPUT, Set.of(), 2, 6),
+    ZOMBIE_PRODUCER(Lane.INPUT, Set.of(), 1, 4),
+    HOT_KEYS(Lane.INPUT, Set.of(), 3, 10),
+    BACK_PRESSURE(Lane.INPUT, Set.of(), 2, 6);
 
     /** Of each, one fault at a time. */
     public enum Lane {
@@ -52,14 +57,18 @@ public enum FaultKind {
     }
 
     private final Lane lane;
-    private final Role role;
+    private final Set<Role> roles;
     private final Duration shortest;
     private final Duration longest;
     private final Set<Need> needs;
 
     FaultKind(Lane lane, Role role, int shortest, int longest, Need... needs) {
+        this(lane, Set.of(role), shortest, longest, needs);
+    }
+
+    FaultKind(Lane lane, Set<Role> roles, int shortest, int longest, Need... needs) {
         this.lane = lane;
-        this.role = role;
+        this.roles = Set.copyOf(roles);
         this.shortest = Duration.ofSeconds(shortest);
         this.longest = Duration.ofSeconds(longest);
         this.needs = needs.length == 0 ? Set.of() : EnumSet.copyOf(Arrays.asList(needs));
@@ -70,9 +79,9 @@ public enum FaultKind {
         return lane;
     }
 
-    /** The role of the node that it is done to; empty where it is done to no single node. */
-    public Optional<Role> role() {
-        return Optional.ofNullable(role);
+    /** The roles of nodes that it is done to; empty where it is done to no single node. */
+    public Set<Role> roles() {
+        return roles;
     }
 
     /** Shortest duration. */

@@ -7,6 +7,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this machine lets us do to it.
@@ -14,9 +16,10 @@ import java.util.concurrent.TimeUnit;
  * @param has what there is
  */
 public record Machine(Set<Need> has) {
+    private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
     private static final long TRIAL_SECONDS = 10;
     private static final List<Path> CGROUPS =
-            List.of(Path.of("/sys/fs/cgroup/memory"), Path.of("/sys/fs/cgroup/cgroup.procs"));
+            List.of(Path.of("/sys/fs/cgroup/memory"), Path.of("/sys/fs/cgroup/cpu"));
 
     public Machine {
         has = Set.copyOf(has);
@@ -28,16 +31,30 @@ public record Machine(Set<Need> has) {
         if (works("sh", "-c", "test $(id -u) = 0")) {
             has.add(Need.ROOT);
         }
-        if (works("unshare", "--net", "true")) {
+        if (isThere("ip") && works("unshare", "--net", "ip", "link", "add", "type", "veth")) {
             has.add(Need.NAMESPACES);
         }
         if (works("unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=1m none /mnt")) {
             has.add(Need.TMPFS);
         }
-        if (CGROUPS.stream().anyMatch(Files::isWritable)) {
+        if (canLimit()) {
             has.add(Need.CGROUP);
         }
         return new Machine(has);
+    }
+
+    private static boolean canLimit() {
+        for (Path controller : CGROUPS) {
+            Path trial = controller.resolve("nearstream-trial-" + ProcessHandle.current().pid());
+            try {
+                Files.createDirectory(trial);
+                Files.delete(trial);
+            } catch (IOException no) {
+                LOG.debug("There is no control group of ours in {}.", controller, no);
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean works(String... command) throws IOException, InterruptedException {

@@ -4,7 +4,7 @@ package io.nearstream.chaos.fault;
 public enum Need {
     ROOT("root"),
     NAMESPACES("network namespaces"),
-    CGROUP("writable control groups"),
+    CGROUP("writable control groups (version 1)"),
     TMPFS("mounting a tmpfs");
 
     private final String words;

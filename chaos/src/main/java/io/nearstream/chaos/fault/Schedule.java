@@ -67,12 +67,12 @@ public record Schedule(List<Fault> faults) {
     }
 
     private static boolean hasNode(FaultKind kind, List<Node> nodes) {
-        return kind.role().isEmpty() || !candidates(kind, nodes).isEmpty();
+        return kind.roles().isEmpty() || !candidates(kind, nodes).isEmpty();
     }
 
     private static List<String> candidates(FaultKind kind, List<Node> nodes) {
         return nodes.stream()
-                .filter(node -> kind.role().filter(node.role()::equals).isPresent())
+                .filter(node -> kind.roles().contains(node.role()))
                 .map(Node::name)
                 .toList();
     }

@@ -49,8 +49,8 @@ public record Selection(Set<FaultKind> kinds, Map<FaultKind, String> leftOut) {
             return Optional.of("this system offers no way to do it");
         }
         boolean hasNode =
-                kind.role().isEmpty()
-                        || nodes.stream().anyMatch(node -> node.role() == kind.role().get());
+                kind.roles().isEmpty()
+                        || nodes.stream().anyMatch(node -> kind.roles().contains(node.role()));
         return hasNode ? Optional.empty() : Optional.of("there is no such node");
     }
 }

@@ -1,7 +1,9 @@
 package io.nearstream.chaos.fault;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -9,21 +11,12 @@ import java.util.Set;
  * The system that faults are done to. What it cannot do it does not claim in {@link #kinds()}, and
  * is not asked for. Thread-safe; faults of nodes come one at a time.
  */
-public interface Target {
+public interface Target extends Addresses {
     /** The kinds of faults that the methods below can do here. */
     Set<FaultKind> kinds();
 
     /** Every node that a fault may be done to, running or not. */
     List<Node> nodes();
-
-    /** Where clients find the broker, through proxies if there are any: {@code HOST:PORT,...}. */
-    String bootstrap();
-
-    /**
-     * Where live reads of keys are answered, through proxies if there are any: {@code HOST:PORT} of
-     * each TaskManager; empty if nowhere.
-     */
-    List<String> stateAddresses();
 
     /** Ends a node at once, as {@code kill -9} does. */
     void kill(String node) throws IOException, InterruptedException;
@@ -61,4 +54,25 @@ public interface Target {
      * JobManager counts from the beginning; empty while that cannot be told.
      */
     OptionalLong epoch();
+
+    /**
+     * The load begins: clients that are nodes of their own, {@link Role#CLIENT}, are to begin with
+     * it. Each writes journals of its own beside the run's; see {@link
+     * io.nearstream.chaos.history.MergedHistory}.
+     *
+     * @param journal of the run, which is there
+     * @throws java.io.UncheckedIOException if one cannot be started
+     */
+    default void clientsBegin(Path journal) throws InterruptedException {
+        // Without such clients there is nothing to begin.
+    }
+
+    /**
+     * The load ends; returns when such clients have written down all that they did.
+     *
+     * @return what was not in order about that
+     */
+    default Optional<String> clientsEnd() throws InterruptedException {
+        return Optional.empty();
+    }
 }

@@ -22,10 +22,11 @@ public final class Journal implements AutoCloseable {
 
     private final LongSupplier nanos;
     private final OutputStream file;
-    private final AtomicLong number = new AtomicLong();
+    private final AtomicLong number;
     @Nullable private IOException failure;
 
-    private Journal(OutputStream file, LongSupplier nanos) {
+    private Journal(OutputStream file, LongSupplier nanos, long firstNumber) {
+        this.number = new AtomicLong(firstNumber - 1);
         this.file = file;
         this.nanos = nanos;
     }
@@ -38,12 +39,23 @@ public final class Journal implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be written; later writes throw the same
      */
     public static Journal create(Path path, History.Subject subject, LongSupplier nanos) {
+        return create(path, subject, nanos, 1);
+    }
+
+    /**
+     * Starts a journal beside others of the same run.
+     *
+     * @param firstNumber of its operations, whose numbers no other journal may have
+     */
+    public static Journal create(
+            Path path, History.Subject subject, LongSupplier nanos, long firstNumber) {
         try {
             Journal journal =
                     new Journal(
                             Files.newOutputStream(
                                     path, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND),
-                            nanos);
+                            nanos,
+                            firstNumber);
             journal.write(new Line.Start(subject));
             return journal;
         } catch (IOException e) {

@@ -1,6 +1,6 @@
 package io.nearstream.chaos.load;
 
-import io.nearstream.chaos.fault.Target;
+import io.nearstream.chaos.fault.Addresses;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.History;
 import io.nearstream.chaos.history.Journal;
@@ -26,14 +26,14 @@ public final class Load implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final LoadOptions options;
-    private final Target target;
+    private final Addresses target;
     private final List<Caller> callers = new ArrayList<>();
     private final List<Generator> generators = new ArrayList<>();
     private final Skew skew = new Skew();
     private final Recent recent = new Recent();
     private volatile double factor = 1;
 
-    private Load(LoadOptions options, Target target) {
+    private Load(LoadOptions options, Addresses target) {
         this.options = options;
         this.target = target;
     }
@@ -46,7 +46,7 @@ public final class Load implements AutoCloseable {
      */
     public static Load start(
             LoadOptions options,
-            Target target,
+            Addresses target,
             Journal journal,
             History.Subject subject,
             CollectionSettings collection,
@@ -130,7 +130,7 @@ public final class Load implements AutoCloseable {
     }
 
     /** A client as the load has them. */
-    public static NearstreamClient connect(Target target, Duration deadline) {
+    public static NearstreamClient connect(Addresses target, Duration deadline) {
         return NearstreamClient.connect(
                 ClientOptions.of(target.bootstrap())
                         .withRequestTimeout(deadline)

@@ -2,6 +2,7 @@ package io.nearstream.chaos.net;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,16 +23,15 @@ public final class TcpProxy implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 5_000;
 
     private final ServerSocket server;
-    private final InetSocketAddress target;
     private final SplittableRandom seeds;
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+    @Nullable private volatile InetSocketAddress target;
     private volatile Link toTarget = Link.CLEAR;
     private volatile Link toClient = Link.CLEAR;
     private volatile boolean closed;
 
-    private TcpProxy(ServerSocket server, InetSocketAddress target, long seed) {
+    private TcpProxy(ServerSocket server, long seed) {
         this.server = server;
-        this.target = target;
         this.seeds = new SplittableRandom(seed);
     }
 
@@ -43,8 +44,22 @@ public final class TcpProxy implements AutoCloseable {
      * @throws IOException if the port is taken
      */
     public static TcpProxy start(int port, InetSocketAddress target, long seed) throws IOException {
-        ServerSocket server = new ServerSocket(port, 0, InetAddress.getLoopbackAddress());
-        TcpProxy proxy = new TcpProxy(server, target, seed);
+        TcpProxy proxy = start(InetAddress.getLoopbackAddress(), port, seed);
+        proxy.aim(target);
+        return proxy;
+    }
+
+    /**
+     * Starts to listen, and resets every connection until it is aimed.
+     *
+     * @param host to listen on
+     * @param port to listen on, or 0 for any free one
+     * @param seed of all that the links draw
+     * @throws IOException if the port is taken
+     */
+    public static TcpProxy start(InetAddress host, int port, long seed) throws IOException {
+        ServerSocket server = new ServerSocket(port, 0, host);
+        TcpProxy proxy = new TcpProxy(server, seed);
         daemon("chaos-proxy-" + server.getLocalPort(), proxy::accept);
         return proxy;
     }
@@ -53,6 +68,11 @@ public final class TcpProxy implements AutoCloseable {
         Thread thread = new Thread(run, name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Hands connections on to this address from now on; those that there are stay. */
+    public void aim(InetSocketAddress address) {
+        target = address;
     }
 
     /** Where it listens. */
@@ -107,8 +127,12 @@ public final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket client, SplittableRandom random) {
         Socket upstream = new Socket();
+        InetSocketAddress address = target;
         try {
-            upstream.connect(target, CONNECT_TIMEOUT_MS);
+            if (address == null) {
+                throw new ConnectException("The proxy leads nowhere yet.");
+            }
+            upstream.connect(address, CONNECT_TIMEOUT_MS);
             client.setTcpNoDelay(true);
             upstream.setTcpNoDelay(true);
             ProxiedConnection connection =
@@ -120,7 +144,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         } catch (IOException refused) {
             // The client is told the same: its connection ends with a reset.
-            LOG.debug("{} takes no connection.", target, refused);
+            LOG.debug("{} takes no connection.", address, refused);
             ProxiedConnection.reset(client);
             ProxiedConnection.reset(upstream);
         }

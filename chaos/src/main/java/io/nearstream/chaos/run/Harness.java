@@ -14,7 +14,7 @@ import io.nearstream.chaos.fault.Target;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.History;
 import io.nearstream.chaos.history.Journal;
-import io.nearstream.chaos.history.JournalReader;
+import io.nearstream.chaos.history.MergedHistory;
 import io.nearstream.chaos.load.InputInjector;
 import io.nearstream.chaos.load.Load;
 import io.nearstream.chaos.load.LoadOptions;
@@ -112,6 +112,7 @@ public final class Harness {
             try (Load load =
                     Load.start(
                             options.load(), target, journal, subject, collection, options.seed())) {
+                target.clientsBegin(options.journal());
                 failures.addAll(WarmUp.of(load, progress));
                 long began = System.nanoTime();
                 injectors.add(new InputInjector(target, load, journal, collection, subject));
@@ -123,6 +124,7 @@ public final class Harness {
                 long ended = System.nanoTime();
                 progress.accept("Load ends; waiting for what is on its way.");
                 load.stop();
+                target.clientsEnd().ifPresent(failures::add);
                 Report.Run run =
                         new Report.Run(
                                 options.seed(),
@@ -206,7 +208,7 @@ public final class Harness {
             long ended)
             throws InterruptedException {
         progress.accept("Reading the log, then looking at everything once more.");
-        JournalReader history = JournalReader.open(options.journal());
+        History history = MergedHistory.open(options.journal());
         WrittenLog log = LogReader.read(target.bootstrap(), starts, subject, LOG_PATIENCE);
         look(journal, history, log);
         progress.accept("Checking.");

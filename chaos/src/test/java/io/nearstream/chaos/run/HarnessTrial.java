@@ -10,6 +10,7 @@ import io.nearstream.chaos.fault.Machine;
 import io.nearstream.chaos.fault.NetInjector;
 import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.load.LoadOptions;
+import io.nearstream.chaos.net.TcpProxy;
 import io.nearstream.client.CollectionInfo;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.VectorUpsert;
@@ -18,10 +19,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +50,10 @@ class HarnessTrial {
 
     private void run(SplittableRandom random) throws Exception {
         try (EmbeddedTarget target = EmbeddedTarget.start(dir.resolve("system"), random)) {
-            NetInjector network = new NetInjector(target.proxies());
+            NetInjector network =
+                    new NetInjector(
+                            Map.<String, Supplier<? extends Collection<TcpProxy>>>of(
+                                    "clients and broker", target::proxies));
             Report report =
                     run(
                             random.nextLong(),

@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Writers of records and keys, and probers, that never stop while a cluster changes beneath them,
  * each in a thread of its own. Records of one collection are quiet: of these every answer must be
- * that of brute force. Those of the other are written, replaced and deleted all the time: every
- * one that was acknowledged before a probe was sent must be in its answer. Every probe must be
+ * that of brute force. Those of the other are written, replaced and deleted all the time: every one
+ * that was acknowledged before a probe was sent must be in its answer. Every probe must be
  * answered, completely, before its deadline.
  */
 final class LoadedTraffic {

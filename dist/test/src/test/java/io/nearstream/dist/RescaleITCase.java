@@ -43,8 +43,7 @@ class RescaleITCase {
 
     private void rescaleTwice(SplittableRandom random) throws Exception {
         Cluster cluster =
-                Cluster.open(
-                        Distribution.ofThisProcess(), new ClusterLayout(dir), progress::add);
+                Cluster.open(Distribution.ofThisProcess(), new ClusterLayout(dir), progress::add);
         try {
             cluster.up(ClusterSpec.of(TASK_MANAGERS).withParallelism(MOST), true);
             String bootstrap = cluster.addresses().bootstrap();

@@ -45,14 +45,15 @@ public record KafkaSinks(String bootstrap, KafkaBuffers buffers) {
     public Sink<OutRecord> exactlyOnce(Duration linger, String transactionalIdPrefix) {
         return new ForgivingSink(
                 builder(linger)
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(transactionalIdPrefix)
-                .setProperty(
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        Long.toString(TRANSACTION_TIMEOUT.toMillis()))
-                .setProperty(
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(BLOCK_MAX.toMillis()))
-                .build());
+                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionalIdPrefix(transactionalIdPrefix)
+                        .setProperty(
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                Long.toString(TRANSACTION_TIMEOUT.toMillis()))
+                        .setProperty(
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                Long.toString(BLOCK_MAX.toMillis()))
+                        .build());
     }
 
     private KafkaSinkBuilder<OutRecord> builder(Duration linger) {
