@@ -1,6 +1,7 @@
 package io.nearstream.chaos.fault;
 
 import io.nearstream.chaos.fault.FaultKind.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -32,14 +33,28 @@ public final class FaultRunner {
      */
     public record Injected(Fault fault, long began, long ended, String notDone, String notUndone) {}
 
+    private static final String TOO_LATE = "the time of the run was over";
+
     private final Schedule schedule;
+    private final Duration length;
     private final List<? extends Injector> injectors;
     private final LongSupplier nanos;
     private final List<Injected> injected = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger nodeFaults = new AtomicInteger();
 
-    public FaultRunner(Schedule schedule, List<? extends Injector> injectors, LongSupplier nanos) {
+    /**
+     * Nothing is done yet.
+     *
+     * @param length a fault that would last longer than this is not done: those before it took
+     *     longer to be undone than the schedule could know
+     */
+    public FaultRunner(
+            Schedule schedule,
+            Duration length,
+            List<? extends Injector> injectors,
+            LongSupplier nanos) {
         this.schedule = schedule;
+        this.length = length;
         this.injectors = List.copyOf(injectors);
         this.nanos = nanos;
     }
@@ -76,9 +91,18 @@ public final class FaultRunner {
 
     private void run(Lane lane, long start, CompletableFuture<Void> done) {
         try {
+            // Undoing may take long: what follows is put off with its distances.
+            long late = 0;
             for (Fault fault : schedule.of(lane)) {
-                sleepUntil(start + fault.start().toNanos());
-                inject(fault);
+                long due = start + fault.start().toNanos() + late;
+                if (due + fault.duration().toNanos() > start + length.toNanos()) {
+                    injected.add(new Injected(fault, due, due, TOO_LATE, ""));
+                } else {
+                    sleepUntil(due);
+                    inject(fault);
+                    long end = start + fault.end().toNanos();
+                    late = Math.max(late, nanos.getAsLong() - end);
+                }
             }
             done.complete(null);
         } catch (InterruptedException | RuntimeException ended) {

@@ -166,7 +166,8 @@ public final class Harness {
                 Schedule.draw(options.seed(), options.length(), selection.kinds(), target.nodes());
         progress.accept("Schedule of seed %d:".formatted(options.seed()));
         schedule.toString().lines().forEach(progress);
-        FaultRunner runner = new FaultRunner(schedule, injectors, System::nanoTime);
+        FaultRunner runner =
+                new FaultRunner(schedule, options.length(), injectors, System::nanoTime);
         long start = System.nanoTime();
         List<Injected> injected;
         try (Looker looker = new Looker(target, runner, journal)) {

@@ -79,6 +79,7 @@ record Service(
         List<Double> recovery =
                 faults.stream()
                         .filter(fault -> fault.fault().kind().lane() != Lane.INPUT)
+                        .filter(fault -> fault.notDone().isEmpty())
                         .map(fault -> gap(times, fault.began(), fault.ended() + AFTER_NANOS))
                         .sorted()
                         .toList();

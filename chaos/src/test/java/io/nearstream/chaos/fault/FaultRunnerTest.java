@@ -6,6 +6,7 @@ import io.nearstream.chaos.fault.FaultRunner.Injected;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,7 +22,9 @@ class FaultRunnerTest {
                                 fault(3, FaultKind.NET_LOSS, 0, 400)));
         Scripted injector =
                 new Scripted(Set.of(FaultKind.HOT_KEYS, FaultKind.POISON, FaultKind.NET_LOSS));
-        FaultRunner runner = new FaultRunner(schedule, List.of(injector), System::nanoTime);
+        FaultRunner runner =
+                new FaultRunner(
+                        schedule, Duration.ofSeconds(60), List.of(injector), System::nanoTime);
         long start = System.nanoTime();
         List<Injected> injected = runner.run();
 
@@ -39,6 +42,30 @@ class FaultRunnerTest {
                     .isGreaterThanOrEqualTo(one.fault().duration().toNanos());
         }
         assertThat(runner.nodesTouched()).isFalse();
+    }
+
+    @Test
+    void whatFollowsALateFaultIsPutOffAndWhatDoesNotFitIsNotDone() throws Exception {
+        Schedule schedule =
+                new Schedule(
+                        List.of(
+                                fault(1, FaultKind.HOT_KEYS, 0, 10),
+                                fault(2, FaultKind.POISON, 30, 10),
+                                fault(3, FaultKind.HOT_KEYS, 500, 10)));
+        Scripted injector = new Scripted(Set.of(FaultKind.HOT_KEYS, FaultKind.POISON));
+        Duration undoing = Duration.ofMillis(100);
+        AtomicLong clock = new AtomicLong();
+        injector.atEnd = () -> clock.addAndGet(undoing.toNanos());
+        FaultRunner runner =
+                new FaultRunner(schedule, Duration.ofMillis(600), List.of(injector), clock::get);
+        List<Injected> injected = runner.run();
+
+        assertThat(injected).extracting(one -> one.fault().number()).containsExactly(1, 2, 3);
+        // The clock stands still but for undoing, and nobody waits by it.
+        assertThat(injected.get(1).began()).isGreaterThanOrEqualTo(undoing.toNanos());
+        assertThat(injected.get(2).notDone()).contains("time of the run was over");
+        assertThat(injector.done)
+                .containsExactly("begin hot-keys", "end hot-keys", "begin poison", "end poison");
     }
 
     private static Fault fault(int number, FaultKind kind, int startMs, int durationMs) {

@@ -9,6 +9,7 @@ import java.util.Set;
 /** Notes what it is told to do; every fault of the kind {@link FaultKind#POISON} fails. */
 final class Scripted implements Injector {
     final List<String> done = Collections.synchronizedList(new ArrayList<>());
+    Runnable atEnd = () -> {};
     private final Set<FaultKind> kinds;
 
     Scripted(Set<FaultKind> kinds) {
@@ -31,5 +32,6 @@ final class Scripted implements Injector {
     @Override
     public void end(Fault fault) {
         done.add("end " + fault.kind().key());
+        atEnd.run();
     }
 }
