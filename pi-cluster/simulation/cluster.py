@@ -11,6 +11,8 @@ import urllib.request
 import uuid
 
 KAFKA, REST, RPC, STATE = 9092, 8081, 6123, 9069
+# The hosts are here: no proxy of the surroundings is asked.
+HTTP = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 START_WITHIN_S = 180
 RUN_WITHIN_S = 240
 JOBS = {"ingest": "io.nearstream.jobs.ingest.IngestJob", "query": "io.nearstream.jobs.query.QueryJob"}
@@ -29,8 +31,9 @@ def job_id(name):
 class Cluster:
     """Processes of the distribution on the hosts of a machine."""
 
-    def __init__(self, machine, distribution, directory, profile, say):
+    def __init__(self, machine, distribution, directory, profile, overrides, say):
         self.machine = machine
+        self.overrides = overrides
         self.nearstream = os.path.join(distribution, "nearstream")
         self.jar = os.path.join(distribution, "jobs", "nearstream-jobs.jar")
         self.directory = directory
@@ -84,6 +87,7 @@ class Cluster:
             "nearstream.kafka.bootstrap": self.bootstrap,
             "nearstream.parallelism": self.parallelism,
         }
+        settings.update(self.overrides)
         site = os.path.join(self.directory, "conf", name + ".yaml")
         with open(site, "w") as file:
             file.writelines("%s: %s\n" % item for item in settings.items())
@@ -119,13 +123,13 @@ class Cluster:
             time.sleep(0.3)
 
     def get(self, path):
-        with urllib.request.urlopen(self.rest + path, timeout=20) as answer:
+        with HTTP.open(self.rest + path, timeout=20) as answer:
             return json.load(answer)
 
     def post(self, path, body, kind="application/json"):
         request = urllib.request.Request(self.rest + path, data=body, headers={"Content-Type": kind})
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with HTTP.open(request, timeout=120) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refused:
             raise RuntimeError("%s: %s" % (path, refused.read().decode(errors="replace")[:2000])) from refused

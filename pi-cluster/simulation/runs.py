@@ -57,7 +57,7 @@ def big(plan):
 
 def on_cluster(plan, machine, name, profile, parallelism, pis_there, energy):
     directory = plan.new_directory(name.replace(" ", "-").replace(",", ""))
-    cluster = Cluster(machine, plan.distribution, directory, profile, plan.say)
+    cluster = Cluster(machine, plan.distribution, directory, profile, plan.set, plan.say)
     cluster.start(parallelism)
     load = Load(
         machine.beside("load"), cluster.nearstream, directory, cluster.bootstrap, cluster.state_addresses(), plan.load_options(parallelism), plan.say

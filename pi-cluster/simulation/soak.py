@@ -81,7 +81,7 @@ def soak(plan, seconds):
     with plan.machine() as machine:
         host = machine.host()
         directory = plan.new_directory("soak")
-        cluster = Cluster(machine, plan.distribution, directory, "pi-1g", plan.say)
+        cluster = Cluster(machine, plan.distribution, directory, "pi-1g", plan.set, plan.say)
         cluster.start(1)
         process = cluster.processes[host.name]
         watch = MemoryWatch(host, process)

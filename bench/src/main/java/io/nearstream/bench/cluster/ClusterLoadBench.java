@@ -117,12 +117,16 @@ public final class ClusterLoadBench {
         long start = System.nanoTime();
         int generation = 0;
         if (plan.prepare() && keys.isPresent()) {
+            progress.say("writing %,d keys".formatted(plan.data().keys()));
             try (BenchProgress.Stage stage =
                     progress.begin("keys", OptionalLong.of(plan.data().keys()))) {
                 keys.get().load(strong, stage::to);
             }
         }
         if (plan.prepare() && probes.isPresent()) {
+            progress.say(
+                    "writing %,d vectors, until their buckets are at rest"
+                            .formatted(plan.vectors()));
             try (BenchProgress.Stage stage =
                     progress.begin("vectors", OptionalLong.of(plan.vectors()))) {
                 generation = probes.get().load(stage::to);
