@@ -53,7 +53,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             names = "--in-flight",
             paramLabel = "N",
             split = ",",
-            defaultValue = "64,16,256",
+            defaultValue = "256,64,512",
             description =
                     "Operations under way, each in its turn, 1 to 1024; it is warmed up with the"
                         + " first. Default: ${DEFAULT-VALUE}.")
@@ -101,7 +101,7 @@ final class BenchClusterCommand implements Callable<Integer> {
     @Option(
             names = "--vectors",
             paramLabel = "N",
-            defaultValue = "40000",
+            defaultValue = "20000",
             description = "Vectors of bytes, under L2. Default: ${DEFAULT-VALUE}.")
     private int vectors;
 
