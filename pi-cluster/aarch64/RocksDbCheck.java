@@ -42,8 +42,10 @@ public final class RocksDbCheck {
     private static void require(RocksDB database, String what) throws Exception {
         for (int key = 0; key < KEYS; key++) {
             byte[] value = database.get(bytes("key-" + key));
-            if (value == null || !new String(value, StandardCharsets.UTF_8).equals("value-" + key)) {
-                throw new IllegalStateException(what + ": key-" + key + " has not the value that was put.");
+            if (value == null
+                    || !new String(value, StandardCharsets.UTF_8).equals("value-" + key)) {
+                throw new IllegalStateException(
+                        what + ": key-" + key + " has not the value that was put.");
             }
         }
         if (database.get(bytes("absent")) != null) {

@@ -4,15 +4,6 @@ import io.nearstream.bench.cluster.ClusterLoadBench;
 import io.nearstream.bench.cluster.ClusterLoadPlan;
 import io.nearstream.bench.cluster.ClusterLoadReport;
 import io.nearstream.bench.cluster.LoadKind;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,16 +13,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-
 import javax.annotation.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 @Command(
         name = "cluster",
         description = {
-            "Put a closed loop of gets, puts or probes on a cluster that runs: data first, then"
-                + " until throughput is steady, then one concurrency after the other.",
-            "Keys and vectors are drawn by a seed, and some are used far more often than others"
-                + " (scrambled zipfian). Exits with 1 when an answer was wrong."
+            "Put a closed loop of gets, puts or probes on a cluster that runs: data first, then until throughput is steady, then one concurrency after the other.",
+            "Keys and vectors are drawn by a seed, and some are used far more often than others (scrambled zipfian). Exits with 1 when an answer was wrong."
         })
 final class BenchClusterCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -45,8 +40,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "gets,puts,probes",
             description =
-                    "What is measured, in this order: gets, puts, probes, mixed. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                    "What is measured, in this order: gets, puts, probes, mixed. Default: ${DEFAULT-VALUE}.")
     private List<LoadKind> loads;
 
     @Option(
@@ -55,8 +49,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "256,64,512",
             description =
-                    "Operations under way, each in its turn, 1 to 1024; it is warmed up with the"
-                        + " first. Default: ${DEFAULT-VALUE}.")
+                    "Operations under way, each in its turn, 1 to 1024; it is warmed up with the first. Default: ${DEFAULT-VALUE}.")
     private List<Integer> inFlight;
 
     @Option(
@@ -71,8 +64,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "10",
             description =
-                    "Of each load, before --hold and before anything is measured. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                    "Of each load, before --hold and before anything is measured. Default: ${DEFAULT-VALUE}.")
     private long warmUp;
 
     @Option(
@@ -80,8 +72,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "90",
             description =
-                    "Wait so long until throughput does not rise any more; then measure all the"
-                        + " same, and say so. Default: ${DEFAULT-VALUE}.")
+                    "Wait so long until throughput does not rise any more; then measure all the same, and say so. Default: ${DEFAULT-VALUE}.")
     private long steadyWithin;
 
     @Option(
@@ -124,8 +115,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Subtasks that the jobs run with, to say which of them keeps the keys that are"
-                        + " used. Default: ${DEFAULT-VALUE}.")
+                    "Subtasks that the jobs run with, to say which of them keeps the keys that are used. Default: ${DEFAULT-VALUE}.")
     private int parallelism;
 
     @Option(
@@ -143,8 +133,7 @@ final class BenchClusterCommand implements Callable<Integer> {
     @Option(
             names = "--hold",
             description =
-                    "Once all is loaded and warm, print 'warm' and wait for a line on standard"
-                        + " input.")
+                    "Once all is loaded and warm, print 'warm' and wait for a line on standard input.")
     private boolean hold;
 
     @Nullable

@@ -22,6 +22,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: search, mixed, stream, compare, cluster or power.");
+                spec.commandLine(),
+                "Name a command: search, mixed, stream, compare, cluster or power.");
     }
 }

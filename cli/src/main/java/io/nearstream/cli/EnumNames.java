@@ -8,13 +8,11 @@ import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
-
-import picocli.CommandLine;
-import picocli.CommandLine.TypeConversionException;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** Constants as people write them: {@code sign-projection} for {@code SIGN_PROJECTION}. */
 final class EnumNames {

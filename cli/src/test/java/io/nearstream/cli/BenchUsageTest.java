@@ -2,15 +2,14 @@ package io.nearstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * What nobody can measure is said before anything starts, in one line that names the option, the
@@ -43,10 +42,7 @@ class BenchUsageTest {
         write("silent.yaml", "a:\n  1: {operation: insert, start: 0, end: 5}");
         write(
                 "classes.yaml",
-                "a:\n"
-                    + "  rows_by_label: true\n"
-                    + "  1: {operation: insert, start: 0, end: 9}\n"
-                    + "  2: {operation: search}");
+                "a:\n  rows_by_label: true\n  1: {operation: insert, start: 0, end: 9}\n  2: {operation: search}");
         Path set = Files.createDirectory(dir.resolve("set"));
         Files.writeString(
                 set.resolve("nearstream-set.json"),
@@ -94,8 +90,7 @@ class BenchUsageTest {
             delimiter = '|',
             value = {
                 "--k 0|--k must be between 1 and 1000, but was 0.",
-                "--k 4|knows 3 neighbours per query: --k must be between 1 and 3 with it, but was"
-                    + " 4.",
+                "--k 4|knows 3 neighbours per query: --k must be between 1 and 3 with it, but was 4.",
                 "--k three|'--k'",
                 "--queries -3|--queries must be between 1 and 2147483647, but was -3.",
                 "--in-flight 0|--in-flight must be between 1 and 10000, but was 0.",
@@ -108,12 +103,10 @@ class BenchUsageTest {
                 "--warm-up-loads 11|--warm-up-loads must be between 0 and 10, but was 11.",
                 "--single-writes 0|--single-writes must be between 1 and 100000, but was 0.",
                 "--target-recall 1.5|target-recall must be above 0 and at most 1, but was 1.5.",
-                "--code zip|code must be vector, float16, int8, rabitq4, rabitq1, product or auto,"
-                    + " but was 'zip'.",
+                "--code zip|code must be vector, float16, int8, rabitq4, rabitq1, product or auto, but was 'zip'.",
                 "--code int8 --rerank 1001|rerank must be between 0 and 1000, but was 1001.",
                 "--code vector --rerank 2|rerank must be left out",
-                "--hash-bits 3|hash-bits must be left out: learned buckets have no hashes, but was"
-                    + " 3.",
+                "--hash-bits 3|hash-bits must be left out: learned buckets have no hashes, but was 3.",
                 "--buckets p-stable|width must be between",
                 "--buckets bit-sampling|BIT_SAMPLING under HAMMING",
             })
@@ -128,21 +121,14 @@ class BenchUsageTest {
             delimiter = '|',
             value = {
                 "--base BASE --query OTHER --metric l2 --truth TRUTH --json JSON|has 5 dimensions",
-                "--base DIR/no.fvecs --query QUERY --metric l2 --truth TRUTH --json JSON|no.fvecs:"
-                    + " no such file",
-                "--base DIR/empty.fvecs --query QUERY --metric l2 --truth TRUTH --json"
-                    + " JSON|empty.fvecs",
+                "--base DIR/no.fvecs --query QUERY --metric l2 --truth TRUTH --json JSON|no.fvecs: no such file",
+                "--base DIR/empty.fvecs --query QUERY --metric l2 --truth TRUTH --json JSON|empty.fvecs",
                 "--base DIR --query QUERY --metric l2 --truth TRUTH --json JSON|",
-                "--base BASE --query QUERY --metric l2 --truth DIR/no.ivecs --json JSON|no.ivecs:"
-                    + " there is no such file",
-                "--base BASE --query QUERY --metric l2 --truth BASE --json JSON|a ground truth must"
-                    + " be an .ivecs file",
-                "--base BASE --query QUERY --metric l2 --truth TRUTH --json DIR|--json must be a"
-                    + " file, but",
-                "--base BASE --query QUERY --metric l2 --truth TRUTH --json DIR/a/b|--json: there"
-                    + " is no directory",
-                "--base BASE --query QUERY --metric l2 --truth TRUTH --json JSON --dir DIR|--dir"
-                    + " must be empty",
+                "--base BASE --query QUERY --metric l2 --truth DIR/no.ivecs --json JSON|no.ivecs: there is no such file",
+                "--base BASE --query QUERY --metric l2 --truth BASE --json JSON|a ground truth must be an .ivecs file",
+                "--base BASE --query QUERY --metric l2 --truth TRUTH --json DIR|--json must be a file, but",
+                "--base BASE --query QUERY --metric l2 --truth TRUTH --json DIR/a/b|--json: there is no directory",
+                "--base BASE --query QUERY --metric l2 --truth TRUTH --json JSON --dir DIR|--dir must be empty",
                 "--base BASE --query QUERY --truth TRUTH --json JSON|--metric l2, cosine",
             })
     void searchSaysWhichFileIsWrong(String arguments, String complaint) {
@@ -172,8 +158,7 @@ class BenchUsageTest {
                 "bytes|bytes.yaml is no YAML",
                 "long|step 1: end must be a row between 1 and 20, but was 21.",
                 "twice|twice.yaml is no YAML",
-                "classes|'a' means classes by its ranges of rows: name a file with their labels in"
-                    + " --labels.",
+                "classes|'a' means classes by its ranges of rows: name a file with their labels in --labels.",
                 "silent|silent.yaml: 'a' has no search step",
             })
     void streamSaysWhatIsWrongWithARunbook(String name, String complaint) {
@@ -184,8 +169,7 @@ class BenchUsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--systems sonar|--systems must be of [nearstream, lucene-hnsw, jvector,"
-                    + " brute-force], each once at most, but was [sonar].",
+                "--systems sonar|--systems must be of [nearstream, lucene-hnsw, jvector, brute-force], each once at most, but was [sonar].",
                 "--systems jvector,jvector|each once at most, but was [jvector, jvector].",
                 "--k 101|--k must be between 1 and 100, but was 101.",
                 "--queries 0|--queries must be between 1 and 2147483647, but was 0.",
@@ -205,17 +189,12 @@ class BenchUsageTest {
                 "--data DIR/set --rounds 0|--rounds must be between 1 and 9, but was 0.",
                 "--data DIR/set --k 101|--k must be between 1 and 100, but was 101.",
                 "--data DIR/set --k 4|knows 3 neighbours per query",
-                "--data DIR/set --k 3 --queries 0|--queries must be between 1 and 2147483647, but"
-                    + " was 0.",
+                "--data DIR/set --k 3 --queries 0|--queries must be between 1 and 2147483647, but was 0.",
                 "--data DIR/set --k 3 --seconds 0|--seconds must be between 1 and 600, but was 0.",
-                "--data DIR/set --k 3 --seconds -2|--seconds must be between 1 and 600, but was"
-                    + " -2.",
-                "--data DIR/set --k 3 --warm-up-loads 11|--warm-up-loads must be between 0 and 10,"
-                    + " but was 11.",
-                "--data DIR/set --k 3 --in-flight 0|--in-flight must be between 1 and 10000, but"
-                    + " was 0.",
-                "--data DIR/set --k 3 --memory-mb 65537|--memory-mb must be between 256 and 65536,"
-                    + " but was 65537.",
+                "--data DIR/set --k 3 --seconds -2|--seconds must be between 1 and 600, but was -2.",
+                "--data DIR/set --k 3 --warm-up-loads 11|--warm-up-loads must be between 0 and 10, but was 11.",
+                "--data DIR/set --k 3 --in-flight 0|--in-flight must be between 1 and 10000, but was 0.",
+                "--data DIR/set --k 3 --memory-mb 65537|--memory-mb must be between 256 and 65536, but was 65537.",
                 "--data DIR/set --k 3 --systems sonar|each once at most, but was [sonar].",
                 "--data DIR/set --k 3 --systems brute-force,brute-force|each once at most, but was",
                 "--data DIR/no|--data must be a folder",

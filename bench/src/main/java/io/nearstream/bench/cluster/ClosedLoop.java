@@ -1,10 +1,6 @@
 package io.nearstream.bench.cluster;
 
 import io.nearstream.client.NearstreamException;
-
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,8 +9,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-
 import javax.annotation.Nullable;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /**
  * Keeps a number of operations under way: each that ends makes room for the next. Runs on a thread

@@ -6,7 +6,6 @@ import io.nearstream.client.ClientOptions;
 import io.nearstream.client.KeyValueReader;
 import io.nearstream.client.LiveReadOptions;
 import io.nearstream.client.NearstreamClient;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

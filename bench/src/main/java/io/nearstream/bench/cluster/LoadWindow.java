@@ -1,11 +1,10 @@
 package io.nearstream.bench.cluster;
 
-import org.HdrHistogram.Histogram;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /**
  * What was answered between two moments.

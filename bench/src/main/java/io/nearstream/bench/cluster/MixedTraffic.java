@@ -1,7 +1,6 @@
 package io.nearstream.bench.cluster;
 
 import io.nearstream.bench.keyvalue.KeyTraffic;
-
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 

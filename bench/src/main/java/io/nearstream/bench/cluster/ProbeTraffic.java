@@ -13,7 +13,6 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.schemas.Hit;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

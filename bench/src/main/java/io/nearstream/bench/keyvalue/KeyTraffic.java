@@ -6,9 +6,6 @@ import io.nearstream.client.KeyValueReader;
 import io.nearstream.client.KeyValueRequest;
 import io.nearstream.client.KeyValueWriter;
 import io.nearstream.client.WriteTally;
-
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * Gets and puts of keys, some of which are used far more often than others: YCSB's scrambled

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.bench.BenchProgress;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class ClusterLoadITCase {

@@ -3,11 +3,9 @@ package io.nearstream.bench.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.testing.Property;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 
 class SyntheticVectorsTest {
     @Test
