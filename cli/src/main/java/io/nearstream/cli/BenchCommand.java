@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
             BenchMixedCommand.class,
             BenchStreamCommand.class,
             BenchCompareCommand.class,
+            BenchClusterCommand.class,
             BenchPowerCommand.class
         })
 final class BenchCommand implements Runnable {
@@ -21,6 +22,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: search, mixed, stream, compare or power.");
+                spec.commandLine(),
+                "Name a command: search, mixed, stream, compare, cluster or power.");
     }
 }

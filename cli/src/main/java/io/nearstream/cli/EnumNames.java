@@ -1,5 +1,6 @@
 package io.nearstream.cli;
 
+import io.nearstream.bench.cluster.LoadKind;
 import io.nearstream.bench.keyvalue.Distribution;
 import io.nearstream.bench.keyvalue.ReadWay;
 import io.nearstream.bench.keyvalue.Workload;
@@ -10,8 +11,8 @@ import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** Constants as people write them: {@code sign-projection} for {@code SIGN_PROJECTION}. */
 final class EnumNames {
@@ -25,6 +26,7 @@ final class EnumNames {
                 .registerConverter(Workload.class, text -> parse(Workload.class, text))
                 .registerConverter(Distribution.class, text -> parse(Distribution.class, text))
                 .registerConverter(ReadWay.class, text -> parse(ReadWay.class, text))
+                .registerConverter(LoadKind.class, text -> parse(LoadKind.class, text))
                 .registerConverter(Routing.class, text -> parse(Routing.class, text));
     }
 

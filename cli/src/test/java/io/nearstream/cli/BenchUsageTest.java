@@ -78,7 +78,7 @@ class BenchUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "compare", "stream", "mixed", "power"})
+    @ValueSource(strings = {"search", "compare", "stream", "mixed", "cluster", "power"})
     void everyBenchmarkExplainsItself(String name) {
         Run run = Run.of("bench", name, "--help");
         assertThat(run.code()).isZero();
@@ -204,5 +204,29 @@ class BenchUsageTest {
             })
     void compareSaysWhatItCannotDo(String options, String complaint) {
         assertOneLine(run("bench compare --json JSON " + options), complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--load writes|must be gets or puts or probes or mixed, but was 'writes'",
+                "--load gets,gets|each once at most, but was [GETS, GETS].",
+                "--in-flight 0|--in-flight must be between 1 and 1024, but was 0.",
+                "--in-flight 8,1025|--in-flight must be between 1 and 1024, but was 1025.",
+                "--seconds 0|--seconds must be between 1 and 86400, but was 0.",
+                "--warm-up -1|--warm-up must be between 0 and 86400, but was -1.",
+                "--steady-within 86401|--steady-within must be between 0 and 86400, but was 86401.",
+                "--keys 0|--keys must be between 1 and 10000000, but was 0.",
+                "--value-bytes 23|--value-bytes must be between 24 and 1048576, but was 23.",
+                "--vectors 0|--vectors must be between 1 and 10000000, but was 0.",
+                "--dimensions 4097|--dimensions must be between 1 and 4096, but was 4097.",
+                "--k 1001|--k must be between 1 and 1000, but was 1001.",
+                "--parallelism 129|--parallelism must be between 1 and 128, but was 129.",
+                "--state nowhere|--state: address must be HOST:PORT",
+                "--work DIR|--work must be a file, but",
+            })
+    void clusterSaysWhatItCannotDo(String options, String complaint) {
+        assertOneLine(run("bench cluster --json JSON " + options), complaint);
     }
 }

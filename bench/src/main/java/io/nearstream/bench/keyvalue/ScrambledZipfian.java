@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * hottest key takes 3.8 % whatever the number of keys, and neighbours are not alike. Not
  * thread-safe.
  */
-final class ScrambledZipfian implements KeyChooser {
+public final class ScrambledZipfian implements KeyChooser {
     /** YCSB's item count and its zeta, which takes minutes to add up. */
     static final long ITEMS = 10_000_000_000L;
 
@@ -19,7 +19,8 @@ final class ScrambledZipfian implements KeyChooser {
     private final Zipfian ranks = new Zipfian(ITEMS, ZETA_ITEMS);
     private final int keys;
 
-    ScrambledZipfian(int keys) {
+    /** Chooses among keys numbered from 0, at least one. */
+    public ScrambledZipfian(int keys) {
         this.keys = keys;
     }
 

@@ -1,0 +1,1 @@
+"""What pi-cluster/simulate is made of: machine (hosts), cluster (processes and jobs), figures (report), soak."""
