@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 @Command(
         name = "cluster",

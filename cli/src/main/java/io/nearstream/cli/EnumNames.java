@@ -11,8 +11,8 @@ import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
 
 /** Constants as people write them: {@code sign-projection} for {@code SIGN_PROJECTION}. */
 final class EnumNames {
