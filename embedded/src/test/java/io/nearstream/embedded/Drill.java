@@ -39,7 +39,6 @@ final class Drill implements AutoCloseable {
     private static final int BEFORE = 400;
     private static final int IDS = 800;
     private static final int TRAIN_AFTER = 600;
-    private static final Duration RUNNING = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** So that every record lies where the codebook that is compared with would place it. */
@@ -156,20 +155,16 @@ final class Drill implements AutoCloseable {
         nearstream.flink().cancel(job);
     }
 
-    /** Starts the ingest job, returns when it runs. */
+    /** Starts the ingest job, and does not wait for it. */
     JobID startIngest(Optional<String> savepoint) throws Exception {
-        return start(new NamedJob(INGEST_AGAIN, IngestJob::jobGraph), savepoint);
+        NamedJob job = new NamedJob(INGEST_AGAIN, IngestJob::jobGraph);
+        return RunningJobs.start(nearstream, job, savepoint, SUBTASKS);
     }
 
-    /** Starts the query job, returns when it runs. */
+    /** Starts the query job, and does not wait for it. */
     JobID startQuery(Optional<String> savepoint) throws Exception {
-        return start(new NamedJob("query-again", QueryJob::jobGraph), savepoint);
-    }
-
-    private JobID start(NamedJob job, Optional<String> savepoint) throws Exception {
-        JobID id = RunningJobs.start(nearstream, job, savepoint, SUBTASKS);
-        nearstream.flink().awaitRunning(id, RUNNING);
-        return id;
+        NamedJob job = new NamedJob("query-again", QueryJob::jobGraph);
+        return RunningJobs.start(nearstream, job, savepoint, SUBTASKS);
     }
 
     /** Nothing is lost, doubled or resurrected, and the jobs run as they were started. */

@@ -26,7 +26,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Savepoints of both jobs in a directory, beside what lay in the topics that their sources name: an
@@ -127,11 +126,7 @@ record ReleasedSavepoint(Path dir) {
     void fillTopics(String bootstrap) throws Exception {
         Map<TopicPartition, Long> ends =
                 new TreeMap<>(java.util.Comparator.comparing(TopicPartition::toString));
-        try (KafkaProducer<byte[], byte[]> producer =
-                        new KafkaProducer<>(
-                                Map.<String, Object>of("bootstrap.servers", bootstrap),
-                                new ByteArraySerializer(),
-                                new ByteArraySerializer());
+        try (KafkaProducer<byte[], byte[]> producer = LogOf.orderly(bootstrap);
                 BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(

@@ -168,6 +168,21 @@ public final class LogOf {
     }
 
     /**
+     * A producer that keeps its order on topics that are new, too: of several batches under way to
+     * a partition whose leader is just coming up, the first may be refused and the second taken.
+     */
+    public static KafkaProducer<byte[], byte[]> orderly(String bootstrap) {
+        return new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "max.in.flight.requests.per.connection",
+                        "1"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /**
      * Leaves of each key the last record only, in their order, as compaction does.
      *
      * @return how many records of data are left; those that tell time do not count
@@ -182,11 +197,7 @@ public final class LogOf {
         allowRemoving(bootstrap, topic);
         removeAll(bootstrap, topic);
         int kept = 0;
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", bootstrap),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+        try (var producer = orderly(bootstrap)) {
             for (ConsumerRecord<byte[], byte[]> record : last.values()) {
                 if (!isProgress(record)) {
                     producer.send(
