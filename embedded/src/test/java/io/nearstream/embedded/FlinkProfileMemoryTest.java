@@ -157,7 +157,8 @@ class FlinkProfileMemoryTest {
                                         || key.startsWith("nearstream.")
                                         || key.startsWith("queryable-state.")
                                         || key.startsWith("execution.checkpointing.")
-                                        // How often threads wake up: a matter of how fast cores are.
+                                        // How often threads wake up: a matter of how fast cores
+                                        // are.
                                         || key.equals("execution.buffer-timeout.interval")
                                         || key.equals("pipeline.auto-watermark-interval")
                                         || key.equals(TaskManagerOptions.NUM_TASK_SLOTS.key()));

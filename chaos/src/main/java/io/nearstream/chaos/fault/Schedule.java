@@ -24,6 +24,9 @@ public record Schedule(List<Fault> faults) {
     private static final long GAP_LEAST_MS = 2_000;
     private static final long GAP_MOST_MS = 12_000;
 
+    /** A node that came back is cold, and the jobs move to it once more. */
+    private static final int NODES_GAP_TIMES = 2;
+
     public Schedule {
         faults = List.copyOf(faults);
     }
@@ -48,7 +51,8 @@ public record Schedule(List<Fault> faults) {
                             .distinct()
                             .toList();
             if (!ofLane.isEmpty()) {
-                drawn.addAll(lane(own, length, ofLane, nodes));
+                int gaps = lane == Lane.NODES ? NODES_GAP_TIMES : 1;
+                drawn.addAll(lane(own, length, gaps, ofLane, nodes));
             }
         }
         drawn.sort(Comparator.comparing(Fault::start).thenComparing(Fault::kind));
@@ -78,7 +82,11 @@ public record Schedule(List<Fault> faults) {
     }
 
     private static List<Fault> lane(
-            SplittableRandom random, Duration length, List<FaultKind> kinds, List<Node> nodes) {
+            SplittableRandom random,
+            Duration length,
+            int gaps,
+            List<FaultKind> kinds,
+            List<Node> nodes) {
         List<Fault> faults = new ArrayList<>();
         List<FaultKind> round = new ArrayList<>();
         Duration at = LEAD;
@@ -88,7 +96,7 @@ public record Schedule(List<Fault> faults) {
                 Collections.shuffle(round, new Random(random.nextLong()));
             }
             FaultKind kind = round.remove(round.size() - 1);
-            Duration start = at.plusMillis(random.nextLong(GAP_LEAST_MS, GAP_MOST_MS));
+            Duration start = at.plusMillis(gaps * random.nextLong(GAP_LEAST_MS, GAP_MOST_MS));
             long shortest = kind.shortest().toMillis();
             long longest = kind.longest().toMillis();
             Duration duration = Duration.ofMillis(random.nextLong(shortest, longest + 1));
