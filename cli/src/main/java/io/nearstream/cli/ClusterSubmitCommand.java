@@ -20,11 +20,13 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submit the jobs that do not run.",
-            "Each goes on from its newest checkpoint in the cluster's directory, or from a savepoint that is named."
+            "Each goes on from its newest checkpoint in the cluster's directory, or from a savepoint that is named.",
+            "With --jobmanager and --bootstrap: to a cluster on whichever hosts, such as the one of pi-cluster/."
         })
 final class ClusterSubmitCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ClusterDirOptions directory;
+    @Mixin private ForeignClusterOptions foreign;
 
     @Option(
             names = "--from",
@@ -53,6 +55,10 @@ final class ClusterSubmitCommand implements Callable<Integer> {
         }
         for (String name : jobs) {
             require(isJob(name), "--job must be ingest or query, but was '%s'.", name);
+        }
+        if (foreign.isNamed()) {
+            foreign.connect().submit(chosen(), savepoints);
+            return 0;
         }
         try (Cluster cluster = directory.open()) {
             cluster.submit(chosen(), savepoints);

@@ -54,8 +54,12 @@ public final class Bootstrap {
         }
     }
 
-    /** Fails unless the broker has these topics. */
-    static void requireTopics(Admin admin, Set<String> topics, Duration timeout) {
+    /**
+     * Fails unless the broker has these topics.
+     *
+     * @throws NearstreamException that names one which is missing
+     */
+    public static void requireTopics(Admin admin, Set<String> topics, Duration timeout) {
         Set<String> existing =
                 Calls.await(admin.listTopics().names().toCompletionStage(), timeout, "list topics");
         for (String topic : topics) {

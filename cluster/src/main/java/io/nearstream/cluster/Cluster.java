@@ -282,7 +282,7 @@ public final class Cluster implements AutoCloseable {
 
     /** The jobs of the cluster; the caller closes them. */
     public Jobs jobs() throws IOException {
-        return new Jobs(distribution, layout, new ClusterSettings(layout, remembered()).common());
+        return new Jobs(distribution, new ClusterSettings(layout, remembered()).common());
     }
 
     /** Where clients find it. */

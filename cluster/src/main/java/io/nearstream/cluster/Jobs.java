@@ -19,6 +19,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.core.fs.Path;
@@ -50,12 +51,12 @@ public final class Jobs implements AutoCloseable {
     private static final long EPOCH = 1_000;
 
     private final Distribution distribution;
-    private final ClusterLayout layout;
+    private final Configuration configuration;
     private final RestClusterClient<StandaloneClusterId> client;
 
-    Jobs(Distribution distribution, ClusterLayout layout, Configuration configuration) {
+    Jobs(Distribution distribution, Configuration configuration) {
         this.distribution = distribution;
-        this.layout = layout;
+        this.configuration = configuration;
         try {
             client =
                     new RestClusterClient<>(
@@ -95,7 +96,8 @@ public final class Jobs implements AutoCloseable {
         JobGraph graph = job.graph(settings);
         graph.addJar(new Path(distribution.jobsJar().toUri()));
         JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
-        new EarlierRuns(layout.checkpoints()).goOn(graph, savepoint);
+        Path checkpoints = new Path(configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
+        new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath())).goOn(graph, savepoint);
         FlinkFailure.await(
                 "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
     }
@@ -123,7 +125,7 @@ public final class Jobs implements AutoCloseable {
      * @return where it lies
      */
     public String savepoint(NamedJob job, boolean stop) {
-        String target = layout.savepoints().toUri().toString();
+        String target = configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY);
         SavepointFormatType format = SavepointFormatType.CANONICAL;
         if (stop) {
             return new SavepointStop(

@@ -56,7 +56,7 @@ public final class StatusProbe {
         List<JobStatusReport> jobs = new ArrayList<>();
         int registered = 0;
         if (isRunning(nodes, NodeRole.JOBMANAGER)) {
-            try (Jobs client = new Jobs(distribution, layout, settings.common())) {
+            try (Jobs client = new Jobs(distribution, settings.common())) {
                 registered = client.taskManagers().size();
                 if (registered < remembered.spec().taskManagers()) {
                     problems.add(

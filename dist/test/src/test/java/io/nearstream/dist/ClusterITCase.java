@@ -8,6 +8,7 @@ import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.Distribution;
+import io.nearstream.cluster.ForeignCluster;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeStatusReport;
 import io.nearstream.cluster.RunningNode;
@@ -152,13 +153,28 @@ class ClusterITCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"pi-1g", "pi-4g", "pi-8g"})
-    void everyProfileStarts(String profile) throws Exception {
-        ClusterSpec spec = ClusterSpec.of(1).withProfile(profile);
-        cluster.up(spec, true);
+    void everyProfileStartsAndTakesJobsByAddressesAlone(String profile) throws Exception {
+        cluster.up(ClusterSpec.of(1).withProfile(profile), false);
+        ForeignCluster byAddress = byAddress(profile);
+        byAddress.submit(Jobs.ALL, Map.of());
+        assertThatThrownBy(() -> byAddress.submit(Jobs.ALL, Map.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("job ingest is there already (RUNNING)")
+                .hasMessageContaining("job query is there already (RUNNING)");
         Traffic traffic = new Traffic(cluster.addresses());
         traffic.write(20);
         traffic.check();
         assertHealthy();
+    }
+
+    private ForeignCluster byAddress(String profile) throws IOException {
+        return new ForeignCluster(
+                distribution,
+                cluster.addresses().web().get(0),
+                cluster.addresses().bootstrap(),
+                profile,
+                Map.of(),
+                progress::add);
     }
 
     @Test
