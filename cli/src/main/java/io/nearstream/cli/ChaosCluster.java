@@ -116,28 +116,28 @@ final class ChaosCluster implements Target, AutoCloseable {
             Consumer<String> progress)
             throws IOException, InterruptedException {
         Cluster cluster = Cluster.open(distribution, dir, progress);
-        ChaosCluster target;
+        ChaosSurroundings around;
         try {
-            target =
-                    new ChaosCluster(
-                            distribution,
-                            dir,
-                            cluster,
-                            ChaosSurroundings.prepare(dir, cluster, kinds, machine, seed));
+            around = ChaosSurroundings.prepare(dir, cluster, kinds, machine, seed);
         } catch (IOException | RuntimeException | InterruptedException failure) {
             cluster.close();
             throw failure;
         }
+        ChaosCluster target = new ChaosCluster(distribution, dir, cluster, around);
+        // Until the cluster is there, Ctrl-C waits for what has been started to be ended.
+        OrderlyEnd end = new OrderlyEnd();
         try {
-            // The processes outlive this one, also when it is ended by Ctrl-C.
-            Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
             ClusterSpec plain =
                     ClusterSpec.of(TASK_MANAGERS).withParallelism(3).withOverrides(OVERRIDES);
             target.up(highlyAvailable ? plain.withStandby() : plain, kinds);
+            // The processes outlive this one, also when it is ended by Ctrl-C.
+            Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
             return target;
         } catch (IOException | RuntimeException | InterruptedException failure) {
             target.close();
             throw failure;
+        } finally {
+            end.reached();
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class ChaosCommand implements Callable<Integer> {
     private static final long QUICK_SEED = 1;
     private static final double QUICK_MINUTES = 3;
+    private static final double USUAL_MINUTES = 5;
     private static final double MINUTES_LEAST = 0.5;
     private static final double MINUTES_MOST = 240;
     private static final double SECONDS_PER_MINUTE = 60;
@@ -47,13 +49,13 @@ final class ChaosCommand implements Callable<Integer> {
             description = "Seed of load, content and schedule; drawn and printed where absent.")
     private Long seed;
 
+    @Nullable
     @Option(
             names = "--minutes",
             paramLabel = "M",
-            defaultValue = "5",
             description =
-                    "Length of load and faults, 0.5 to 240; start and judgement come on top, 8 minutes at most. Default: ${DEFAULT-VALUE}.")
-    private double minutes;
+                    "Length of load and faults, 0.5 to 240; start and judgement come on top, 8 minutes at most. Default: 5.")
+    private Double minutes;
 
     @Nullable
     @Option(
@@ -89,37 +91,38 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--results",
             paramLabel = "F",
             description =
-                    "Add a line of JSON with commit, seed and counts; a seed that this commit was run with already is skipped.")
+                    "Add a line of JSON with commit, seed and counts; a seed that this commit was run with already is skipped, with the exit code of that run. Where the build is of no commit, nothing is skipped.")
     private Path results;
 
+    @Nullable
     @Option(
             names = "--commit",
             paramLabel = "ID",
-            defaultValue = "unknown",
-            description = "Which build this is, for the report. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Which build this is, for the report. Default: what it was built from, with -dirty behind it after changes that were not committed, or unknown.")
     private String commit;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Logs.quiet();
         long chosen = chosenSeed();
-        double length = quick ? QUICK_MINUTES : minutes;
-        if (!(length >= MINUTES_LEAST && length <= MINUTES_MOST)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--minutes must be between %s and %s, but was %s."
-                            .formatted(MINUTES_LEAST, MINUTES_MOST, length));
-        }
+        double length = length();
         Set<FaultKind> kinds = kinds();
         PrintWriter out = spec.commandLine().getOut();
-        if (results != null && new ResultsFile(results).seeds(commit).contains(chosen)) {
-            out.printf("Seed %d was run with %s already: %s%n", chosen, commit, results);
-            return 0;
+        Build build = commit == null ? Build.ofThisProcess() : new Build(commit);
+        if (results != null && build.isCommitted()) {
+            Optional<Boolean> passed = new ResultsFile(results).passed(build.id(), chosen);
+            if (passed.isPresent()) {
+                out.printf(
+                        "Seed %d was run with %s already, and %s: %s%n",
+                        chosen, build.id(), passed.get() ? "nothing was wrong" : "failed", results);
+                return passed.get() ? 0 : 1;
+            }
         }
         Distribution distribution = Distribution.ofThisProcess();
         Path home = dir == null ? Files.createTempDirectory("nearstream-chaos") : dir;
         Files.createDirectories(home);
-        Report report = run(distribution, home, chosen, length, kinds, out);
+        Report report = run(distribution, home, chosen, length, kinds, build, out);
         if (report.exitCode() == 0 && dir == null) {
             DirectoryTree.delete(home);
         } else {
@@ -127,6 +130,24 @@ final class ChaosCommand implements Callable<Integer> {
         }
         out.flush();
         return report.exitCode();
+    }
+
+    private double length() {
+        if (quick && minutes != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--quick takes %s minutes; leave one of --quick and --minutes out."
+                            .formatted(QUICK_MINUTES));
+        }
+        double usual = quick ? QUICK_MINUTES : USUAL_MINUTES;
+        double length = minutes == null ? usual : minutes;
+        if (!(length >= MINUTES_LEAST && length <= MINUTES_MOST)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--minutes must be between %s and %s, but was %s."
+                            .formatted(MINUTES_LEAST, MINUTES_MOST, length));
+        }
+        return length;
     }
 
     private long chosenSeed() {
@@ -153,6 +174,7 @@ final class ChaosCommand implements Callable<Integer> {
             long chosen,
             double length,
             Set<FaultKind> kinds,
+            Build build,
             PrintWriter out)
             throws IOException, InterruptedException {
         Machine machine = quick ? new Machine(Set.of()) : Machine.here();
@@ -163,7 +185,7 @@ final class ChaosCommand implements Callable<Integer> {
                         kinds,
                         home.resolve("journal-%d".formatted(chosen)),
                         LoadOptions.DEFAULT,
-                        commit,
+                        build.id(),
                         LIVE_LAG);
         long start = System.nanoTime();
         java.util.function.Consumer<String> progress =

@@ -3,12 +3,14 @@ package io.nearstream.cli;
 import io.nearstream.cluster.Cluster;
 import io.nearstream.cluster.ClusterAddresses;
 import io.nearstream.cluster.ClusterSpec;
+import io.nearstream.embedded.FlinkProfile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
+import org.apache.flink.configuration.TaskManagerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
             "For a directory that has one, starts what is missing; options that are not given stay as they were, and jobs go on from their newest checkpoints."
         })
 final class ClusterUpCommand implements Callable<Integer> {
-    private static final ClusterSpec USUAL =
+    static final ClusterSpec USUAL =
             new ClusterSpec(
                     1, 1, 2, 2, 2, "cluster", "127.0.0.1", ClusterSpec.BasePorts.USUAL, Map.of());
 
@@ -41,7 +43,8 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Option(
             names = "--slots",
             paramLabel = "N",
-            description = "Slots of each TaskManager, 1 to 64; two jobs share them. Default: 2.")
+            description =
+                    "Slots of each TaskManager, 1 to 64; two jobs share them. Default: the profile's, or 2.")
     private Integer slots;
 
     @Nullable
@@ -56,14 +59,17 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Option(
             names = "--brokers",
             paramLabel = "N",
-            description = "Kafka brokers: 1, or 3 with as many copies of everything. Default: 1.")
+            description =
+                    "Kafka brokers: 1, or 3 with as many copies of everything; stays as it is once there are data. Default: 1.")
     private Integer brokers;
 
+    @Nullable
     @Option(
             names = "--ha",
+            negatable = true,
             description =
-                    "Two JobManagers, and ZooKeeper to choose the one that leads: jobs outlive a JobManager.")
-    private boolean highlyAvailable;
+                    "Two JobManagers, and ZooKeeper to choose the one that leads: jobs outlive a JobManager. Default: one, without.")
+    private Boolean highlyAvailable;
 
     @Nullable
     @Option(
@@ -129,23 +135,34 @@ final class ClusterUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        OrderlyEnd end = new OrderlyEnd();
         try (Cluster cluster = directory.open()) {
             cluster.up(wanted(cluster.spec().orElse(USUAL)), !withoutJobs);
             print(cluster.addresses());
             return 0;
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            if (end.isAsked()) {
+                // Nobody reports it: the process ends as soon as this has come to its end.
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("nearstream: Interrupted; what it had started is ended again.");
+                err.flush();
+            }
+            throw failure;
+        } finally {
+            end.reached();
         }
     }
 
     /** What is not given stays as it was. */
-    private ClusterSpec wanted(ClusterSpec before) {
+    ClusterSpec wanted(ClusterSpec before) {
         ClusterSpec.BasePorts ports = before.basePorts();
         int managers = or(taskManagers, before.taskManagers());
-        int slotsEach = or(slots, before.slots());
-        boolean sized = taskManagers != null || slots != null;
         try {
+            int slotsEach = or(slots, slotsOfProfile(before));
+            boolean sized = taskManagers != null || slotsEach != before.slots();
             return new ClusterSpec(
                     or(brokers, before.brokers()),
-                    highlyAvailable ? 2 : before.jobManagers(),
+                    jobManagers(before),
                     managers,
                     slotsEach,
                     or(
@@ -163,6 +180,23 @@ final class ClusterUpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
+    }
+
+    /** Another profile is for another kind of host. */
+    private int slotsOfProfile(ClusterSpec before) {
+        if (profile == null || profile.equals(before.profile())) {
+            return before.slots();
+        }
+        return FlinkProfile.load(profile, Map.of())
+                .getOptional(TaskManagerOptions.NUM_TASK_SLOTS)
+                .orElse(USUAL.slots());
+    }
+
+    private int jobManagers(ClusterSpec before) {
+        if (highlyAvailable == null) {
+            return before.jobManagers();
+        }
+        return highlyAvailable ? 2 : 1;
     }
 
     private static int or(@Nullable Integer given, int otherwise) {

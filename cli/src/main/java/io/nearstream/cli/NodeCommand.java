@@ -4,6 +4,7 @@ import io.nearstream.cluster.BrokerPlans;
 import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.FlinkPlans;
+import io.nearstream.cluster.NodeClaims;
 import io.nearstream.cluster.NodePlan;
 import io.nearstream.cluster.NodeRole;
 import io.nearstream.embedded.BrokerSettings;
@@ -14,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -32,6 +36,10 @@ import picocli.CommandLine.Spec;
             "Its JVM takes the place of this command. On one machine, 'cluster up' does all of it."
         })
 final class NodeCommand implements Callable<Integer> {
+    private static final Set<String> OF_ALL =
+            Set.of("--name", "--dir", "--print", "--plan", "--pid");
+    private static final Set<String> OF_FLINK = Set.of("--profile", "--conf", "--set");
+
     @Spec private CommandSpec spec;
 
     @Parameters(
@@ -129,13 +137,20 @@ final class NodeCommand implements Callable<Integer> {
             description = "Where the command line is written, each word ended by a zero byte.")
     private Path planFile;
 
+    @Option(
+            names = "--pid",
+            hidden = true,
+            description = "The process that becomes the node; goes with --plan.")
+    private long pid;
+
     @Override
     public Integer call() throws IOException {
         Logs.quiet();
-        NodePlan plan = plan();
+        NodePlan plan = plan().withJavaOptions(javaOptions());
         if (print || planFile == null) {
             spec.commandLine().getOut().println(String.join(" ", plan.command()));
         } else {
+            NodeClaims.claim(new ClusterLayout(dir), plan, pid);
             plan.prepare();
             Files.write(
                     planFile,
@@ -148,6 +163,7 @@ final class NodeCommand implements Callable<Integer> {
         Distribution distribution = Distribution.ofThisProcess();
         ClusterLayout layout = new ClusterLayout(dir);
         try {
+            requireOptionsOf(NodeRole.of(role));
             return switch (NodeRole.of(role)) {
                 case ZOOKEEPER ->
                         BrokerPlans.zooKeeper(distribution, layout, name, host, portOr(2_181));
@@ -162,6 +178,44 @@ final class NodeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException unfit) {
             throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);
         }
+    }
+
+    /** An option that a role does not know would be taken to have done something. */
+    private void requireOptionsOf(NodeRole node) {
+        Set<String> known =
+                switch (node) {
+                    case ZOOKEEPER -> Set.of("--host", "--port");
+                    case BROKER ->
+                            Set.of(
+                                    "--host",
+                                    "--port",
+                                    "--advertised",
+                                    "--node-id",
+                                    "--voters",
+                                    "--cluster-id",
+                                    "--set");
+                    case JOBMANAGER, TASKMANAGER -> OF_FLINK;
+                };
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            String option = given.longestName();
+            if (!OF_ALL.contains(option) && !known.contains(option)) {
+                throw new IllegalArgumentException(
+                        "%s is no option of a %s; it takes %s."
+                                .formatted(
+                                        option,
+                                        node.text(),
+                                        String.join(", ", new TreeSet<>(known))));
+            }
+        }
+    }
+
+    /** What the script adds to java elsewhere; here that java is the node. */
+    private static List<String> javaOptions() {
+        String given = System.getenv("NEARSTREAM_JAVA_OPTS");
+        String options = given == null || given.isEmpty() ? System.getenv("JAVA_OPTS") : given;
+        return options == null || options.isBlank()
+                ? List.of()
+                : List.of(options.strip().split("\\s+"));
     }
 
     private int portOr(int usual) {

@@ -13,6 +13,7 @@ final class OrderlyEnd {
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final Thread worker = Thread.currentThread();
+    private volatile boolean asked;
 
     OrderlyEnd() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "nearstream-stop"));
@@ -22,6 +23,7 @@ final class OrderlyEnd {
         if (reached.getCount() == 0) {
             return;
         }
+        asked = true;
         worker.interrupt();
         try {
             if (!reached.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -31,6 +33,11 @@ final class OrderlyEnd {
         } catch (InterruptedException nobodyWaits) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether somebody wants the process to end before it has reached its own. */
+    boolean isAsked() {
+        return asked;
     }
 
     /** Everything is reached. */

@@ -42,7 +42,7 @@ class PiClusterTest {
     private static final Pattern SITE_KEY = Pattern.compile("(?m)^([a-z][A-Za-z0-9.-]+): ");
     private static final Pattern VARIABLE = Pattern.compile("\\b(nearstream_[a-z_]+)\\b");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])(--[a-z][a-z-]*)");
-    private static final Pattern COMMAND = 
+    private static final Pattern COMMAND =
             Pattern.compile("(?m)^(?:\\.|ssh .* /opt/nearstream)/nearstream (.*)$");
 
     private static JsonNode defaults() throws IOException {

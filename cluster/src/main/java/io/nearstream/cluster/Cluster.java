@@ -4,6 +4,7 @@ import io.nearstream.embedded.DirectoryLock;
 import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +76,19 @@ public final class Cluster implements AutoCloseable {
                 submit(Jobs.ALL, Map.of());
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
-            undo(started, failure);
+            // Whoever interrupts it wants nothing to be left behind, which takes a while.
+            boolean interrupted = Thread.interrupted();
+            nodes.undo(started, failure);
             // What did not come up is not asked for again without being named.
-            if (before.isPresent()) {
-                file.write(before.get());
+            try {
+                if (before.isPresent()) {
+                    file.write(before.get());
+                }
+            } catch (IOException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
             throw failure;
         }
@@ -92,6 +102,7 @@ public final class Cluster implements AutoCloseable {
                     "A cluster with other options runs in %s. Ask for it without options to start what is missing, change it with 'cluster rescale', or end it first with 'cluster down'."
                             .formatted(layout.dir()));
         }
+        ClusterChanges.prepare(layout, before.map(ClusterFile.Remembered::spec), wanted);
         Map<String, Integer> known =
                 before.filter(old -> old.spec().basePorts().equals(wanted.basePorts()))
                         .map(ClusterFile.Remembered::ports)
@@ -107,7 +118,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Chooses the ports that are missing. */
     private ClusterFile.Remembered remember(ClusterFile.Remembered wanted) throws IOException {
-        try (Ports ports = new Ports(wanted.spec().host(), wanted.ports())) {
+        try (Ports ports = new Ports(wanted.spec().host(), wanted.ports(), new SecureRandom())) {
             ClusterSettings.choosePorts(wanted.spec(), ports);
             ClusterFile.Remembered now = wanted.withPorts(ports.chosen());
             file.write(now);
@@ -129,17 +140,6 @@ public final class Cluster implements AutoCloseable {
             readiness.taskManagers(jobs);
         }
         readiness.listeners("live reads of keys", addresses.state());
-    }
-
-    private void undo(List<RunningNode> started, Exception failure) {
-        try {
-            nodes.end(started);
-        } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure.addSuppressed(e);
-        }
     }
 
     /** Every process that was started here and not ended by {@link #down}, alive or not. */

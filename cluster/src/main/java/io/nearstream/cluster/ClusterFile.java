@@ -2,14 +2,19 @@ package io.nearstream.cluster;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,15 +83,7 @@ final class ClusterFile {
 
     /** What was written last; empty where no cluster was started yet. */
     Optional<Remembered> read() throws IOException {
-        try {
-            return Optional.of(JSON.readValue(Files.readString(layout.spec()), Remembered.class));
-        } catch (NoSuchFileException nothing) {
-            return Optional.empty();
-        } catch (com.fasterxml.jackson.core.JsonProcessingException damaged) {
-            throw new IOException(
-                    "%s cannot be read: %s".formatted(layout.spec(), damaged.getOriginalMessage()),
-                    damaged);
-        }
+        return parse(layout.spec(), Remembered.class);
     }
 
     void write(Remembered remembered) throws IOException {
@@ -110,16 +107,55 @@ final class ClusterFile {
         try (Stream<Path> files = Files.list(layout.runningNodes())) {
             for (Path file :
                     files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
-                nodes.add(JSON.readValue(Files.readString(file), RunningNode.class));
+                // One may be forgotten by another command meanwhile.
+                parse(file, RunningNode.class).ifPresent(nodes::add);
             }
         }
         return nodes;
     }
 
+    /** The node that was started last under that name in the foreground, alive or not. */
+    static Optional<RunningNode> foreground(ClusterLayout layout, String name) throws IOException {
+        return parse(layout.foregroundNode(name), RunningNode.class);
+    }
+
+    static void writeForeground(ClusterLayout layout, RunningNode node) throws IOException {
+        replace(layout.foregroundNode(node.name()), node);
+    }
+
+    private static <T> Optional<T> parse(Path file, Class<T> type) throws IOException {
+        try {
+            return Optional.of(JSON.readValue(Files.readString(file), type));
+        } catch (NoSuchFileException nothing) {
+            return Optional.empty();
+        } catch (JsonProcessingException damaged) {
+            throw new IOException(
+                    "%s cannot be read: %s".formatted(file, damaged.getOriginalMessage()), damaged);
+        }
+    }
+
     private static void replace(Path file, Object value) throws IOException {
         Files.createDirectories(file.getParent());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, JSON.writeValueAsString(value));
+        byte[] text = JSON.writeValueAsBytes(value);
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(text);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            // Else a power cut may leave the new name without what it names.
+            channel.force(true);
+        } catch (ClosedByInterruptException interrupted) {
+            throw interrupted;
+        } catch (IOException failure) {
+            throw new IOException(
+                    "Cannot write %s: %s".formatted(file, failure.getMessage()), failure);
+        }
         Files.move(
                 fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -36,6 +36,11 @@ public record ClusterLayout(Path dir) {
         return runningNodes().resolve(name + ".json");
     }
 
+    /** Of a node that a supervisor or a terminal started, not 'cluster up'. */
+    Path foregroundNode(String name) {
+        return runningNodes().resolve("foreground").resolve(name + ".json");
+    }
+
     Path conf(String name) {
         return dir.resolve("conf").resolve(name);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -158,114 +159,94 @@ public record ClusterSpec(
         }
     }
 
+    /** The same with other brokers. */
+    public ClusterSpec withBrokers(int count) {
+        return with(parts -> parts.brokers = count);
+    }
+
     /** The same with other TaskManagers. */
     public ClusterSpec withTaskManagers(int count) {
-        return new ClusterSpec(
-                brokers,
-                jobManagers,
-                count,
-                slots,
-                parallelism,
-                profile,
-                host,
-                basePorts,
-                overrides,
-                surroundings);
+        return with(parts -> parts.taskManagers = count);
     }
 
     /** The same whose jobs may have so many subtasks per operator. */
     public ClusterSpec withParallelism(int most) {
+        return with(parts -> parts.parallelism = most);
+    }
+
+    /** The same with another profile. */
+    public ClusterSpec withProfile(String other) {
+        return with(parts -> parts.profile = other);
+    }
+
+    /** The same with other overrides instead of its own. */
+    public ClusterSpec withOverrides(Map<String, String> others) {
+        return with(parts -> parts.overrides = others);
+    }
+
+    /** The same whose first broker has this port, and others any free ones. */
+    public ClusterSpec withKafkaPort(int port) {
+        return with(parts -> parts.basePorts = new BasePorts(port, 0, 0, 0, 0));
+    }
+
+    /** The same with two JobManagers and ZooKeeper. */
+    public ClusterSpec withStandby() {
+        return with(parts -> parts.jobManagers = 2);
+    }
+
+    /** The same with something around it; nodes listen on its host. */
+    public ClusterSpec within(Surroundings around) {
+        return with(
+                parts -> {
+                    parts.surroundings = around;
+                    parts.host = around.host().orElse(host);
+                });
+    }
+
+    private ClusterSpec with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
         return new ClusterSpec(
-                brokers,
-                jobManagers,
-                taskManagers,
+                parts.brokers,
+                parts.jobManagers,
+                parts.taskManagers,
                 slots,
-                most,
-                profile,
-                host,
-                basePorts,
-                overrides,
-                surroundings);
+                parts.parallelism,
+                parts.profile,
+                parts.host,
+                parts.basePorts,
+                parts.overrides,
+                parts.surroundings);
+    }
+
+    /** What can be changed, while it is. */
+    private static final class Parts {
+        private int brokers;
+        private int jobManagers;
+        private int taskManagers;
+        private int parallelism;
+        private String profile;
+        private String host;
+        private BasePorts basePorts;
+        private Map<String, String> overrides;
+        private Surroundings surroundings;
+
+        Parts(ClusterSpec spec) {
+            brokers = spec.brokers;
+            jobManagers = spec.jobManagers;
+            taskManagers = spec.taskManagers;
+            parallelism = spec.parallelism;
+            profile = spec.profile;
+            host = spec.host;
+            basePorts = spec.basePorts;
+            overrides = spec.overrides;
+            surroundings = spec.surroundings;
+        }
     }
 
     /** Subtasks of each operator with the TaskManagers that there are: both jobs share slots. */
     public int subtasks() {
         return Math.max(1, Math.min(parallelism, taskManagers * slots / JOBS));
-    }
-
-    /** The same with another profile. */
-    public ClusterSpec withProfile(String other) {
-        return new ClusterSpec(
-                brokers,
-                jobManagers,
-                taskManagers,
-                slots,
-                parallelism,
-                other,
-                host,
-                basePorts,
-                overrides,
-                surroundings);
-    }
-
-    /** The same with other overrides instead of its own. */
-    public ClusterSpec withOverrides(Map<String, String> others) {
-        return new ClusterSpec(
-                brokers,
-                jobManagers,
-                taskManagers,
-                slots,
-                parallelism,
-                profile,
-                host,
-                basePorts,
-                others,
-                surroundings);
-    }
-
-    /** The same whose first broker has this port, and others any free ones. */
-    public ClusterSpec withKafkaPort(int port) {
-        return new ClusterSpec(
-                brokers,
-                jobManagers,
-                taskManagers,
-                slots,
-                parallelism,
-                profile,
-                host,
-                new BasePorts(port, 0, 0, 0, 0),
-                overrides,
-                surroundings);
-    }
-
-    /** The same with something around it; nodes listen on its host. */
-    public ClusterSpec within(Surroundings around) {
-        return new ClusterSpec(
-                brokers,
-                jobManagers,
-                taskManagers,
-                slots,
-                parallelism,
-                profile,
-                around.host().orElse(host),
-                basePorts,
-                overrides,
-                around);
-    }
-
-    /** The same with two JobManagers and ZooKeeper. */
-    public ClusterSpec withStandby() {
-        return new ClusterSpec(
-                brokers,
-                2,
-                taskManagers,
-                slots,
-                parallelism,
-                profile,
-                host,
-                basePorts,
-                overrides,
-                surroundings);
     }
 
     /** Whether ZooKeeper chooses the leader. */

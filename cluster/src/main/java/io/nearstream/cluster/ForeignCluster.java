@@ -3,6 +3,7 @@ package io.nearstream.cluster;
 import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.FlinkProfile;
 import io.nearstream.embedded.NamedJob;
+import io.nearstream.jobs.common.config.NearstreamOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -36,8 +37,6 @@ import org.apache.flink.util.NetUtils;
 public final class ForeignCluster {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
-    private static final String BOOTSTRAP = "nearstream.kafka.bootstrap";
-    private static final String PARALLELISM = "nearstream.parallelism";
 
     private final Distribution distribution;
     private final String jobManager;
@@ -63,15 +62,16 @@ public final class ForeignCluster {
             String profile,
             Map<String, String> overrides,
             Consumer<String> progress) {
-        if (overrides.containsKey(BOOTSTRAP)) {
+        if (overrides.containsKey(NearstreamOptions.BOOTSTRAP.key())) {
             throw new IllegalArgumentException(
-                    "'--set %s' cannot be given beside '--bootstrap'.".formatted(BOOTSTRAP));
+                    "'--set %s' cannot be given beside '--bootstrap'."
+                            .formatted(NearstreamOptions.BOOTSTRAP.key()));
         }
         this.distribution = distribution;
         this.jobManager = jobManager;
         this.progress = progress;
         given = FlinkProfile.load(profile, overrides);
-        given.setString(BOOTSTRAP, bootstrap);
+        given.set(NearstreamOptions.BOOTSTRAP, bootstrap);
         URL address = address(jobManager);
         given.set(RestOptions.ADDRESS, address.getHost());
         given.set(RestOptions.PORT, address.getPort());
@@ -104,7 +104,7 @@ public final class ForeignCluster {
                             .formatted(jobManager));
         }
         Configuration settings = settings();
-        int most = Integer.parseInt(settings.getString(PARALLELISM, ""));
+        int most = settings.get(NearstreamOptions.PARALLELISM);
         try (Jobs jobs = new Jobs(distribution, settings)) {
             List<NamedJob> absent = absent(jobs, wanted);
             for (NamedJob job : absent) {
@@ -164,8 +164,8 @@ public final class ForeignCluster {
                     all.setString(key, theirs.get(key));
                 }
             }
-            if (!all.containsKey(PARALLELISM)) {
-                all.setString(PARALLELISM, Integer.toString(shareOfSlots(client)));
+            if (!all.contains(NearstreamOptions.PARALLELISM)) {
+                all.set(NearstreamOptions.PARALLELISM, shareOfSlots(client));
             }
         }
         all.setString(
@@ -196,7 +196,7 @@ public final class ForeignCluster {
         if (slots < Jobs.ALL.size()) {
             throw new IOException(
                     "%d slots are registered at %s, and the jobs need one each. Start TaskManagers first, or give the parallelism that they will have room for with '--set %s=N'."
-                            .formatted(slots, jobManager, PARALLELISM));
+                            .formatted(slots, jobManager, NearstreamOptions.PARALLELISM.key()));
         }
         return slots / Jobs.ALL.size();
     }

@@ -21,21 +21,34 @@ final class NodeFiles {
         NodePlan.requireName(name);
         this.layout = layout;
         this.name = name;
-        Files.createDirectories(layout.conf(name));
-        Files.createDirectories(layout.log(name).getParent());
         try (InputStream in = NodeFiles.class.getResourceAsStream(LOG_CONFIGURATION)) {
+            Files.createDirectories(layout.conf(name));
+            Files.createDirectories(layout.log(name).getParent());
             Files.copy(
                     Objects.requireNonNull(in, LOG_CONFIGURATION),
                     layout.conf(name).resolve(LOG_CONFIGURATION),
                     StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw notWritten(failure);
         }
     }
 
     /** Writes a file into the folder of the node's configuration. */
     Path write(String file, List<String> lines) throws IOException {
         Path target = layout.conf(name).resolve(file);
-        Files.write(target, lines, StandardCharsets.UTF_8);
-        return target;
+        try {
+            return Files.write(target, lines, StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw notWritten(failure);
+        }
+    }
+
+    /** A full disk does not say where it is. */
+    private IOException notWritten(IOException failure) {
+        return new IOException(
+                "Cannot write the configuration of %s into %s: %s"
+                        .formatted(name, layout.conf(name), failure.getMessage()),
+                failure);
     }
 
     Path conf() {

@@ -28,6 +28,13 @@ public record NodePlan(
         command = List.copyOf(command);
     }
 
+    /** The same with further options of the JVM, which come last and win. */
+    public NodePlan withJavaOptions(List<String> options) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(all.indexOf("-cp"), options);
+        return new NodePlan(name, role, id, address, scratch, all);
+    }
+
     /** Empties the scratch folder; only where the node does not run. */
     public void prepare() throws IOException {
         Files.createDirectories(scratch);

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Starts and ends the processes of a cluster's directory. Not thread-safe. */
 final class Nodes {
     private static final long PATIENCE_MS = 20_000;
 
+    private final long patienceMs;
     private final Distribution distribution;
     private final ClusterLayout layout;
     private final ClusterFile file;
@@ -22,6 +27,21 @@ final class Nodes {
             ClusterLayout layout,
             ClusterFile file,
             Consumer<String> progress) {
+        this(distribution, layout, file, progress, PATIENCE_MS);
+    }
+
+    /**
+     * With another patience.
+     *
+     * @param patienceMs that a process has to end when it is asked to, and again when it is made to
+     */
+    Nodes(
+            Distribution distribution,
+            ClusterLayout layout,
+            ClusterFile file,
+            Consumer<String> progress,
+            long patienceMs) {
+        this.patienceMs = patienceMs;
         this.distribution = distribution;
         this.layout = layout;
         this.file = file;
@@ -103,6 +123,7 @@ final class Nodes {
     /** Whoever listens on a node's port already would be taken for it. */
     private void start(List<RunningNode> started, String host, List<Integer> ports, NodePlan plan)
             throws IOException {
+        NodeClaims.requireNoForeground(layout, plan.name());
         for (int port : ports) {
             Ports.requireFree(host, port, plan.name());
         }
@@ -118,25 +139,56 @@ final class Nodes {
     }
 
     /**
-     * Ends processes in the reverse order of their start, and forgets them.
+     * Ends processes in the reverse order of their start, those of a role together, and forgets
+     * them. The last of three brokers would wait for the others, to hand over what it leads.
      *
      * @return how many were alive
+     * @throws IOException when some live on; they are not forgotten, and the others are ended
      */
     int end(List<RunningNode> nodes) throws IOException, InterruptedException {
         List<RunningNode> last = new ArrayList<>(nodes);
         last.sort(Comparator.comparing(RunningNode::role).thenComparing(RunningNode::name));
         Collections.reverse(last);
         int alive = 0;
+        List<String> failures = new ArrayList<>();
+        Set<RunningNode> living =
+                last.stream().filter(RunningNode::isAlive).collect(Collectors.toSet());
+        Set<NodeRole> asked = EnumSet.noneOf(NodeRole.class);
         for (RunningNode node : last) {
-            boolean wasAlive = node.isAlive();
-            boolean forced = Processes.end(node, PATIENCE_MS);
-            file.forget(node.name());
-            if (wasAlive) {
-                alive++;
-                progress.accept("ended    " + node.name() + (forced ? ", by force" : ""));
+            if (asked.add(node.role())) {
+                last.stream()
+                        .filter(each -> each.role() == node.role())
+                        .flatMap(each -> each.process().stream())
+                        .forEach(ProcessHandle::destroy);
+            }
+            try {
+                boolean forced = Processes.end(node, patienceMs);
+                file.forget(node.name());
+                if (living.contains(node)) {
+                    alive++;
+                    progress.accept("ended    " + node.name() + (forced ? ", by force" : ""));
+                }
+            } catch (IOException | IllegalStateException failure) {
+                failures.add(Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
             }
         }
+        if (!failures.isEmpty()) {
+            throw new IOException(String.join(" ", failures));
+        }
         return alive;
+    }
+
+    /** Ends what a start that failed has started; what is left is told, and kept in mind. */
+    void undo(List<RunningNode> started, Exception failure) {
+        try {
+            end(started);
+        } catch (IOException | RuntimeException e) {
+            progress.accept("left     " + e.getMessage());
+            failure.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure.addSuppressed(e);
+        }
     }
 
     List<RunningNode> all() throws IOException {

@@ -6,16 +6,15 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Starts processes that outlive this one, and ends them. Stateless. */
 final class Processes {
     /** A terminal's hang-up and Ctrl-C are meant for the command, not for what it started. */
     private static final List<String> DETACHED =
             List.of("/bin/sh", "-c", "trap '' HUP INT; exec \"$@\"", "nearstream");
+
+    private static final long POLL_MS = 20;
 
     private Processes() {}
 
@@ -43,6 +42,7 @@ final class Processes {
                 plan.id(),
                 process.pid(),
                 started,
+                ProcessBirth.of(process.pid()),
                 plan.address(),
                 plan.command());
     }
@@ -51,8 +51,9 @@ final class Processes {
      * Asks a process to end, and makes it end after the patience.
      *
      * @return whether it had to be made to
+     * @throws IOException when it lives on
      */
-    static boolean end(RunningNode node, long patienceMs) throws InterruptedException {
+    static boolean end(RunningNode node, long patienceMs) throws IOException, InterruptedException {
         ProcessHandle process = node.process().orElse(null);
         if (process == null) {
             return false;
@@ -60,12 +61,16 @@ final class Processes {
         // A stopped process would not hear it.
         signal(node, "CONT");
         process.destroy();
-        if (exited(process, patienceMs)) {
+        if (exited(node, patienceMs)) {
             return false;
         }
         process.destroyForcibly();
-        exited(process, patienceMs);
-        return true;
+        if (exited(node, patienceMs)) {
+            return true;
+        }
+        throw new IOException(
+                "%s (process %d) does not end, not even by force: a disk may not answer it, or somebody has frozen it."
+                        .formatted(node.name(), node.pid()));
     }
 
     /** Sends a signal, for example {@code KILL} or {@code STOP}, to a process that lives. */
@@ -90,16 +95,14 @@ final class Processes {
         }
     }
 
-    private static boolean exited(ProcessHandle process, long patienceMs)
-            throws InterruptedException {
-        CompletableFuture<ProcessHandle> exit = process.onExit();
-        try {
-            exit.get(patienceMs, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Cannot wait for process " + process.pid() + ".", e);
+    private static boolean exited(RunningNode node, long patienceMs) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        while (node.isAlive()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
+        return true;
     }
 }

@@ -55,7 +55,13 @@ public final class StatusProbe {
         List<NodeStatusReport> nodes = nodes(file, remembered.spec());
         List<JobStatusReport> jobs = new ArrayList<>();
         int registered = 0;
-        if (isRunning(nodes, NodeRole.JOBMANAGER)) {
+        boolean runs = isRunning(nodes, NodeRole.JOBMANAGER);
+        if (runs && settings.addresses().web().stream().noneMatch(Readiness::isListening)) {
+            // Flink's client would go on trying for a minute.
+            problems.add(
+                    "No JobManager answers at %s yet."
+                            .formatted(String.join(", ", settings.addresses().web())));
+        } else if (runs) {
             try (Jobs client = new Jobs(distribution, settings.common())) {
                 registered = client.taskManagers().size();
                 if (registered < remembered.spec().taskManagers()) {
@@ -116,6 +122,7 @@ public final class StatusProbe {
                         REQUEST_MS);
         Map<String, Map<String, Long>> lags = new java.util.TreeMap<>();
         try (Admin admin = Admin.create(kafka)) {
+            MissingCopies.problem(admin).ifPresent(problems::add);
             for (NamedJob job : Jobs.ALL) {
                 lags.put(job.name(), new Lags(admin).of("nearstream-" + job.name()));
             }

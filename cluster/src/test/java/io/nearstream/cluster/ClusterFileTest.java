@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClusterFileTest {
@@ -51,23 +53,50 @@ class ClusterFileTest {
     }
 
     @Test
-    void aProcessOfAnotherStartTimeIsNotOurs() throws Exception {
+    void aProcessIsKnownByItsBeginning() throws Exception {
         ProcessHandle self = ProcessHandle.current();
         long start = self.info().startInstant().orElseThrow().toEpochMilli();
-        RunningNode ours = node(self.pid(), start);
-        RunningNode another = node(self.pid(), start - 60_000);
+        RunningNode ours = node(start, ProcessBirth.UNKNOWN);
         file.write(ours);
 
         assertThat(file.nodes()).containsExactly(ours);
         assertThat(ours.isAlive()).isTrue();
-        assertThat(another.isAlive()).isFalse();
+        assertThat(node(start - 60_000, ProcessBirth.UNKNOWN).isAlive()).isFalse();
         file.forget(ours.name());
         assertThat(file.nodes()).isEmpty();
     }
 
-    private static RunningNode node(long pid, long startedAtMs) {
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aClockThatIsSetChangesNothing() {
+        long pid = ProcessHandle.current().pid();
+        String birth = ProcessBirth.of(pid);
+        assertThat(birth).matches("[0-9a-f-]{36}/[0-9]+");
+        assertThat(node(0, birth).isAlive()).isTrue();
+        assertThat(node(0, birth + "1").isAlive()).isFalse();
+        assertThat(node(0, "another-boot" + birth.substring(birth.indexOf('/'))).isAlive())
+                .isFalse();
+    }
+
+    @Test
+    void filesOfEarlierBuildsAreRead() throws Exception {
+        file.write(node(7, "boot/1"));
+        Path written = layout.runningNode("broker-1");
+        String text = Files.readString(written);
+        Files.writeString(written, text.replaceAll(" *\"birth\".*\\n", ""));
+        assertThat(file.nodes()).containsExactly(node(7, ProcessBirth.UNKNOWN));
+    }
+
+    private static RunningNode node(long startedAtMs, String birth) {
         return new RunningNode(
-                "broker-1", NodeRole.BROKER, "broker-1", pid, startedAtMs, "", List.of("java"));
+                "broker-1",
+                NodeRole.BROKER,
+                "broker-1",
+                ProcessHandle.current().pid(),
+                startedAtMs,
+                birth,
+                "",
+                List.of("java"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.nearstream.chaos.history.History;
 import io.nearstream.chaos.history.Journal;
 import io.nearstream.chaos.history.JournalReader;
 import io.nearstream.chaos.history.Position;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,12 +78,30 @@ class ReportTest {
     }
 
     @Test
-    void aResultsFileKnowsWhichSeedsWereRun() throws Exception {
-        ResultsFile results = new ResultsFile(dir.resolve("results"));
-        assertThat(results.seeds("abc")).isEmpty();
-        results.add(report(new Answer.Unknown("")));
-        assertThat(results.seeds("abc")).containsExactly(42L);
-        assertThat(results.seeds("another")).isEmpty();
+    void aResultsFileKnowsHowASeedWent() throws Exception {
+        Path file = dir.resolve("results");
+        ResultsFile results = new ResultsFile(file);
+        assertThat(results.passed("abc", 42)).isEmpty();
+        Report run = report(new Answer.Unknown(""));
+        results.add(run);
+        assertThat(results.passed("abc", 42)).contains(run.passed());
+        assertThat(results.passed("abc", 43)).isEmpty();
+        assertThat(results.passed("another", 42)).isEmpty();
+    }
+
+    @Test
+    void aLineThatAKilledRunLeftHalfWrittenDoesNotCount() throws Exception {
+        Path file = dir.resolve("results");
+        ResultsFile results = new ResultsFile(file);
+        Report run = report(new Answer.Unknown(""));
+        results.add(run);
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.substring(0, whole.length() / 2));
+        assertThat(results.passed("abc", 42)).isEmpty();
+
+        results.add(run);
+        assertThat(Files.readString(file)).isEqualTo(whole);
+        assertThat(results.passed("abc", 42)).isPresent();
     }
 
     private Report report(Answer toWrite) {

@@ -167,6 +167,33 @@ class ClusterITCase {
         assertHealthy();
     }
 
+    @Test
+    void oneBrokerOfThreeMayBeMissing() throws Exception {
+        ClusterSpec spec = ClusterSpec.of(1).withBrokers(3);
+        cluster.up(spec, true);
+        Traffic traffic = new Traffic(cluster.addresses());
+        traffic.write(20);
+        traffic.check();
+        Copies copies = new Copies(cluster.addresses().bootstrap());
+        assertThat(copies.leastInSync()).isEqualTo(3);
+        assertThat(copies.leastToAcknowledge()).isEqualTo(2);
+
+        // The first one that every client asks.
+        cluster.signal("broker-1", "KILL");
+        traffic.write(20);
+        traffic.check();
+        assertThat(copies.leastInSync()).isEqualTo(2);
+        assertThat(status().problems())
+                .anyMatch(each -> each.contains("broker-1 is dead"))
+                .anyMatch(each -> each.contains("copies are missing"));
+
+        cluster.up(spec, true);
+        copies.awaitInSync(3);
+        assertHealthy();
+        traffic.write(20);
+        traffic.check();
+    }
+
     private ForeignCluster byAddress(String profile) throws IOException {
         return new ForeignCluster(
                 distribution,
