@@ -14,6 +14,7 @@ import io.nearstream.embedded.testing.Gaze;
 import io.nearstream.embedded.testing.Keys;
 import io.nearstream.embedded.testing.LogOf;
 import io.nearstream.jobs.common.config.JobIds;
+import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.topics.TopicNames;
@@ -200,33 +201,35 @@ class DisasterITCase {
             LogOf.removeAll(drill.nearstream().bootstrap(), TopicNames.INDEX_MOVES);
             List<String> left = ask(drill, ASKED);
             drill.end(drill.nearstream().queryJobId());
+            try (CollectionDirectory since = announcements(drill)) {
 
-            drill.records().send(client, 100);
-            long asOf = drill.records().awaitOutcome();
-            CompletableFuture<Map<String, Long>> waiting =
-                    CompletableFuture.supplyAsync(
-                            () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
-            Gaze gaze = drill.gaze();
-            long began = System.nanoTime();
-            JobID query = drill.startQuery(Optional.of(savepoint));
-            Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
-            long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-            gaze.awaitMore(5);
-            Gaze.Seen seen = gaze.stop(versions);
-            LOG.warn(
-                    "Query went back: whole after {} ms, {} entries moved again; {}.",
-                    whole,
-                    drill.counted().of(query, "Assign records to buckets", "moves"),
-                    seen);
-            assertThat(seen.lastIsWhole()).isTrue();
-            Map<String, List<String>> answers = LogOf.answers(drill.nearstream().bootstrap());
-            for (String probe : left) {
-                assertThat(answers.get(probe)).as("answered, and answered again").hasSize(2);
-                assertThat(answers.get(probe).get(0)).isEqualTo("COMPLETE");
+                drill.records().send(client, 100);
+                long asOf = drill.records().awaitOutcome();
+                CompletableFuture<Map<String, Long>> waiting =
+                        CompletableFuture.supplyAsync(
+                                () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
+                Gaze gaze = drill.gaze();
+                long began = System.nanoTime();
+                JobID query = drill.startQuery(Optional.of(savepoint));
+                Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
+                long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                gaze.awaitMore(5);
+                Gaze.Seen seen = gaze.stop(versions);
+                LOG.warn(
+                        "Query went back: whole after {} ms, {} entries moved again; {}.",
+                        whole,
+                        drill.counted().of(query, "Assign records to buckets", "moves"),
+                        seen);
+                assertThat(seen.lastIsWhole()).isTrue();
+                Map<String, List<String>> answers = LogOf.answers(drill.nearstream().bootstrap());
+                for (String probe : left) {
+                    assertThat(answers.get(probe)).as("answered, and answered again").hasSize(2);
+                    assertThat(answers.get(probe).get(0)).isEqualTo("COMPLETE");
+                }
+                awaitSettled(drill, since);
+                assertFoundByBuckets(drill);
+                drill.assertWhole(drill.nearstream().ingestJobId(), query);
             }
-            awaitResettled(drill, query);
-            assertFoundByBuckets(drill);
-            drill.assertWhole(drill.nearstream().ingestJobId(), query);
         }
     }
 
@@ -241,28 +244,32 @@ class DisasterITCase {
             drill.writeAfter(0);
             drill.nearstream().flink().checkpoint(drill.nearstream().ingestJobId());
             drill.end(drill.nearstream().queryJobId());
-            int kept = LogOf.compact(drill.nearstream().bootstrap(), TopicNames.INDEX_CHANGES);
-            drill.records().send(client, 100);
-            long asOf = drill.records().awaitOutcome();
-            CompletableFuture<Map<String, Long>> waiting =
-                    CompletableFuture.supplyAsync(
-                            () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
-            Gaze gaze = drill.gaze();
-            long began = System.nanoTime();
-            JobID query = drill.startQuery(Optional.empty());
-            Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
-            long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-            gaze.awaitMore(5);
-            Gaze.Seen seen = gaze.stop(versions);
-            LOG.warn(
-                    "Query was rebuilt: whole after {} ms from {} records of the compacted topic; {}.",
-                    whole,
-                    kept,
-                    seen);
-            assertThat(seen.lastIsWhole()).isTrue();
-            assertThat(drill.counted().of(query, "Assign records to buckets", "moves")).isZero();
-            assertFoundByBuckets(drill);
-            drill.assertWhole(drill.nearstream().ingestJobId(), query);
+            try (CollectionDirectory since = announcements(drill)) {
+                int kept = LogOf.compact(drill.nearstream().bootstrap(), TopicNames.INDEX_CHANGES);
+                drill.records().send(client, 100);
+                long asOf = drill.records().awaitOutcome();
+                CompletableFuture<Map<String, Long>> waiting =
+                        CompletableFuture.supplyAsync(
+                                () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
+                Gaze gaze = drill.gaze();
+                long began = System.nanoTime();
+                JobID query = drill.startQuery(Optional.empty());
+                Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
+                long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                gaze.awaitMore(5);
+                Gaze.Seen seen = gaze.stop(versions);
+                LOG.warn(
+                        "Query was rebuilt: whole after {} ms from {} records of the compacted topic; {}.",
+                        whole,
+                        kept,
+                        seen);
+                assertThat(seen.lastIsWhole()).isTrue();
+                assertThat(drill.counted().of(query, "Assign records to buckets", "moves"))
+                        .isZero();
+                awaitSettled(drill, since);
+                assertFoundByBuckets(drill);
+                drill.assertWhole(drill.nearstream().ingestJobId(), query);
+            }
         }
     }
 
@@ -277,11 +284,18 @@ class DisasterITCase {
         return asked;
     }
 
-    /** The announcement of the job that was does not count: all entries move again first. */
-    private static void awaitResettled(Drill drill, JobID query) throws Exception {
+    /** Where the announcements of the job that was end. */
+    private static CollectionDirectory announcements(Drill drill) throws Exception {
+        return KafkaCollectionDirectory.provider(drill.nearstream().bootstrap()).open();
+    }
+
+    /** Until a job says that it is, its probes look into more buckets than the newest ones. */
+    private static void awaitSettled(Drill drill, CollectionDirectory since) throws Exception {
+        long uid = drill.records().collection().uid();
+        String job = NearstreamOptions.QUERY_JOB.defaultValue();
         Await.until(
-                "entries are moved again",
-                () -> drill.counted().of(query, "Assign records to buckets", "moves") > 0);
+                "the new job says that it is settled",
+                () -> since.settledGeneration(uid, job) == 1);
     }
 
     private static void assertFoundByBuckets(Drill drill) throws Exception {
