@@ -141,13 +141,14 @@ final class ClusterUpCommand implements Callable<Integer> {
             print(cluster.addresses());
             return 0;
         } catch (IOException | RuntimeException | InterruptedException failure) {
-            if (end.isAsked()) {
-                // Nobody reports it: the process ends as soon as this has come to its end.
-                PrintWriter err = spec.commandLine().getErr();
-                err.println("nearstream: Interrupted; what it had started is ended again.");
-                err.flush();
+            if (!end.isAsked()) {
+                throw failure;
             }
-            throw failure;
+            // Here: as soon as the end is reached, the process is gone.
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("nearstream: Interrupted; what it had started is ended again.");
+            err.flush();
+            return 1;
         } finally {
             end.reached();
         }

@@ -280,9 +280,11 @@ public final class Cluster implements AutoCloseable {
                                                 .formatted(layout.dir(), layout.dir())));
     }
 
-    /** The jobs of the cluster; the caller closes them. */
+    /** The jobs of the cluster, of which a JobManager answers; the caller closes them. */
     public Jobs jobs() throws IOException {
-        return new Jobs(distribution, new ClusterSettings(layout, remembered()).common());
+        ClusterSettings settings = new ClusterSettings(layout, remembered());
+        Readiness.requireJobManager(layout, settings.addresses().web());
+        return new Jobs(distribution, settings.common());
     }
 
     /** Where clients find it. */

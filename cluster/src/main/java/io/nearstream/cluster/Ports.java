@@ -1,5 +1,6 @@
 package io.nearstream.cluster;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -56,9 +57,13 @@ final class Ports implements AutoCloseable {
 
     /** The first port that the system gives to connections. */
     static int firstOfConnections(Path file) throws IOException {
-        return Files.isReadable(file)
-                ? Integer.parseInt(Files.readString(file).strip().split("\\s+")[0])
-                : CONNECTIONS_USUAL;
+        if (!Files.isReadable(file)) {
+            return CONNECTIONS_USUAL;
+        }
+        // By a buffer: the kernel answers the first read only, and readString begins with one byte.
+        try (BufferedReader range = Files.newBufferedReader(file)) {
+            return Integer.parseInt(range.readLine().strip().split("\\s+")[0]);
+        }
     }
 
     /**

@@ -105,6 +105,19 @@ final class Readiness {
         }
     }
 
+    /**
+     * Checks that a JobManager listens: Flink's client would go on trying for a minute.
+     *
+     * @throws IOException when none does
+     */
+    static void requireJobManager(ClusterLayout layout, List<String> web) throws IOException {
+        if (web.stream().noneMatch(Readiness::isListening)) {
+            throw new IOException(
+                    "No JobManager of the cluster in %s answers at %s. 'cluster status' says what runs, 'cluster up' starts what is missing."
+                            .formatted(layout.dir(), String.join(", ", web)));
+        }
+    }
+
     static boolean isListening(String address) {
         int colon = address.lastIndexOf(':');
         try (Socket socket = new Socket()) {

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class PortsTest {
@@ -44,6 +47,16 @@ class PortsTest {
         Path file = Files.writeString(dir.resolve("range"), "15000\t60999\n");
         assertThat(Ports.firstOfConnections(file)).isEqualTo(15_000);
         assertThat(Ports.firstOfConnections(dir.resolve("none"))).isEqualTo(CONNECTIONS);
+    }
+
+    /** The kernel's own files end where others go on. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void thisSystemSaysSoToo() throws Exception {
+        Path file = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+        Process cat = new ProcessBuilder("cat", file.toString()).start();
+        String said = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(said).startsWith(Ports.firstOfConnections(file) + "\t");
     }
 
     @Test

@@ -226,5 +226,8 @@ class ClusterITCase {
                 .hasMessageContaining("For input string");
         assertThat(progress).anyMatch(line -> line.startsWith("ended    broker-1"));
         assertThat(cluster.nodes()).isEmpty();
+        assertThatThrownBy(() -> cluster.savepoint())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No JobManager");
     }
 }
