@@ -66,7 +66,7 @@ class ClusterITCase {
 
     @Test
     void survivesAKillGrowsShrinksAndIsUpgraded() throws Exception {
-        ClusterSpec spec = ClusterSpec.of(1).withParallelism(2);
+        ClusterSpec spec = QuickCluster.of(1).withParallelism(2);
         cluster.up(spec, true);
         assertHealthy();
         Traffic traffic = new Traffic(cluster.addresses());
@@ -130,7 +130,7 @@ class ClusterITCase {
 
     @Test
     void aJobManagerThatIsKilledIsReplacedByItsStandby() throws Exception {
-        ClusterSpec spec = ClusterSpec.of(1).withStandby();
+        ClusterSpec spec = QuickCluster.of(1).withStandby();
         cluster.up(spec, true);
         Traffic traffic = new Traffic(cluster.addresses());
         traffic.write(20);
@@ -169,7 +169,7 @@ class ClusterITCase {
 
     @Test
     void oneBrokerOfThreeMayBeMissing() throws Exception {
-        ClusterSpec spec = ClusterSpec.of(1).withBrokers(3);
+        ClusterSpec spec = QuickCluster.of(1).withBrokers(3);
         cluster.up(spec, true);
         Traffic traffic = new Traffic(cluster.addresses());
         traffic.write(20);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.cluster.Cluster;
 import io.nearstream.cluster.ClusterLayout;
-import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.embedded.NamedJob;
@@ -45,7 +44,7 @@ class RescaleITCase {
         Cluster cluster =
                 Cluster.open(Distribution.ofThisProcess(), new ClusterLayout(dir), progress::add);
         try {
-            cluster.up(ClusterSpec.of(TASK_MANAGERS).withParallelism(MOST), true);
+            cluster.up(QuickCluster.of(TASK_MANAGERS).withParallelism(MOST), true);
             String bootstrap = cluster.addresses().bootstrap();
             LoadedTraffic traffic = LoadedTraffic.start(bootstrap, random);
             traffic.awaitMore(ROUNDS);
