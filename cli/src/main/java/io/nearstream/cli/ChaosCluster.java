@@ -3,6 +3,7 @@ package io.nearstream.cli;
 import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.Injector;
 import io.nearstream.chaos.fault.Machine;
+import io.nearstream.chaos.fault.MemoryUse;
 import io.nearstream.chaos.fault.Node;
 import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.fault.Role;
@@ -13,15 +14,11 @@ import io.nearstream.cluster.ClusterAddresses;
 import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.Distribution;
-import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeRole;
-import io.nearstream.cluster.StatusProbe;
 import io.nearstream.embedded.FlinkFailure;
-import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,24 +33,6 @@ import java.util.function.Consumer;
  * started again as an operator would, by asking for the whole cluster.
  */
 final class ChaosCluster implements Target, AutoCloseable {
-    private static final Map<String, String> OVERRIDES =
-            Map.ofEntries(
-                    // Short lives on few cores: the second compiler would take most of the time.
-                    Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1"),
-                    // Details of jobs must not be older than what is concluded from them.
-                    Map.entry("web.refresh-interval", "200 ms"),
-                    // All of it shares one machine with its clients; each checkpoint flushes every
-                    // subtask's state and ends a transaction of every sink.
-                    Map.entry("execution.checkpointing.interval", "2 s"),
-                    // What wakes threads up, whether there is work or not.
-                    Map.entry("nearstream.write-buffer-timeout", "10 ms"),
-                    Map.entry("execution.buffer-timeout.interval", "20 ms"),
-                    Map.entry("pipeline.auto-watermark-interval", "50 ms"),
-                    Map.entry("nearstream.ingest.progress-interval", "50 ms"),
-                    Map.entry("nearstream.ingest.tick-idle", "200 ms"),
-                    Map.entry("nearstream.directory-poll", "100 ms"),
-                    Map.entry("taskmanager.network.memory.buffer-debloat.period", "1 s"));
-
     private static final Map<NodeRole, Role> ROLES =
             Map.of(
                     NodeRole.BROKER, Role.BROKER,
@@ -74,12 +53,10 @@ final class ChaosCluster implements Target, AutoCloseable {
                     FaultKind.RESCALE,
                     FaultKind.SAVEPOINT);
 
-    private static final int TASK_MANAGERS = 2;
     private static final String CLIENT = "client-1";
 
-    private final Distribution distribution;
-    private final ClusterLayout layout;
     private final Cluster cluster;
+    private final ChaosView view;
     private final ChaosSurroundings around;
     private final List<Node> nodes = new ArrayList<>();
     private final ClientProcess client;
@@ -90,15 +67,15 @@ final class ChaosCluster implements Target, AutoCloseable {
             ClusterLayout layout,
             Cluster cluster,
             ChaosSurroundings around) {
-        this.distribution = distribution;
-        this.layout = layout;
         this.cluster = cluster;
+        this.view = new ChaosView(distribution, layout, cluster);
         this.around = around;
         this.client = new ClientProcess(this, layout.printed(CLIENT));
     }
 
     /**
-     * Starts two TaskManagers, a JobManager (or two) and a broker on any free ports, and both jobs.
+     * Starts three TaskManagers, a JobManager (or two) and a broker on any free ports, and both
+     * jobs.
      *
      * @param dir of the cluster; nothing may run there
      * @param kinds of faults that may come: what they need is put around the processes
@@ -127,9 +104,7 @@ final class ChaosCluster implements Target, AutoCloseable {
         // Until the cluster is there, Ctrl-C waits for what has been started to be ended.
         OrderlyEnd end = new OrderlyEnd();
         try {
-            ClusterSpec plain =
-                    ClusterSpec.of(TASK_MANAGERS).withParallelism(3).withOverrides(OVERRIDES);
-            target.up(highlyAvailable ? plain.withStandby() : plain, kinds);
+            target.up(ChaosSpec.of(highlyAvailable), kinds);
             // The processes outlive this one, also when it is ended by Ctrl-C.
             Runtime.getRuntime().addShutdownHook(new Thread(target::close, "chaos-stop"));
             return target;
@@ -246,7 +221,7 @@ final class ChaosCluster implements Target, AutoCloseable {
 
     @Override
     public int taskManagers() {
-        return TASK_MANAGERS;
+        return ChaosSpec.TASK_MANAGERS;
     }
 
     @Override
@@ -260,27 +235,17 @@ final class ChaosCluster implements Target, AutoCloseable {
 
     @Override
     public List<String> problems() {
-        try {
-            return new StatusProbe(distribution, layout, Clock.systemUTC()).look().problems();
-        } catch (IOException | FlinkFailure unreachable) {
-            return List.of("The cluster does not say how it is: " + unreachable.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return List.of("It was not waited for.");
-        }
+        return view.problems();
+    }
+
+    @Override
+    public Map<String, MemoryUse> memory() throws InterruptedException {
+        return view.memory();
     }
 
     @Override
     public OptionalLong epoch() {
-        try (Jobs jobs = cluster.jobs()) {
-            long epoch = 0;
-            for (NamedJob job : Jobs.ALL) {
-                epoch = 31 * epoch + jobs.epoch(job.id());
-            }
-            return OptionalLong.of(epoch);
-        } catch (IOException | FlinkFailure unknown) {
-            return OptionalLong.empty();
-        }
+        return view.epoch();
     }
 
     /** Ends every process, once; a second caller waits for the first. */

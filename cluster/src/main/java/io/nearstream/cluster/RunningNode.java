@@ -1,5 +1,6 @@
 package io.nearstream.cluster;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -54,5 +55,14 @@ public record RunningNode(
     /** Whether the process lives. */
     public boolean isAlive() {
         return process().isPresent();
+    }
+
+    /**
+     * What it holds on to, after a full collection.
+     *
+     * @throws IOException when it does not say
+     */
+    public JavaMemory memory() throws IOException, InterruptedException {
+        return JavaMemory.afterCollection(pid);
     }
 }

@@ -50,9 +50,10 @@ public final class NodeInjector implements Injector {
         } else if (STOPS.contains(fault.kind())) {
             target.pause(fault.node());
         } else if (fault.kind() == FaultKind.RESCALE) {
+            // One to one more than there are, but not as many.
             int now = target.taskManagers();
-            boolean fewer = now > 1 && new SplittableRandom(fault.seed()).nextBoolean();
-            target.rescale(fewer ? now - 1 : now + 1);
+            int other = new SplittableRandom(fault.seed()).nextInt(1, now + 1);
+            target.rescale(other < now ? other : now + 1);
         } else {
             savepoint();
         }

@@ -3,6 +3,7 @@ package io.nearstream.chaos.fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -54,6 +55,14 @@ public interface Target extends Addresses {
      * JobManager counts from the beginning; empty while that cannot be told.
      */
     OptionalLong epoch();
+
+    /**
+     * What its nodes hold on to, by name, after a full collection of each; without those that
+     * cannot be asked.
+     */
+    default Map<String, MemoryUse> memory() throws InterruptedException {
+        return Map.of();
+    }
 
     /**
      * The load begins: clients that are nodes of their own, {@link Role#CLIENT}, are to begin with

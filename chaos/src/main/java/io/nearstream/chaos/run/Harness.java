@@ -8,6 +8,7 @@ import io.nearstream.chaos.fault.FaultRunner;
 import io.nearstream.chaos.fault.FaultRunner.Injected;
 import io.nearstream.chaos.fault.Injector;
 import io.nearstream.chaos.fault.Machine;
+import io.nearstream.chaos.fault.MemoryUse;
 import io.nearstream.chaos.fault.Schedule;
 import io.nearstream.chaos.fault.Selection;
 import io.nearstream.chaos.fault.Target;
@@ -114,6 +115,7 @@ public final class Harness {
                             options.load(), target, journal, subject, collection, options.seed())) {
                 target.clientsBegin(options.journal());
                 failures.addAll(WarmUp.of(load, progress));
+                MemoryCheck memory = MemoryCheck.begin(target);
                 long began = System.nanoTime();
                 injectors.add(new InputInjector(target, load, journal, collection, subject));
                 Selection selection =
@@ -125,6 +127,8 @@ public final class Harness {
                 progress.accept("Load ends; waiting for what is on its way.");
                 load.stop();
                 target.clientsEnd().ifPresent(failures::add);
+                Map<String, MemoryUse> after = target.memory();
+                failures.addAll(memory.grown(after));
                 Report.Run run =
                         new Report.Run(
                                 options.seed(),
@@ -133,7 +137,8 @@ public final class Harness {
                                 injected,
                                 selection.leftOut(),
                                 load.renewals(),
-                                healthyAfter);
+                                healthyAfter,
+                                memory.told(after));
                 return judge(run, journal, starts, began, ended);
             }
         }

@@ -10,6 +10,7 @@ import io.nearstream.chaos.check.Findings;
 import io.nearstream.chaos.check.Violation;
 import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.FaultRunner.Injected;
+import io.nearstream.chaos.fault.MemoryUse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param faultsLeftOut why, by kind
  * @param faultsNotDone those of the schedule that could not be done, for other faults were in the
  *     way
+ * @param memory by node
  * @param failures what else was not as it must be, in words; empty if nothing
  * @param unserved how often operations were not served, by what was told instead; the most frequent
  * @param examples the first few violations of each kind, in words
@@ -48,10 +50,12 @@ public record Report(
         Map<String, Operations> operations,
         @JsonProperty("clients_renewed") int clientsRenewed,
         @JsonProperty("healthy_after_s") double healthyAfterSeconds,
+        Map<String, Memory> memory,
         List<String> failures,
         Map<String, Long> unserved,
         Map<String, List<String>> examples) {
     private static final int UNSERVED_TOLD = 10;
+    private static final double MIB = 1 << 20;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** Seconds without an answer around a fault. */
@@ -59,6 +63,18 @@ public record Report(
 
     /** Operations of a kind. */
     public record Operations(long attempted, long answered) {}
+
+    /** What a node held on to before the faults, and after them; null where it was not asked. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Memory(MemoryUse before, MemoryUse after) {
+        private String heap() {
+            return "%s -> %s".formatted(heap(before), heap(after));
+        }
+
+        private static String heap(MemoryUse use) {
+            return use == null ? "?" : "%.0f".formatted(use.heap() / MIB);
+        }
+    }
 
     /** What a run was, beside what was found. */
     record Run(
@@ -68,7 +84,8 @@ public record Report(
             List<Injected> injected,
             Map<FaultKind, String> leftOut,
             int clientsRenewed,
-            double healthyAfterSeconds) {}
+            double healthyAfterSeconds,
+            Map<String, Memory> memory) {}
 
     static Report of(Run run, Findings findings, Service service, List<String> failures) {
         Map<String, Integer> injected = new TreeMap<>();
@@ -113,6 +130,7 @@ public record Report(
                 operations,
                 run.clientsRenewed(),
                 run.healthyAfterSeconds(),
+                run.memory(),
                 failures,
                 mostFrequent(service.unserved()),
                 examples);
@@ -167,6 +185,11 @@ public record Report(
                                 recovery.p99(),
                                 healthyAfterSeconds,
                                 clientsRenewed));
+        if (!memory.isEmpty()) {
+            Map<String, String> heaps = new TreeMap<>();
+            memory.forEach((node, use) -> heaps.put(node, use.heap()));
+            lines.add("heap after a collection, MiB: " + heaps);
+        }
         lines.add("faults: " + faultsInjected);
         faultsNotDone.forEach(one -> lines.add("not done: " + one));
         faultsLeftOut.forEach((kind, why) -> lines.add("left out: %s (%s)".formatted(kind, why)));

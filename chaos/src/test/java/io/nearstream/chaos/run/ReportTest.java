@@ -119,7 +119,8 @@ class ReportTest {
                         List.of(fault(FaultKind.KILL_BROKER, 3, 4)),
                         Map.of(FaultKind.PARTITION, "needs root"),
                         0,
-                        1),
+                        1,
+                        Map.of()),
                 findings,
                 service,
                 List.of());

@@ -1,0 +1,38 @@
+package io.nearstream.cli;
+
+import io.nearstream.cluster.ClusterSpec;
+import java.util.Map;
+
+/** The cluster that a chaos run starts. */
+final class ChaosSpec {
+    /** One more than the jobs have slots for: whoever loses one has a spare, as operators would. */
+    static final int TASK_MANAGERS = 3;
+
+    private static final int PARALLELISM = 2;
+
+    private static final Map<String, String> OVERRIDES =
+            Map.ofEntries(
+                    // Short lives on few cores: the second compiler would take most of the time.
+                    Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1"),
+                    // Details of jobs must not be older than what is concluded from them.
+                    Map.entry("web.refresh-interval", "200 ms"),
+                    // All of it shares one machine with its clients; each checkpoint flushes every
+                    // subtask's state and ends a transaction of every sink.
+                    Map.entry("execution.checkpointing.interval", "2 s"),
+                    // What wakes threads up, whether there is work or not.
+                    Map.entry("nearstream.write-buffer-timeout", "10 ms"),
+                    Map.entry("execution.buffer-timeout.interval", "20 ms"),
+                    Map.entry("pipeline.auto-watermark-interval", "50 ms"),
+                    Map.entry("nearstream.ingest.progress-interval", "50 ms"),
+                    Map.entry("nearstream.ingest.tick-idle", "200 ms"),
+                    Map.entry("nearstream.directory-poll", "100 ms"),
+                    Map.entry("taskmanager.network.memory.buffer-debloat.period", "1 s"));
+
+    private ChaosSpec() {}
+
+    static ClusterSpec of(boolean highlyAvailable) {
+        ClusterSpec plain =
+                ClusterSpec.of(TASK_MANAGERS).withParallelism(PARALLELISM).withOverrides(OVERRIDES);
+        return highlyAvailable ? plain.withStandby() : plain;
+    }
+}
