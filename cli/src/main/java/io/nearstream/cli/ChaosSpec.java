@@ -12,8 +12,12 @@ final class ChaosSpec {
 
     private static final Map<String, String> OVERRIDES =
             Map.ofEntries(
-                    // Short lives on few cores: the second compiler would take most of the time.
-                    Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1"),
+                    // Short lives on few cores: the second compiler would take most of the time,
+                    // and
+                    // to verify classes that come from our own build a third of each start.
+                    Map.entry(
+                            "env.java.opts.all",
+                            "-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"),
                     // Details of jobs must not be older than what is concluded from them.
                     Map.entry("web.refresh-interval", "200 ms"),
                     // All of it shares one machine with its clients; each checkpoint flushes every

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 public record JavaMemory(long heap, long classes, long resident) {
     private static final long KIB = 1 << 10;
     private static final long PATIENCE_S = 30;
+    private static final List<String> QUESTIONS = List.of("GC.run", "GC.heap_info");
 
     /** Of whichever collector: one line for the heap, or one for each generation. */
     private static final Pattern HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
@@ -32,8 +34,7 @@ public record JavaMemory(long heap, long classes, long resident) {
      *     answer within half a minute, as a stopped one does not
      */
     static JavaMemory afterCollection(long pid) throws IOException, InterruptedException {
-        ask(pid, "GC.run");
-        return parse(ask(pid, "GC.heap_info"), status(pid));
+        return parse(ask(pid), status(pid));
     }
 
     static JavaMemory parse(String heapInfo, String status) throws IOException {
@@ -60,33 +61,39 @@ public record JavaMemory(long heap, long classes, long resident) {
         return Files.exists(file) ? Files.readString(file) : "";
     }
 
-    private static String ask(long pid, String what) throws IOException, InterruptedException {
-        Path answer = Files.createTempFile("nearstream-jcmd", ".txt");
+    private static String ask(long pid) throws IOException, InterruptedException {
+        Path questions = Files.createTempFile("nearstream-jcmd", ".txt");
+        Path answers = Files.createTempFile("nearstream-jcmd", ".txt");
         try {
+            Files.write(questions, QUESTIONS);
             Process jcmd =
                     new ProcessBuilder(
                                     Path.of(System.getProperty("java.home"), "bin", "jcmd")
                                             .toString(),
+                                    // A JVM of its own, which should not take long on a busy host.
+                                    "-J-XX:TieredStopAtLevel=1",
+                                    "-J-XX:+UseSerialGC",
                                     Long.toString(pid),
-                                    what)
+                                    "-f",
+                                    questions.toString())
                             .redirectErrorStream(true)
-                            .redirectOutput(answer.toFile())
+                            .redirectOutput(answers.toFile())
                             .start();
             if (!jcmd.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
                 jcmd.destroyForcibly();
                 throw new IOException(
-                        "Process %d did not answer %s within %d s."
-                                .formatted(pid, what, PATIENCE_S));
+                        "Process %d did not answer jcmd within %d s.".formatted(pid, PATIENCE_S));
             }
-            String said = Files.readString(answer, StandardCharsets.UTF_8);
+            String said = Files.readString(answers, StandardCharsets.UTF_8);
             if (jcmd.exitValue() != 0) {
                 throw new IOException(
-                        "Process %d could not be asked for %s: %s"
-                                .formatted(pid, what, said.strip()));
+                        "Process %d could not be asked for its heap: %s"
+                                .formatted(pid, said.strip()));
             }
             return said;
         } finally {
-            Files.delete(answer);
+            Files.delete(questions);
+            Files.delete(answers);
         }
     }
 }

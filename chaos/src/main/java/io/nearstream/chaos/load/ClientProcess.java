@@ -30,7 +30,12 @@ public final class ClientProcess implements AutoCloseable {
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 60;
     private static final List<String> HEAP =
-            List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+            List.of(
+                    "-Xmx256m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:-BytecodeVerificationRemote",
+                    "-XX:+UseSerialGC");
 
     private final Addresses system;
     private final Path said;

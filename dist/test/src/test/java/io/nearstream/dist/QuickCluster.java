@@ -10,6 +10,9 @@ final class QuickCluster {
     /** Without the second compiler, which would take most of two cores while JVMs are young. */
     static ClusterSpec of(int taskManagers) {
         return ClusterSpec.of(taskManagers)
-                .withOverrides(Map.of("env.java.opts.all", "-XX:TieredStopAtLevel=1"));
+                .withOverrides(
+                        Map.of(
+                                "env.java.opts.all",
+                                "-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"));
     }
 }
