@@ -37,7 +37,7 @@ import javax.annotation.Nullable;
  */
 final class ChaosHost implements Host, Closeable {
     /** Of each disk: some times what a run writes there. */
-    private static final long DISK_BYTES = 256L << 20;
+    private static final long DISK_BYTES = 512L << 20;
 
     private final ClusterLayout layout;
     private final Cluster cluster;

@@ -23,6 +23,10 @@ final class ChaosSpec {
                     // All of it shares one machine with its clients; each checkpoint flushes every
                     // subtask's state and ends a transaction of every sink.
                     Map.entry("execution.checkpointing.interval", "2 s"),
+                    // A database whose key groups were clipped after rescaling sets as much disk
+                    // aside
+                    // for its log, which must fit into a small tmpfs for all of a TaskManager's.
+                    Map.entry("state.backend.rocksdb.writebuffer.size", "8 mb"),
                     // What wakes threads up, whether there is work or not.
                     Map.entry("nearstream.write-buffer-timeout", "10 ms"),
                     Map.entry("execution.buffer-timeout.interval", "20 ms"),

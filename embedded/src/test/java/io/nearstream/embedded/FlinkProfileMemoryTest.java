@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.QueryableStateOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the processes of a profile take, by Flink's own sum; all in MiB. */
+@SuppressWarnings("deprecation") // as all of Queryable State: docs/decisions/0011
 class FlinkProfileMemoryTest {
     /** The broker's, as the playbook limits it where it shares a board. */
     private static final long BROKER = 1_024;
@@ -32,6 +34,9 @@ class FlinkProfileMemoryTest {
 
     /** Writes, keys, changes, moves, probes; and who follows the collections. */
     private static final long SOURCES = 6;
+
+    /** What Queryable State takes for each thread of its network. */
+    private static final long POOL = 16;
 
     private static Configuration profile(String name) {
         return FlinkProfile.load(name, Map.of());
@@ -44,7 +49,7 @@ class FlinkProfileMemoryTest {
     @ParameterizedTest
     @CsvSource({
         // profile, process, heap, task heap, managed, direct
-        "cluster, 2048, 934, 806, 396, 256",
+        "cluster, 2048, 806, 678, 396, 384",
         "pi-1g, 640, 184, 136, 104, 128",
         "pi-4g, 2048, 926, 862, 593, 176",
         "pi-8g, 4608, 2054, 1926, 1625, 384"
@@ -131,12 +136,34 @@ class FlinkProfileMemoryTest {
 
     /** The JDK reads an answer of the broker into direct memory of its whole length. */
     @ParameterizedTest
-    @ValueSource(strings = {"pi-1g", "pi-4g", "pi-8g"})
-    void catchingUpFitsIntoDirectMemory(String name) {
+    @CsvSource({"cluster, 8", "pi-1g, 2", "pi-4g, 4", "pi-8g, 8"})
+    void catchingUpFitsIntoDirectMemory(String name, int slots) {
+        TaskExecutorProcessSpec spec =
+                TaskExecutorProcessUtils.processSpecFromConfig(profile(name));
+        assertThat(name.equals("cluster") ? slots : spec.getNumSlots()).isEqualTo(slots);
+        assertThat(answers(name, slots)).isLessThanOrEqualTo(mib(spec.getTaskOffHeapSize()));
+    }
+
+    /** Beside that, which all sources may hold at once. */
+    @ParameterizedTest
+    @CsvSource({"cluster, 8", "pi-1g, 2", "pi-4g, 4", "pi-8g, 8"})
+    void liveReadsFitIntoDirectMemory(String name, int slots) {
         Configuration profile = profile(name);
         TaskExecutorProcessSpec spec = TaskExecutorProcessUtils.processSpecFromConfig(profile);
-        long answers = spec.getNumSlots() / 2 * SOURCES * KafkaBuffers.of(profile).fetchBytes();
-        assertThat(answers).isLessThanOrEqualTo(spec.getTaskOffHeapSize().getBytes());
+        int proxy = profile.get(QueryableStateOptions.PROXY_NETWORK_THREADS);
+        int server = profile.get(QueryableStateOptions.SERVER_NETWORK_THREADS);
+        assertThat(proxy).as("0 is one for each slot").isPositive();
+        assertThat(server).isPositive();
+        // A proxy listens with one pool, and asks servers with another.
+        long pools = POOL * (2L * proxy + server);
+        long direct =
+                mib(spec.getTaskOffHeapSize())
+                        + mib(profile.get(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY));
+        assertThat(pools).isLessThanOrEqualTo(direct - answers(name, slots));
+    }
+
+    private static long answers(String name, int slots) {
+        return (slots / 2) * SOURCES * KafkaBuffers.of(profile(name)).fetchBytes() >> 20;
     }
 
     /** One profile's JobManager and another's TaskManager make a cluster. */

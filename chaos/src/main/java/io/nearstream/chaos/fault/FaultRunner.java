@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class FaultRunner {
     private final Duration length;
     private final List<? extends Injector> injectors;
     private final LongSupplier nanos;
+    private final Consumer<String> progress;
     private final List<Injected> injected = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger nodeFaults = new AtomicInteger();
 
@@ -47,16 +49,19 @@ public final class FaultRunner {
      *
      * @param length a fault that would last longer than this is not done: those before it took
      *     longer to be undone than the schedule could know
+     * @param progress is told when a fault of a node begins and ends, from any thread
      */
     public FaultRunner(
             Schedule schedule,
             Duration length,
             List<? extends Injector> injectors,
-            LongSupplier nanos) {
+            LongSupplier nanos,
+            Consumer<String> progress) {
         this.schedule = schedule;
         this.length = length;
         this.injectors = List.copyOf(injectors);
         this.nanos = nanos;
+        this.progress = progress;
     }
 
     /** Does all faults and returns when the last one has been undone, with all in their order. */
@@ -125,6 +130,7 @@ public final class FaultRunner {
         String notDone = "";
         try {
             LOG.info("Fault begins: {}", fault);
+            tell(fault, "begins");
             notDone = attempt(() -> injector.begin(fault), "done");
             sleepUntil(began + fault.duration().toNanos());
         } finally {
@@ -132,6 +138,15 @@ public final class FaultRunner {
             String notUndone = attempt(() -> injector.end(fault), "undone");
             injected.add(new Injected(fault, began, nanos.getAsLong(), notDone, notUndone));
             nodeFaults.addAndGet(ofNodes ? -1 : 0);
+            tell(fault, notDone.isEmpty() && notUndone.isEmpty() ? "is over" : "was not in order");
+        }
+    }
+
+    private void tell(Fault fault, String what) {
+        if (fault.kind().lane() == Lane.NODES) {
+            progress.accept(
+                    "fault %d %s %s %s"
+                            .formatted(fault.number(), fault.kind().key(), fault.node(), what));
         }
     }
 

@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  */
 public final class Load implements AutoCloseable {
     /** An operation ends by itself at its deadline and the client's grace; this is more. */
+    /** Whoever attempts so much beside the system that it attacks must not take its processor. */
+    private static final Duration LINGER = Duration.ofMillis(20);
+
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final LoadOptions options;
@@ -133,6 +136,7 @@ public final class Load implements AutoCloseable {
     public static NearstreamClient connect(Addresses target, Duration deadline) {
         return NearstreamClient.connect(
                 ClientOptions.of(target.bootstrap())
+                        .withLingers(LINGER, LINGER)
                         .withRequestTimeout(deadline)
                         .withKeyValues(deadline, 10_000));
     }

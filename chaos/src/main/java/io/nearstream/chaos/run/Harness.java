@@ -172,7 +172,7 @@ public final class Harness {
         progress.accept("Schedule of seed %d:".formatted(options.seed()));
         schedule.toString().lines().forEach(progress);
         FaultRunner runner =
-                new FaultRunner(schedule, options.length(), injectors, System::nanoTime);
+                new FaultRunner(schedule, options.length(), injectors, System::nanoTime, progress);
         long start = System.nanoTime();
         List<Injected> injected;
         try (Looker looker = new Looker(target, runner, journal)) {

@@ -6,12 +6,15 @@ import io.nearstream.chaos.fault.FaultRunner.Injected;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class FaultRunnerTest {
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
     @Test
     void faultsBeginAndEndAtTheirTimesAndOneThatFailsIsUndoneToo() throws Exception {
         Schedule schedule =
@@ -24,7 +27,11 @@ class FaultRunnerTest {
                 new Scripted(Set.of(FaultKind.HOT_KEYS, FaultKind.POISON, FaultKind.NET_LOSS));
         FaultRunner runner =
                 new FaultRunner(
-                        schedule, Duration.ofSeconds(60), List.of(injector), System::nanoTime);
+                        schedule,
+                        Duration.ofSeconds(60),
+                        List.of(injector),
+                        System::nanoTime,
+                        told::add);
         long start = System.nanoTime();
         List<Injected> injected = runner.run();
 
@@ -57,7 +64,8 @@ class FaultRunnerTest {
         AtomicLong clock = new AtomicLong();
         injector.atEnd = () -> clock.addAndGet(undoing.toNanos());
         FaultRunner runner =
-                new FaultRunner(schedule, Duration.ofMillis(600), List.of(injector), clock::get);
+                new FaultRunner(
+                        schedule, Duration.ofMillis(600), List.of(injector), clock::get, told::add);
         List<Injected> injected = runner.run();
 
         assertThat(injected).extracting(one -> one.fault().number()).containsExactly(1, 2, 3);
@@ -68,8 +76,28 @@ class FaultRunnerTest {
                 .containsExactly("begin hot-keys", "end hot-keys", "begin poison", "end poison");
     }
 
+    @Test
+    void tellsOfFaultsOfNodes() throws Exception {
+        Schedule schedule =
+                new Schedule(
+                        List.of(
+                                fault(1, FaultKind.KILL_CLIENT, 0, 10),
+                                fault(2, FaultKind.HOT_KEYS, 0, 10)));
+        Scripted injector = new Scripted(Set.of(FaultKind.KILL_CLIENT, FaultKind.HOT_KEYS));
+        new FaultRunner(
+                        schedule,
+                        Duration.ofSeconds(60),
+                        List.of(injector),
+                        System::nanoTime,
+                        told::add)
+                .run();
+        assertThat(told)
+                .containsExactly(
+                        "fault 1 kill-client node begins", "fault 1 kill-client node is over");
+    }
+
     private static Fault fault(int number, FaultKind kind, int startMs, int durationMs) {
         return new Fault(
-                number, kind, Duration.ofMillis(startMs), Duration.ofMillis(durationMs), "", 1);
+                number, kind, Duration.ofMillis(startMs), Duration.ofMillis(durationMs), "node", 1);
     }
 }

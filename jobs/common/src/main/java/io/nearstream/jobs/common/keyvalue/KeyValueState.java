@@ -22,16 +22,7 @@ public final class KeyValueState {
 
     private KeyValueState() {}
 
-    /** A new descriptor of the state, for the operator that keeps it: it publishes the state. */
-    @SuppressWarnings(
-            "deprecation") // shipped with 2.3 and without a successor: docs/decisions/0011
-    public static ValueStateDescriptor<KeyValueEntry> published() {
-        ValueStateDescriptor<KeyValueEntry> descriptor = descriptor();
-        descriptor.setQueryable(QUERYABLE_NAME);
-        return descriptor;
-    }
-
-    /** A new descriptor of the state, for a client that reads. */
+    /** A new descriptor of the state, for the operator that keeps it and for clients that read. */
     public static ValueStateDescriptor<KeyValueEntry> descriptor() {
         return new ValueStateDescriptor<>(STATE_NAME, KeyValueEntrySerializer.INSTANCE);
     }

@@ -9,7 +9,13 @@ import io.nearstream.jobs.common.keyvalue.KeyValueState;
 import io.nearstream.jobs.ingest.time.DueOperator;
 import java.util.EnumMap;
 import java.util.Map;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.query.TaskKvStateRegistry;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -37,6 +43,7 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
     private transient Map<KeyValueRules.Status, Counter> outcomes;
     private transient Counter expired;
     private transient Counter forgotten;
+    @Nullable private transient PublishedState<String, VoidNamespace, KeyValueEntry> published;
 
     /**
      * An operator for any keys.
@@ -50,7 +57,7 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
     @Override
     public void open() throws Exception {
         super.open();
-        openState(KeyValueState.published(), TIMERS);
+        publish(openState(KeyValueState.descriptor(), TIMERS));
         outcomes = new EnumMap<>(KeyValueRules.Status.class);
         for (KeyValueRules.Status status : KeyValueRules.Status.values()) {
             outcomes.put(
@@ -62,6 +69,29 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
         LiveReadProxy.show(
                 getMetricGroup(),
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
+    }
+
+    private void publish(ValueState<KeyValueEntry> state) {
+        TaskKvStateRegistry registry =
+                getContainingTask().getEnvironment().getTaskKvStateRegistry();
+        @SuppressWarnings("unchecked") // what every backend of Flink gives
+        InternalKvState<String, VoidNamespace, KeyValueEntry> kept =
+                (InternalKvState<String, VoidNamespace, KeyValueEntry>) state;
+        published = new PublishedState<>(kept, registry);
+        registry.registerKvState(
+                ((AbstractKeyedStateBackend<?>) getKeyedStateBackend()).getKeyGroupRange(),
+                KeyValueState.QUERYABLE_NAME,
+                published,
+                getUserCodeClassloader());
+    }
+
+    /** Also after a failure; the state is freed behind it. */
+    @Override
+    public void close() throws Exception {
+        if (published != null) {
+            published.close();
+        }
+        super.close();
     }
 
     @Override

@@ -45,11 +45,16 @@ public abstract class DueOperator<K, S, O> extends AbstractStreamOperator<O>
         this.tombstoneHorizonMs = tombstoneHorizonMs;
     }
 
-    /** To be called by {@link #open}, with the names that savepoints know. */
-    protected final void openState(ValueStateDescriptor<S> descriptor, String timerName)
+    /**
+     * To be called by {@link #open}, with the names that savepoints know.
+     *
+     * @return the state, as the backend keeps it
+     */
+    protected final ValueState<S> openState(ValueStateDescriptor<S> descriptor, String timerName)
             throws Exception {
         states = getKeyedStateStore().getState(descriptor);
         timers = getInternalTimerService(timerName, VoidNamespaceSerializer.INSTANCE, this);
+        return states;
     }
 
     /** When a state is due, an append time; {@link #NEVER} for never. */
