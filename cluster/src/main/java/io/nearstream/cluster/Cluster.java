@@ -1,5 +1,7 @@
 package io.nearstream.cluster;
 
+import static io.nearstream.cluster.NodeRole.JOBMANAGER;
+
 import io.nearstream.embedded.DirectoryLock;
 import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
@@ -60,7 +62,8 @@ public final class Cluster implements AutoCloseable {
 
     /**
      * Starts what is missing: processes, topics and, where asked for, jobs. What runs stays as it
-     * is. When something does not come up, what this call has started is ended again.
+     * is. When a process does not come up, what this call has started is ended again; when a job
+     * does not, only if nothing ran before.
      *
      * @param wanted the cluster; one that runs can only be asked for as it is
      * @throws IOException when a port is taken or a process dies; the message says which, and what
@@ -70,12 +73,19 @@ public final class Cluster implements AutoCloseable {
         Optional<ClusterFile.Remembered> before = file.read();
         ClusterFile.Remembered remembered = remember(wanted);
         List<RunningNode> started = new ArrayList<>();
+        boolean fresh = !nodes.anyAlive();
+        boolean up = false;
         try {
             start(remembered, started);
+            up = true;
             if (withJobs) {
                 submit(Jobs.ALL, Map.of());
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
+            if (up && !fresh) {
+                // What was missing is there: a job's trouble must not take it away again.
+                throw failure;
+            }
             // Whoever interrupts it wants nothing to be left behind, which takes a while.
             boolean interrupted = Thread.interrupted();
             nodes.undo(started, failure);
@@ -173,37 +183,22 @@ public final class Cluster implements AutoCloseable {
      */
     public void submit(List<NamedJob> some, Map<String, String> savepoints)
             throws IOException, InterruptedException {
-        ClusterFile.Remembered remembered = remembered();
-        ClusterSettings settings = new ClusterSettings(layout, remembered);
+        JobStarts starts = new JobStarts(layout, progress);
+        List<NamedJob> missing;
+        boolean again;
         try (Jobs jobs = jobs()) {
-            for (NamedJob job : some) {
-                DamagedCheckpoints.giveUp(jobs, job, layout, progress);
-                if (!jobs.isPresent(job.id())) {
-                    jobs.submit(
-                            job,
-                            remembered.spec().subtasks(),
-                            settings.jobSettings(),
-                            startOf(job, savepoints, remembered));
-                }
-            }
-            for (NamedJob job : some) {
-                jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
-                progress.accept(
-                        "running  job %s, parallelism %d"
-                                .formatted(job.name(), jobs.parallelism(job.id())));
-            }
+            missing = starts.missing(jobs, some);
+            again = !remembered().spec().isHighlyAvailable() && starts.anyEnded(jobs, missing);
         }
-    }
-
-    /** The savepoint that was named, or that the job was stopped with and has no successor. */
-    private Optional<String> startOf(
-            NamedJob job, Map<String, String> named, ClusterFile.Remembered remembered)
-            throws IOException {
-        String savepoint = named.get(job.name());
-        if (savepoint == null && new EarlierRuns(layout.checkpoints()).newest(job.id()).isEmpty()) {
-            savepoint = remembered.stopped().get(job.name());
+        if (again) {
+            progress.accept("ending the JobManager: it takes no job again that ended under it");
+            nodes.end(nodes.all().stream().filter(node -> node.role() == JOBMANAGER).toList());
+            start(remembered(), new ArrayList<>());
         }
-        return Optional.ofNullable(savepoint);
+        try (Jobs jobs = jobs()) {
+            // With the JobManager the other job ended, too.
+            starts.start(jobs, remembered(), again ? Jobs.ALL : some, savepoints);
+        }
     }
 
     /**

@@ -222,8 +222,11 @@ public final class Jobs implements AutoCloseable {
         return isRunning(details(job));
     }
 
-    /** Ends a job; its checkpoints stay. */
-    void cancel(JobID job) {
+    /**
+     * Ends a job, and returns when it has ended; its checkpoints stay. Without ZooKeeper the same
+     * JobManager never takes it again: {@link Cluster#submit} starts another.
+     */
+    public void cancel(JobID job) {
         FlinkFailure.await("cancel job " + job, client.cancel(job), REQUEST_TIMEOUT);
         FlinkFailure.await("end job " + job, client.requestJobResult(job), REQUEST_TIMEOUT);
     }

@@ -94,6 +94,13 @@ class ClusterITCase {
         cluster.rescale(1);
         assertThat(parallelism()).isEqualTo(1);
         traffic.check();
+
+        try (Jobs jobs = cluster.jobs()) {
+            jobs.cancel(NamedJob.INGEST.id());
+        }
+        cluster.up(cluster.spec().orElseThrow(), true);
+        traffic.write(50);
+        traffic.check();
         assertHealthy();
     }
 
