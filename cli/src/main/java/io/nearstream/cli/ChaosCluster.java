@@ -239,7 +239,7 @@ final class ChaosCluster implements Target, AutoCloseable {
     }
 
     @Override
-    public Map<String, MemoryUse> memory() throws InterruptedException {
+    public Map<String, Optional<MemoryUse>> memory() throws InterruptedException {
         return view.memory();
     }
 

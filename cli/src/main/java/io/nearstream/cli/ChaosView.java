@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -36,17 +37,22 @@ record ChaosView(Distribution distribution, ClusterLayout layout, Cluster cluste
         }
     }
 
-    Map<String, MemoryUse> memory() throws InterruptedException {
-        Map<String, MemoryUse> memory = new TreeMap<>();
+    Map<String, Optional<MemoryUse>> memory() throws InterruptedException {
+        Map<String, Optional<MemoryUse>> memory = new TreeMap<>();
         for (RunningNode node : running()) {
-            try {
-                JavaMemory use = node.memory();
-                memory.put(node.name(), new MemoryUse(use.heap(), use.classes(), use.resident()));
-            } catch (IOException unanswered) {
-                LOG.warn("{} does not say what it holds on to.", node.name(), unanswered);
-            }
+            memory.put(node.name(), memory(node));
         }
         return memory;
+    }
+
+    private static Optional<MemoryUse> memory(RunningNode node) throws InterruptedException {
+        try {
+            JavaMemory use = node.memory();
+            return Optional.of(new MemoryUse(use.heap(), use.classes(), use.resident()));
+        } catch (IOException unanswered) {
+            LOG.warn("{} does not say what it holds on to.", node.name(), unanswered);
+            return Optional.empty();
+        }
     }
 
     private List<RunningNode> running() {

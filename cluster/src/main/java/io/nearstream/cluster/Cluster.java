@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 
@@ -62,8 +61,8 @@ public final class Cluster implements AutoCloseable {
 
     /**
      * Starts what is missing: processes, topics and, where asked for, jobs. What runs stays as it
-     * is. When a process does not come up, what this call has started is ended again; when a job
-     * does not, only if nothing ran before.
+     * is. When a process does not come up, or this is interrupted, what this call has started is
+     * ended again; when only a job does not, it stays where a JobManager ran before.
      *
      * @param wanted the cluster; one that runs can only be asked for as it is
      * @throws IOException when a port is taken or a process dies; the message says which, and what
@@ -73,7 +72,7 @@ public final class Cluster implements AutoCloseable {
         Optional<ClusterFile.Remembered> before = file.read();
         ClusterFile.Remembered remembered = remember(wanted);
         List<RunningNode> started = new ArrayList<>();
-        boolean fresh = !nodes.anyAlive();
+        boolean ran = nodes.all().stream().anyMatch(Cluster::isLivingJobManager);
         boolean up = false;
         try {
             start(remembered, started);
@@ -82,26 +81,17 @@ public final class Cluster implements AutoCloseable {
                 submit(Jobs.ALL, Map.of());
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
-            if (up && !fresh) {
+            if (up && ran && !(failure instanceof InterruptedException)) {
                 // What was missing is there: a job's trouble must not take it away again.
                 throw failure;
             }
-            // Whoever interrupts it wants nothing to be left behind, which takes a while.
-            boolean interrupted = Thread.interrupted();
-            nodes.undo(started, failure);
-            // What did not come up is not asked for again without being named.
-            try {
-                if (before.isPresent()) {
-                    file.write(before.get());
-                }
-            } catch (IOException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            nodes.undo(started, before, failure);
             throw failure;
         }
+    }
+
+    private static boolean isLivingJobManager(RunningNode node) {
+        return node.role() == JOBMANAGER && node.isAlive();
     }
 
     private ClusterFile.Remembered remember(ClusterSpec wanted) throws IOException {
@@ -184,20 +174,36 @@ public final class Cluster implements AutoCloseable {
     public void submit(List<NamedJob> some, Map<String, String> savepoints)
             throws IOException, InterruptedException {
         JobStarts starts = new JobStarts(layout, progress);
-        List<NamedJob> missing;
-        boolean again;
+        List<NamedJob> all;
         try (Jobs jobs = jobs()) {
-            missing = starts.missing(jobs, some);
-            again = !remembered().spec().isHighlyAvailable() && starts.anyEnded(jobs, missing);
+            starts.requireAbsent(jobs, savepoints);
+            try {
+                starts.start(jobs, remembered(), some, savepoints);
+                return;
+            } catch (EndedJobException refused) {
+                if (remembered().spec().isHighlyAvailable()) {
+                    throw refused;
+                }
+                all = starts.withThoseThatRun(jobs, some, savepoints);
+            }
         }
-        if (again) {
-            progress.accept("ending the JobManager: it takes no job again that ended under it");
-            nodes.end(nodes.all().stream().filter(node -> node.role() == JOBMANAGER).toList());
+        restartJobManager();
+        try (Jobs jobs = jobs()) {
+            starts.start(jobs, remembered(), all, savepoints);
+        }
+    }
+
+    private void restartJobManager() throws IOException, InterruptedException {
+        progress.accept(
+                "ending the JobManager, which takes no job again that ended under it; other jobs go on from their newest checkpoints");
+        nodes.end(nodes.all().stream().filter(Cluster::isLivingJobManager).toList());
+        try {
             start(remembered(), new ArrayList<>());
-        }
-        try (Jobs jobs = jobs()) {
-            // With the JobManager the other job ended, too.
-            starts.start(jobs, remembered(), again ? Jobs.ALL : some, savepoints);
+        } catch (IOException failure) {
+            throw new IOException(
+                    "The JobManager did not come back, so no job runs; 'cluster up' starts what is missing. "
+                            + failure.getMessage(),
+                    failure);
         }
     }
 
@@ -211,18 +217,9 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Map<String, String> savepoint(boolean stop) throws IOException {
-        Map<String, String> savepoints = new TreeMap<>();
         try (Jobs jobs = jobs()) {
-            for (NamedJob job : Jobs.ALL) {
-                String path = jobs.savepoint(job, stop);
-                savepoints.put(job.name(), path);
-                if (stop) {
-                    file.write(remembered().withStopped(job.name(), path));
-                }
-                progress.accept("saved    job %s: %s".formatted(job.name(), path));
-            }
+            return new JobStarts(layout, progress).save(jobs, file, stop);
         }
-        return savepoints;
     }
 
     /**
@@ -279,7 +276,7 @@ public final class Cluster implements AutoCloseable {
     public Jobs jobs() throws IOException {
         ClusterSettings settings = new ClusterSettings(layout, remembered());
         Readiness.requireJobManager(layout, settings.addresses().web());
-        return new Jobs(distribution, settings.common());
+        return new Jobs(settings.common());
     }
 
     /** Where clients find it. */

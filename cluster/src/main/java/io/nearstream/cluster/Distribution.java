@@ -49,8 +49,16 @@ public record Distribution(Path home) {
         return new Distribution(absolute);
     }
 
-    /** Class path of JobManagers and TaskManagers. */
-    public String flinkClassPath() {
+    /**
+     * Class path of JobManagers and TaskManagers. The jobs are on it: a job that comes back finds
+     * its classes loaded, and is not refused by a TaskManager that still has another upload of
+     * them.
+     */
+    public String nodeClassPath() {
+        return flinkClassPath() + ":" + jobsJar();
+    }
+
+    private String flinkClassPath() {
         return home.resolve("lib/flink") + "/*";
     }
 

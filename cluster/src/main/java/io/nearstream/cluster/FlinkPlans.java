@@ -162,7 +162,7 @@ public final class FlinkPlans {
             command.addAll(javaOptions(configuration));
             command.addAll(words(configuration.get(ownOptions)));
             command.addAll(files.logging());
-            command.addAll(List.of("-cp", distribution.flinkClassPath(), mainClass));
+            command.addAll(List.of("-cp", distribution.nodeClassPath(), mainClass));
             command.addAll(List.of("--configDir", files.conf().toString()));
             command.addAll(arguments);
             return new NodePlan(

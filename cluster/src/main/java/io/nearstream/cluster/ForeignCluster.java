@@ -105,11 +105,11 @@ public final class ForeignCluster {
         }
         Configuration settings = settings();
         int most = settings.get(NearstreamOptions.PARALLELISM);
-        try (Jobs jobs = new Jobs(distribution, settings)) {
+        try (Jobs jobs = new Jobs(settings)) {
             List<NamedJob> absent = absent(jobs, wanted);
             for (NamedJob job : absent) {
                 Optional<String> savepoint = Optional.ofNullable(savepoints.get(job.name()));
-                jobs.submit(job, most, settings, savepoint);
+                jobs.submit(job, Optional.of(distribution.jobsJar()), most, settings, savepoint);
             }
             for (NamedJob job : absent) {
                 jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);

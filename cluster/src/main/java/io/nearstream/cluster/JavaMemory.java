@@ -22,7 +22,7 @@ public record JavaMemory(long heap, long classes, long resident) {
     private static final List<String> QUESTIONS = List.of("GC.run", "GC.heap_info");
 
     /** Of whichever collector: one line for the heap, or one for each generation. */
-    private static final Pattern HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
+    private static final Pattern HEAP = Pattern.compile("total [^\\n]*?used (\\d+)K");
 
     private static final Pattern CLASSES = Pattern.compile("Metaspace\\s+used (\\d+)K");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");

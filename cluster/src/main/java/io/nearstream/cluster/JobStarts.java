@@ -1,6 +1,7 @@
 package io.nearstream.cluster;
 
 import io.nearstream.embedded.EarlierRuns;
+import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** How the jobs of a cluster begin, and go on. */
@@ -15,29 +17,26 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
     /**
-     * Those that are not there, or try in vain to go on from a damaged checkpoint: these are
-     * canceled.
+     * Checks that nobody who runs is asked to start from somewhere.
+     *
+     * @throws IOException when one is
      */
-    List<NamedJob> missing(Jobs jobs, List<NamedJob> some) throws IOException {
-        List<NamedJob> missing = new ArrayList<>();
-        for (NamedJob job : some) {
-            DamagedCheckpoints.giveUp(jobs, job, layout, progress);
-            if (!jobs.isPresent(job.id())) {
-                missing.add(job);
+    void requireAbsent(Jobs jobs, Map<String, String> savepoints) throws IOException {
+        for (NamedJob job : Jobs.ALL) {
+            if (savepoints.containsKey(job.name()) && jobs.isPresent(job.id())) {
+                throw new IOException(
+                        "Job %s is there already, so it cannot start from %s. Cancel it in the web UI first."
+                                .formatted(job.name(), savepoints.get(job.name())));
             }
         }
-        return missing;
     }
 
     /**
-     * Whether any has ended under this JobManager, which without ZooKeeper remembers its id and
-     * refuses it from then on.
+     * Submits those that are not there, or try in vain to go on from a damaged checkpoint, and
+     * returns when all run.
+     *
+     * @throws EndedJobException when the JobManager must be started anew for one of them
      */
-    boolean anyEnded(Jobs jobs, List<NamedJob> some) {
-        return some.stream().anyMatch(job -> jobs.states().containsKey(job.id()));
-    }
-
-    /** Submits those that are not there, and returns when all run. */
     void start(
             Jobs jobs,
             ClusterFile.Remembered remembered,
@@ -46,12 +45,19 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
             throws IOException, InterruptedException {
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         for (NamedJob job : some) {
+            DamagedCheckpoints.giveUp(jobs, job, layout, progress);
             if (!jobs.isPresent(job.id())) {
-                jobs.submit(
-                        job,
-                        remembered.spec().subtasks(),
-                        settings.jobSettings(),
-                        startOf(job, savepoints, remembered));
+                try {
+                    jobs.submit(
+                            job,
+                            Optional.empty(),
+                            remembered.spec().subtasks(),
+                            settings.jobSettings(),
+                            startOf(job, savepoints, remembered));
+                } catch (FlinkFailure refused) {
+                    EndedJobException.throwIfCauseOf(refused, job);
+                    throw refused;
+                }
             }
         }
         for (NamedJob job : some) {
@@ -60,6 +66,44 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
                     "running  job %s, parallelism %d"
                             .formatted(job.name(), jobs.parallelism(job.id())));
         }
+    }
+
+    /**
+     * Those and all that end with their JobManager, which must be able to go on.
+     *
+     * @throws IOException when one of these has no checkpoint yet
+     */
+    List<NamedJob> withThoseThatRun(Jobs jobs, List<NamedJob> some, Map<String, String> savepoints)
+            throws IOException {
+        List<NamedJob> all = new ArrayList<>();
+        for (NamedJob job : Jobs.ALL) {
+            boolean runs = jobs.isPresent(job.id());
+            if (runs
+                    && !savepoints.containsKey(job.name())
+                    && new EarlierRuns(layout.checkpoints()).newest(job.id()).isEmpty()) {
+                throw new IOException(
+                        "The JobManager must be started anew, and job %s, which runs under it, has no checkpoint yet to go on from. Wait for its first one, or save it with 'cluster savepoint'."
+                                .formatted(job.name()));
+            }
+            if (runs || some.contains(job)) {
+                all.add(job);
+            }
+        }
+        return all;
+    }
+
+    /** Takes a savepoint of each job, which runs on or is stopped with it; by job. */
+    Map<String, String> save(Jobs jobs, ClusterFile file, boolean stop) throws IOException {
+        Map<String, String> savepoints = new TreeMap<>();
+        for (NamedJob job : Jobs.ALL) {
+            String path = jobs.savepoint(job, stop);
+            savepoints.put(job.name(), path);
+            if (stop) {
+                file.write(file.read().orElseThrow().withStopped(job.name(), path));
+            }
+            progress.accept("saved    job %s: %s".formatted(job.name(), path));
+        }
+        return savepoints;
     }
 
     /** The savepoint that was named, or that the job was stopped with and has no successor. */

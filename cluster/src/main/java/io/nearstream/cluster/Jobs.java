@@ -38,8 +38,8 @@ import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 
 /**
- * What runs on a cluster: submitted with its jar, saved, rescaled and ended over Flink's REST API.
- * Finds the leader by ZooKeeper where there is one. Thread-safe; failures are {@link FlinkFailure}.
+ * What runs on a cluster: submitted, saved, rescaled and ended over Flink's REST API. Finds the
+ * leader by ZooKeeper where there is one. Thread-safe; failures are {@link FlinkFailure}.
  */
 public final class Jobs implements AutoCloseable {
     /** Both jobs of the product, in the order in which they are submitted. */
@@ -50,12 +50,10 @@ public final class Jobs implements AutoCloseable {
     private static final long POLL_MS = 100;
     private static final long EPOCH = 1_000;
 
-    private final Distribution distribution;
     private final Configuration configuration;
     private final RestClusterClient<StandaloneClusterId> client;
 
-    Jobs(Distribution distribution, Configuration configuration) {
-        this.distribution = distribution;
+    Jobs(Configuration configuration) {
         this.configuration = configuration;
         try {
             client =
@@ -83,18 +81,24 @@ public final class Jobs implements AutoCloseable {
     }
 
     /**
-     * Submits a job with the distribution's jar. Without a savepoint it goes on from the newest
-     * checkpoint of its id in the cluster's directory, if there is one.
+     * Submits a job. Without a savepoint it goes on from the newest checkpoint of its id in the
+     * cluster's directory, if there is one.
      *
+     * @param jar with its classes, where the cluster's processes do not have them
      * @param most subtasks that each operator may have now; more slots later raise nothing before
      *     {@link #rescale}
      * @param settings Flink's and Nearstream's options
      * @param savepoint where to start from; {@link EarlierRuns#NO_STATE}: from the topics alone
      */
-    public void submit(NamedJob job, int most, Configuration settings, Optional<String> savepoint)
+    void submit(
+            NamedJob job,
+            Optional<java.nio.file.Path> jar,
+            int most,
+            Configuration settings,
+            Optional<String> savepoint)
             throws IOException, InterruptedException {
         JobGraph graph = job.graph(settings);
-        graph.addJar(new Path(distribution.jobsJar().toUri()));
+        jar.ifPresent(file -> graph.addJar(new Path(file.toUri())));
         JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
         Path checkpoints = new Path(configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
         new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath())).goOn(graph, savepoint);

@@ -179,7 +179,25 @@ final class Nodes {
     }
 
     /** Ends what a start that failed has started; what is left is told, and kept in mind. */
-    void undo(List<RunningNode> started, Exception failure) {
+    void undo(
+            List<RunningNode> started, Optional<ClusterFile.Remembered> before, Exception failure) {
+        // Whoever interrupts it wants nothing to be left behind, which takes a while.
+        boolean interrupted = Thread.interrupted();
+        undo(started, failure);
+        // What did not come up is not asked for again without being named.
+        try {
+            if (before.isPresent()) {
+                file.write(before.get());
+            }
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void undo(List<RunningNode> started, Exception failure) {
         try {
             end(started);
         } catch (IOException | RuntimeException e) {

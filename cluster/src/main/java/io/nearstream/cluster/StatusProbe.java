@@ -62,7 +62,7 @@ public final class StatusProbe {
                     "No JobManager answers at %s yet."
                             .formatted(String.join(", ", settings.addresses().web())));
         } else if (runs) {
-            try (Jobs client = new Jobs(distribution, settings.common())) {
+            try (Jobs client = new Jobs(settings.common())) {
                 registered = client.taskManagers().size();
                 if (registered < remembered.spec().taskManagers()) {
                     problems.add(

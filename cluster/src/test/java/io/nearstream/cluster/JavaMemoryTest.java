@@ -33,6 +33,13 @@ class JavaMemoryTest {
     }
 
     @Test
+    void readsWhatLaterJavasSay() throws Exception {
+        String later =
+                " garbage-first heap   total reserved 9K, committed 8K, used 1024K [0x1, 0x2)";
+        assertThat(JavaMemory.parse(later, "")).isEqualTo(new JavaMemory(MIB, 0, 0));
+    }
+
+    @Test
     void saysWhatCannotBeRead() {
         assertThatThrownBy(() -> JavaMemory.parse("Huh?", "")).hasMessageContaining("Huh?");
         assertThatThrownBy(() -> JavaMemory.afterCollection(Integer.MAX_VALUE))

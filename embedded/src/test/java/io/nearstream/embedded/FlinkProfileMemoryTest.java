@@ -7,13 +7,17 @@ import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.QueryableStateOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -37,6 +41,9 @@ class FlinkProfileMemoryTest {
 
     /** What Queryable State takes for each thread of its network. */
     private static final long POOL = 16;
+
+    private static final ConfigOption<Duration> BACKOFF =
+            RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF;
 
     private static Configuration profile(String name) {
         return FlinkProfile.load(name, Map.of());
@@ -174,6 +181,19 @@ class FlinkProfileMemoryTest {
         assertThat(heartbeat(name)).isEqualTo(heartbeat("pi-1g"));
     }
 
+    /** Else jobs are deployed once more to a TaskManager that was killed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster", "pi-1g", "pi-4g", "pi-8g"})
+    void jobsRestartAfterTheNextHeartbeat(String name) {
+        Configuration profile = profile(name);
+        double jitter =
+                profile.get(
+                        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_JITTER_FACTOR);
+        assertThat(profile.get(HeartbeatManagerOptions.HEARTBEAT_RPC_FAILURE_THRESHOLD)).isOne();
+        assertThat((1 - jitter) * profile.get(BACKOFF).toMillis())
+                .isGreaterThan(profile.get(HeartbeatManagerOptions.HEARTBEAT_INTERVAL).toMillis());
+    }
+
     private static Map<String, String> agreed(String name) {
         Map<String, String> agreed = new TreeMap<>(FlinkProfile.layer(name));
         agreed.keySet()
@@ -181,6 +201,7 @@ class FlinkProfileMemoryTest {
                         key ->
                                 key.contains(".memory.")
                                         || key.startsWith("heartbeat.")
+                                        || key.equals(BACKOFF.key())
                                         || key.startsWith("nearstream.")
                                         || key.startsWith("queryable-state.")
                                         || key.startsWith("execution.checkpointing.")

@@ -20,6 +20,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.QueryableStateOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -57,6 +58,7 @@ public final class KnownOptions {
                     PipelineOptions.class,
                     QueryableStateOptions.class,
                     RestOptions.class,
+                    RpcOptions.class,
                     RestartStrategyOptions.class,
                     RocksDBConfigurableOptions.class,
                     RocksDBNativeMetricOptions.class,

@@ -138,7 +138,10 @@ public final class FaultRunner {
             String notUndone = attempt(() -> injector.end(fault), "undone");
             injected.add(new Injected(fault, began, nanos.getAsLong(), notDone, notUndone));
             nodeFaults.addAndGet(ofNodes ? -1 : 0);
-            tell(fault, notDone.isEmpty() && notUndone.isEmpty() ? "is over" : "was not in order");
+            tell(fault, notDone.isEmpty() ? "is over" : "could not be done: " + notDone);
+            if (!notUndone.isEmpty()) {
+                tell(fault, "could not be undone: " + notUndone);
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +49,8 @@ public final class NodeInjector implements Injector {
         } else if (STOPS.contains(fault.kind())) {
             target.pause(fault.node());
         } else if (fault.kind() == FaultKind.RESCALE) {
-            // One to one more than there are, but not as many.
-            int now = target.taskManagers();
-            int other = new SplittableRandom(fault.seed()).nextInt(1, now + 1);
-            target.rescale(other < now ? other : now + 1);
+            // Fewer would leave a spare without work, and move no state.
+            target.rescale(target.taskManagers() > 1 ? 1 : 2);
         } else {
             savepoint();
         }

@@ -57,10 +57,10 @@ public interface Target extends Addresses {
     OptionalLong epoch();
 
     /**
-     * What its nodes hold on to, by name, after a full collection of each; without those that
-     * cannot be asked.
+     * What each of its nodes that lives holds on to, by name, after a full collection; empty for
+     * one that does not say. Nothing at all where nodes are no processes of their own.
      */
-    default Map<String, MemoryUse> memory() throws InterruptedException {
+    default Map<String, Optional<MemoryUse>> memory() throws InterruptedException {
         return Map.of();
     }
 

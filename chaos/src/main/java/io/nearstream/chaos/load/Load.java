@@ -23,10 +23,10 @@ import java.util.function.Consumer;
  */
 public final class Load implements AutoCloseable {
     /** An operation ends by itself at its deadline and the client's grace; this is more. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     /** Whoever attempts so much beside the system that it attacks must not take its processor. */
     private static final Duration LINGER = Duration.ofMillis(20);
-
-    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final LoadOptions options;
     private final Addresses target;

@@ -127,7 +127,7 @@ public final class Harness {
                 progress.accept("Load ends; waiting for what is on its way.");
                 load.stop();
                 target.clientsEnd().ifPresent(failures::add);
-                Map<String, MemoryUse> after = target.memory();
+                Map<String, Optional<MemoryUse>> after = target.memory();
                 failures.addAll(memory.grown(after));
                 Report.Run run =
                         new Report.Run(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -27,9 +28,9 @@ final class MemoryCheck {
     private static final double MIB = 1 << 20;
 
     private final Map<String, Role> roles;
-    private final Map<String, MemoryUse> before;
+    private final Map<String, Optional<MemoryUse>> before;
 
-    private MemoryCheck(Map<String, Role> roles, Map<String, MemoryUse> before) {
+    private MemoryCheck(Map<String, Role> roles, Map<String, Optional<MemoryUse>> before) {
         this.roles = roles;
         this.before = before;
     }
@@ -39,28 +40,45 @@ final class MemoryCheck {
         return begin(target.nodes(), target.memory());
     }
 
-    static MemoryCheck begin(List<Node> nodes, Map<String, MemoryUse> before) {
+    static MemoryCheck begin(List<Node> nodes, Map<String, Optional<MemoryUse>> before) {
         return new MemoryCheck(
                 nodes.stream().collect(Collectors.toMap(Node::name, Node::role)), before);
     }
 
-    /** What has grown, in words; empty if nothing has. */
-    List<String> grown(Map<String, MemoryUse> after) {
+    /** What has grown, and who did not say, in words; empty if all is well. */
+    List<String> grown(Map<String, Optional<MemoryUse>> after) {
         List<String> grown = new ArrayList<>();
+        silent(before, "before", grown);
+        silent(after, "after", grown);
         grown(after, "heap after a collection", MemoryUse::heap, grown);
         grown(after, "classes", MemoryUse::classes, grown);
         return grown;
     }
 
+    private static void silent(
+            Map<String, Optional<MemoryUse>> looked, String when, List<String> grown) {
+        new TreeMap<>(looked)
+                .forEach(
+                        (node, use) -> {
+                            if (use.isEmpty()) {
+                                grown.add(
+                                        "%s did not say what it holds on to %s the faults"
+                                                .formatted(node, when));
+                            }
+                        });
+    }
+
     private void grown(
-            Map<String, MemoryUse> after,
+            Map<String, Optional<MemoryUse>> after,
             String what,
             ToLongFunction<MemoryUse> part,
             List<String> grown) {
         Map<Role, Long> largest = new EnumMap<>(Role.class);
-        before.forEach(
-                (node, use) -> largest.merge(roles.get(node), part.applyAsLong(use), Math::max));
-        new TreeMap<>(after)
+        said(before)
+                .forEach(
+                        (node, use) ->
+                                largest.merge(roles.get(node), part.applyAsLong(use), Math::max));
+        said(after)
                 .forEach(
                         (node, use) -> {
                             Long was = largest.get(roles.get(node));
@@ -73,11 +91,19 @@ final class MemoryCheck {
                         });
     }
 
+    private static Map<String, MemoryUse> said(Map<String, Optional<MemoryUse>> looked) {
+        Map<String, MemoryUse> said = new TreeMap<>();
+        looked.forEach((node, use) -> use.ifPresent(one -> said.put(node, one)));
+        return said;
+    }
+
     /** For the report: by node, before and after, of those that were looked at. */
-    Map<String, Report.Memory> told(Map<String, MemoryUse> after) {
+    Map<String, Report.Memory> told(Map<String, Optional<MemoryUse>> after) {
         Map<String, Report.Memory> told = new TreeMap<>();
-        before.forEach((node, use) -> told.put(node, new Report.Memory(use, after.get(node))));
-        after.forEach((node, use) -> told.putIfAbsent(node, new Report.Memory(null, use)));
+        Map<String, MemoryUse> then = said(before);
+        Map<String, MemoryUse> now = said(after);
+        then.forEach((node, use) -> told.put(node, new Report.Memory(use, now.get(node))));
+        now.forEach((node, use) -> told.putIfAbsent(node, new Report.Memory(null, use)));
         return told;
     }
 }

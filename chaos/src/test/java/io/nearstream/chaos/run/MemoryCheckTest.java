@@ -7,6 +7,7 @@ import io.nearstream.chaos.fault.Node;
 import io.nearstream.chaos.fault.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MemoryCheckTest {
@@ -17,8 +18,8 @@ class MemoryCheckTest {
                     new Node("taskmanager-1", Role.TASKMANAGER),
                     new Node("taskmanager-2", Role.TASKMANAGER));
 
-    private static MemoryUse use(long heap, long classes) {
-        return new MemoryUse(heap * MIB, classes * MIB, 0);
+    private static Optional<MemoryUse> use(long heap, long classes) {
+        return Optional.of(new MemoryUse(heap * MIB, classes * MIB, 0));
     }
 
     private final MemoryCheck check =
@@ -53,10 +54,20 @@ class MemoryCheckTest {
     }
 
     @Test
+    void whoDoesNotSayIsNamed() {
+        assertThat(check.grown(Map.of("broker-1", Optional.empty())))
+                .containsExactly("broker-1 did not say what it holds on to after the faults");
+        assertThat(
+                        MemoryCheck.begin(NODES, Map.of("taskmanager-1", Optional.empty()))
+                                .grown(Map.of("taskmanager-1", use(1_000, 1))))
+                .containsExactly("taskmanager-1 did not say what it holds on to before the faults");
+    }
+
+    @Test
     void tellsWhatWasLookedAt() {
-        Map<String, MemoryUse> after = Map.of("broker-1", use(1, 2));
+        Map<String, Optional<MemoryUse>> after = Map.of("broker-1", use(1, 2));
         assertThat(check.told(after))
-                .containsEntry("broker-1", new Report.Memory(use(100, 50), use(1, 2)))
-                .containsEntry("taskmanager-2", new Report.Memory(use(20, 60), null));
+                .containsEntry("broker-1", new Report.Memory(use(100, 50).get(), use(1, 2).get()))
+                .containsEntry("taskmanager-2", new Report.Memory(use(20, 60).get(), null));
     }
 }

@@ -9,6 +9,7 @@ import io.nearstream.jobs.common.keyvalue.KeyValueState;
 import io.nearstream.jobs.ingest.time.DueOperator;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.metrics.Counter;
@@ -88,10 +89,18 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
     /** Also after a failure; the state is freed behind it. */
     @Override
     public void close() throws Exception {
-        if (published != null) {
-            published.close();
+        try {
+            if (published != null) {
+                published.close();
+            }
+        } finally {
+            super.close();
         }
-        super.close();
+    }
+
+    /** What readers read, once this is open. */
+    PublishedState<String, VoidNamespace, KeyValueEntry> published() {
+        return Objects.requireNonNull(published, "not open");
     }
 
     @Override

@@ -54,8 +54,11 @@ final class PublishedState<K, N, V> implements InternalKvState<K, N, V>, AutoClo
     /** No reader finds it from now on, and when this returns no reader is at work. */
     @Override
     public void close() {
-        registry.unregisterAll();
-        readers.closeUninterruptibly();
+        try {
+            registry.unregisterAll();
+        } finally {
+            readers.closeUninterruptibly();
+        }
     }
 
     @Override

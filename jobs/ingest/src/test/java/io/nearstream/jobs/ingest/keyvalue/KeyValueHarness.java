@@ -56,6 +56,10 @@ final class KeyValueHarness implements AutoCloseable {
         return new KeyValueHarness(harness);
     }
 
+    KeyValueOperator operator() {
+        return (KeyValueOperator) harness.getOperator();
+    }
+
     void process(KeyValueCommand command) throws Exception {
         harness.processElement(new StreamRecord<>(command));
     }

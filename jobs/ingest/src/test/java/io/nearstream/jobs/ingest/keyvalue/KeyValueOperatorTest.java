@@ -7,20 +7,53 @@ import static io.nearstream.jobs.ingest.keyvalue.KeyValueHarness.read;
 import static io.nearstream.jobs.ingest.keyvalue.KeyValueHarness.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.nearstream.core.keyvalue.Condition;
+import io.nearstream.core.keyvalue.KeyValueEntry;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.common.wire.KeyValueWire;
 import io.nearstream.schemas.KeyValueResult;
 import io.nearstream.schemas.KeyValueStatus;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // the harness closes with "throws Exception"
 class KeyValueOperatorTest {
     private static final long HORIZON = 1_000;
+
+    @Test
+    void nobodyReadsFromASubtaskThatIsEnded() throws Exception {
+        PublishedState<String, VoidNamespace, KeyValueEntry> published;
+        byte[] key =
+                KvStateSerializer.serializeKeyAndNamespace(
+                        "a",
+                        StringSerializer.INSTANCE,
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE);
+        try (KeyValueHarness harness = KeyValueHarness.open(HORIZON)) {
+            harness.process(put("a", 1, "x"));
+            published = harness.operator().published();
+            assertThat(live(published, key)).isNotEmpty();
+        }
+        assertThatThrownBy(() -> live(published, key)).hasMessageContaining("is being ended");
+    }
+
+    private static byte[] live(
+            PublishedState<String, VoidNamespace, KeyValueEntry> published, byte[] key)
+            throws Exception {
+        return published.getSerializedValue(
+                key,
+                published.getKeySerializer(),
+                published.getNamespaceSerializer(),
+                published.getValueSerializer());
+    }
 
     @Test
     void everyNewStateIsToldOnceAndEveryRequestAnswered() throws Exception {
