@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ClusterOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.CoreOptions;
@@ -47,6 +48,7 @@ public final class KnownOptions {
             List.of(
                     BlobServerOptions.class,
                     CheckpointingOptions.class,
+                    ClusterOptions.class,
                     CoreOptions.class,
                     ExecutionOptions.class,
                     HeartbeatManagerOptions.class,

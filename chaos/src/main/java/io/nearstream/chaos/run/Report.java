@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The verdict on a run, and its figures.
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * @param faultsLeftOut why, by kind
  * @param faultsNotDone those of the schedule that could not be done, for other faults were in the
  *     way
+ * @param recoveryByKind the longest time without an answer around each fault, by kind, ascending
  * @param memory by node
  * @param failures what else was not as it must be, in words; empty if nothing
  * @param unserved how often operations were not served, by what was told instead; the most frequent
@@ -47,6 +49,7 @@ public record Report(
         @JsonProperty("faults_not_done") List<String> faultsNotDone,
         @JsonProperty("longest_gap_s") double longestGapSeconds,
         @JsonProperty("recovery_s") Recovery recovery,
+        @JsonProperty("recovery_by_kind_s") Map<String, List<Double>> recoveryByKind,
         Map<String, Operations> operations,
         @JsonProperty("clients_renewed") int clientsRenewed,
         @JsonProperty("healthy_after_s") double healthyAfterSeconds,
@@ -127,6 +130,7 @@ public record Report(
                 notDone,
                 service.longestGapSeconds(),
                 new Recovery(service.recovery(0.5), service.recovery(0.99)),
+                service.recoveryByKind(),
                 operations,
                 run.clientsRenewed(),
                 run.healthyAfterSeconds(),
@@ -190,6 +194,15 @@ public record Report(
             memory.forEach((node, use) -> heaps.put(node, use.heap()));
             lines.add("heap after a collection, MiB: " + heaps);
         }
+        recoveryByKind.forEach(
+                (kind, gaps) ->
+                        lines.add(
+                                "%-20s recovery, s: %s"
+                                        .formatted(
+                                                kind,
+                                                gaps.stream()
+                                                        .map(gap -> "%.1f".formatted(gap))
+                                                        .collect(Collectors.joining(", ")))));
         lines.add("faults: " + faultsInjected);
         faultsNotDone.forEach(one -> lines.add("not done: " + one));
         faultsLeftOut.forEach((kind, why) -> lines.add("left out: %s (%s)".formatted(kind, why)));

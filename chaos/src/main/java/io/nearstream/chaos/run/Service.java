@@ -1,5 +1,6 @@
 package io.nearstream.chaos.run;
 
+import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.FaultKind.Lane;
 import io.nearstream.chaos.fault.FaultRunner.Injected;
 import io.nearstream.chaos.history.Answer;
@@ -20,12 +21,14 @@ import java.util.TreeMap;
  * @param longestGapSeconds the longest time without a complete answer to a probe
  * @param recoverySeconds for each fault of nodes or network, the longest such time that it touches,
  *     ascending
+ * @param recoveryByKind the same, by kind of fault
  * @param unserved how often, by what was told instead; numbers in it are left out
  */
 record Service(
         Map<String, Count> operations,
         double longestGapSeconds,
         List<Double> recoverySeconds,
+        Map<String, List<Double>> recoveryByKind,
         Map<String, Long> unserved) {
     static final String VECTOR_WRITES = "vector_writes";
     static final String KEY_OPERATIONS = "key_operations";
@@ -76,14 +79,17 @@ record Service(
                 });
         answers.add(ended);
         long[] times = answers.stream().mapToLong(Long::longValue).sorted().toArray();
-        List<Double> recovery =
-                faults.stream()
-                        .filter(fault -> fault.fault().kind().lane() != Lane.INPUT)
-                        .filter(fault -> fault.notDone().isEmpty())
-                        .map(fault -> gap(times, fault.began(), fault.ended() + AFTER_NANOS))
-                        .sorted()
-                        .toList();
-        return new Service(counts, gap(times, began, ended), recovery, unserved);
+        Map<String, List<Double>> recovery = new TreeMap<>();
+        for (Injected fault : faults) {
+            FaultKind kind = fault.fault().kind();
+            if (kind.lane() != Lane.INPUT && fault.notDone().isEmpty()) {
+                recovery.computeIfAbsent(kind.key(), none -> new ArrayList<>())
+                        .add(gap(times, fault.began(), fault.ended() + AFTER_NANOS));
+            }
+        }
+        recovery.values().forEach(gaps -> gaps.sort(null));
+        List<Double> all = recovery.values().stream().flatMap(List::stream).sorted().toList();
+        return new Service(counts, gap(times, began, ended), all, recovery, unserved);
     }
 
     private static String why(Answer answer) {
