@@ -125,7 +125,8 @@ class PlantedBugsTest {
     /** Lines of ten quiet seeds, and of a bug that shows in so many of ten. */
     private static List<String> results(int named, int caughtOtherwise) {
         Stream<String> quiet =
-                IntStream.rangeClosed(1, 10).mapToObj(seed -> "none\t" + seed + "\t0\t0\t0\t0\t0\t0");
+                IntStream.rangeClosed(1, 10)
+                        .mapToObj(seed -> "none\t" + seed + "\t0\t0\t0\t0\t0\t0");
         Stream<String> bug =
                 IntStream.rangeClosed(1, 10)
                         .mapToObj(

@@ -2,7 +2,9 @@ package io.nearstream.chaos.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.chaos.fault.Fault;
 import io.nearstream.chaos.fault.FaultKind;
+import io.nearstream.chaos.fault.Injector;
 import io.nearstream.chaos.fault.Machine;
 import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.load.LoadOptions;
@@ -14,21 +16,25 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Timeout;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the harness counts of this build, one fresh system in this JVM for each seed: {@code
- * chaos/planted/run} compares it between builds with and without a bug. Decides nothing: it adds a
- * line to a file, and writes the whole report beside it. Run by hand it is given {@code
- * -Dnearstream.planted.seeds=1,2 -Dnearstream.planted.results=FILE}, and {@code
+ * What the harness counts of this build, on the whole product in this JVM, a collection of its own
+ * for each seed: {@code chaos/planted/run} compares it between builds with and without a bug.
+ * Decides nothing: it adds a line to a file, and writes the whole report beside it. Run by hand it
+ * is given {@code -Dnearstream.planted.seeds=1,2 -Dnearstream.planted.results=FILE}, and {@code
  * -Dnearstream.planted.bug=NAME} for the first column.
  */
 class PlantedTrial {
@@ -36,16 +42,22 @@ class PlantedTrial {
     private static final Duration LENGTH = Duration.ofSeconds(45);
     private static final Duration LIVE_LAG = Duration.ofSeconds(60);
 
-    /** What the bugs need: jobs that go back to a checkpoint, versions that follow quickly. */
+    /**
+     * What the bugs need: both jobs that go back to a checkpoint, the ingest job that does so
+     * alone, versions that follow quickly.
+     */
     private static final Set<FaultKind> FAULTS =
-            EnumSet.of(FaultKind.KILL_TASKMANAGER, FaultKind.HOT_KEYS, FaultKind.DUPLICATES);
+            EnumSet.of(FaultKind.KILL_TASKMANAGER, Fencer.KIND, FaultKind.HOT_KEYS);
+
+    /**
+     * As many writes and keys as one JVM keeps up with beside everything else, and more probes: one
+     * must fall into each of the short times in which a bug shows.
+     */
+    private static final LoadOptions LOAD =
+            new LoadOptions(
+                    2, 400, 40, 120, 1_000, 100, 10, Duration.ofSeconds(8), Duration.ofSeconds(12));
 
     @TempDir private Path dir;
-
-    static LongStream seeds() {
-        return Arrays.stream(property("nearstream.planted.seeds").split(","))
-                .mapToLong(Long::parseLong);
-    }
 
     private static String property(String name) {
         String value = System.getProperty(name, "");
@@ -53,21 +65,30 @@ class PlantedTrial {
         return value;
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
-    @Timeout(420)
-    void countsAreWrittenDown(long seed) throws Exception {
+    @Test
+    void countsAreWrittenDown() throws Exception {
         Path results = Path.of(property("nearstream.planted.results"));
         String bug = System.getProperty("nearstream.planted.bug", "none");
-        Report report;
+        long[] seeds =
+                Arrays.stream(property("nearstream.planted.seeds").split(","))
+                        .mapToLong(Long::parseLong)
+                        .toArray();
         try (EmbeddedTarget target =
-                EmbeddedTarget.start(dir.resolve("system"), new SplittableRandom(seed))) {
-            report = run(seed, target);
+                EmbeddedTarget.start(dir, new SplittableRandom(LongStream.of(seeds).sum()))) {
+            for (long seed : seeds) {
+                Path journal = results.resolveSibling("%s-%d.jsonl".formatted(bug, seed));
+                Files.deleteIfExists(journal);
+                Report report = run(seed, target, journal);
+                Files.writeString(
+                        results.resolveSibling("%s-%d.txt".formatted(bug, seed)),
+                        report.toTable() + "\n");
+                Files.writeString(
+                        results,
+                        line(bug, report),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            }
         }
-        Files.writeString(
-                results.resolveSibling("%s-%d.txt".formatted(bug, seed)), report.toTable() + "\n");
-        Files.writeString(
-                results, line(bug, report), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static String line(String bug, Report report) {
@@ -83,19 +104,59 @@ class PlantedTrial {
                         report.wrongAnswers());
     }
 
-    private Report run(long seed, EmbeddedTarget target) throws IOException, InterruptedException {
-        Path journals = Files.createDirectories(Path.of("target", "chaos"));
-        Path journal = journals.resolve("planted-%d.jsonl".formatted(seed));
-        Files.deleteIfExists(journal);
+    static Report run(long seed, EmbeddedTarget embedded, Path journal)
+            throws IOException, InterruptedException {
+        WithoutLiveReads target = new WithoutLiveReads(embedded);
         Harness.Options options =
-                new Harness.Options(
-                        seed, LENGTH, FAULTS, journal, LoadOptions.DEFAULT, "planted", LIVE_LAG);
+                new Harness.Options(seed, LENGTH, FAULTS, journal, LOAD, "planted", LIVE_LAG);
         return new Harness(
                         options,
                         target,
                         new Machine(Set.of()),
-                        List.of(new NodeInjector(target)),
+                        List.of(new NodeInjector(target), new Fencer(target)),
                         LOG::info)
                 .run();
+    }
+
+    /**
+     * Instead of a bad network: somebody takes the transactions of the ingest job over, so that it
+     * goes back to its checkpoint while the query job goes on.
+     */
+    private record Fencer(WithoutLiveReads target) implements Injector {
+        private static final FaultKind KIND = FaultKind.NET_RESET;
+
+        @Override
+        public Set<FaultKind> kinds() {
+            return Set.of(KIND);
+        }
+
+        @Override
+        public void begin(Fault fault) throws Exception {
+            try (Admin admin =
+                    Admin.create(
+                            Map.of(
+                                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                    target.bootstrap()))) {
+                List<String> open =
+                        admin
+                                .listTransactions(
+                                        new ListTransactionsOptions()
+                                                .filterStates(Set.of(TransactionState.ONGOING)))
+                                .all()
+                                .get()
+                                .stream()
+                                .map(TransactionListing::transactionalId)
+                                .toList();
+                if (open.isEmpty()) {
+                    throw new IOException("The ingest job has no transaction: does it run?");
+                }
+                admin.fenceProducers(open).all().get();
+            }
+        }
+
+        @Override
+        public void end(Fault fault) {
+            // The job has its transactions again as soon as it has restarted.
+        }
     }
 }
