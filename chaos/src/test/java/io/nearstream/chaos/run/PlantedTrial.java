@@ -8,6 +8,12 @@ import io.nearstream.chaos.fault.Injector;
 import io.nearstream.chaos.fault.Machine;
 import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.load.LoadOptions;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,19 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the harness counts of this build, on the whole product in this JVM, a collection of its own
@@ -47,7 +41,7 @@ class PlantedTrial {
      * alone, versions that follow quickly.
      */
     private static final Set<FaultKind> FAULTS =
-            EnumSet.of(FaultKind.KILL_TASKMANAGER, Fencer.KIND, FaultKind.HOT_KEYS);
+            EnumSet.of(FaultKind.KILL_TASKMANAGER, GoingBack.KIND, FaultKind.HOT_KEYS);
 
     /**
      * As many writes and keys as one JVM keeps up with beside everything else, and more probes: one
@@ -73,8 +67,7 @@ class PlantedTrial {
                 Arrays.stream(property("nearstream.planted.seeds").split(","))
                         .mapToLong(Long::parseLong)
                         .toArray();
-        try (EmbeddedTarget target =
-                EmbeddedTarget.start(dir, new SplittableRandom(LongStream.of(seeds).sum()))) {
+        try (PlantedTarget target = PlantedTarget.start(dir)) {
             for (long seed : seeds) {
                 Path journal = results.resolveSibling("%s-%d.jsonl".formatted(bug, seed));
                 Files.deleteIfExists(journal);
@@ -104,25 +97,20 @@ class PlantedTrial {
                         report.wrongAnswers());
     }
 
-    static Report run(long seed, EmbeddedTarget embedded, Path journal)
-            throws IOException, InterruptedException {
-        WithoutLiveReads target = new WithoutLiveReads(embedded);
+    static Report run(long seed, PlantedTarget target, Path journal) throws InterruptedException {
         Harness.Options options =
                 new Harness.Options(seed, LENGTH, FAULTS, journal, LOAD, "planted", LIVE_LAG);
         return new Harness(
                         options,
                         target,
                         new Machine(Set.of()),
-                        List.of(new NodeInjector(target), new Fencer(target)),
+                        List.of(new NodeInjector(target), new GoingBack(target)),
                         LOG::info)
                 .run();
     }
 
-    /**
-     * Instead of a bad network: somebody takes the transactions of the ingest job over, so that it
-     * goes back to its checkpoint while the query job goes on.
-     */
-    private record Fencer(WithoutLiveReads target) implements Injector {
+    /** Instead of a bad network: the ingest job goes back to its checkpoint, and it alone. */
+    private record GoingBack(PlantedTarget target) implements Injector {
         private static final FaultKind KIND = FaultKind.NET_RESET;
 
         @Override
@@ -131,32 +119,13 @@ class PlantedTrial {
         }
 
         @Override
-        public void begin(Fault fault) throws Exception {
-            try (Admin admin =
-                    Admin.create(
-                            Map.of(
-                                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                    target.bootstrap()))) {
-                List<String> open =
-                        admin
-                                .listTransactions(
-                                        new ListTransactionsOptions()
-                                                .filterStates(Set.of(TransactionState.ONGOING)))
-                                .all()
-                                .get()
-                                .stream()
-                                .map(TransactionListing::transactionalId)
-                                .toList();
-                if (open.isEmpty()) {
-                    throw new IOException("The ingest job has no transaction: does it run?");
-                }
-                admin.fenceProducers(open).all().get();
-            }
+        public void begin(Fault fault) throws IOException, InterruptedException {
+            target.ingestGoesBack();
         }
 
         @Override
         public void end(Fault fault) {
-            // The job has its transactions again as soon as it has restarted.
+            // It runs on by itself.
         }
     }
 }
