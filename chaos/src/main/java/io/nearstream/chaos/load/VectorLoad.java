@@ -10,9 +10,15 @@ import io.nearstream.core.model.CollectionSettings;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Puts, replaces and deletes records; half of them are shared by all writers. */
+/**
+ * Puts, replaces and deletes records; half of them are shared by all writers. Half of the records
+ * are written seldom: a version of theirs that was lost is not soon replaced by a newer one.
+ */
 final class VectorLoad implements Consumer<SplittableRandom> {
     private static final int DELETE_TENTHS = 2;
+
+    /** Of all writes, one in so many goes to the half that is written seldom. */
+    private static final int SELDOM_EVERY = 8;
 
     private final Caller caller;
     private final CollectionSettings collection;
@@ -52,8 +58,8 @@ final class VectorLoad implements Consumer<SplittableRandom> {
     public void accept(SplittableRandom random) {
         String id =
                 random.nextBoolean()
-                        ? "shared-" + skew.draw(random, shared)
-                        : own + skew.draw(random, ownIds);
+                        ? "shared-" + draw(random, shared)
+                        : own + draw(random, ownIds);
         long number = caller.journal().nextNumber();
         if (random.nextInt(10) < DELETE_TENTHS) {
             caller.call(
@@ -82,6 +88,12 @@ final class VectorLoad implements Consumer<SplittableRandom> {
                     recent.written(answer);
                     recent.put(id, number);
                 });
+    }
+
+    private int draw(SplittableRandom random, int count) {
+        int often = (count + 1) / 2;
+        boolean seldom = random.nextInt(SELDOM_EVERY) == 0 && often < count;
+        return seldom ? often + random.nextInt(count - often) : skew.draw(random, often);
     }
 
     /** The record of a token; its event time is the token, by which it is known in the log. */

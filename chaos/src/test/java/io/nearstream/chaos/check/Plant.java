@@ -7,6 +7,7 @@ import static io.nearstream.chaos.check.PlantedHistory.changeHits;
 import static io.nearstream.chaos.check.PlantedHistory.newest;
 import static io.nearstream.chaos.check.PlantedHistory.older;
 import static io.nearstream.chaos.check.PlantedHistory.quiet;
+import static io.nearstream.chaos.check.PlantedHistory.without;
 import static io.nearstream.chaos.check.Violation.CORRUPT;
 import static io.nearstream.chaos.check.Violation.DUPLICATES;
 import static io.nearstream.chaos.check.Violation.LOST;
@@ -22,6 +23,7 @@ import io.nearstream.chaos.history.Ask;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.Operation;
 import io.nearstream.chaos.history.Position;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -209,9 +211,16 @@ enum Plant {
                     op ->
                             op.ask() instanceof Ask.Search search
                                     && search.exhaustive()
+                                    && search.k() > 0
                                     && !search.last()
                                     && quiet(run, op),
                     hits -> hits.size() < 2 ? hits : hits.subList(1, hits.size()));
+        }
+    },
+    RECORD_IN_NEITHER_OF_ITS_PLACES(WRONG_ANSWERS) {
+        @Override
+        boolean into(SimulatedRun run) {
+            return without(run);
         }
     },
     OUTCOME_OF_CONDITION(WRONG_ANSWERS) {

@@ -8,6 +8,7 @@ import io.nearstream.chaos.history.Ask;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.Operation;
 import io.nearstream.chaos.history.Position;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -54,6 +55,38 @@ final class PlantedHistory {
                     }
                     return new Answer.Found(found.complete(), found.asOf(), answers);
                 });
+    }
+
+    /** An answer with everything lacks a record that is there in every state it may be shown in. */
+    static boolean without(SimulatedRun run) {
+        return change(
+                run,
+                op -> op.ask() instanceof Ask.Search search && search.k() == 0 && !search.last(),
+                answer -> without(run, (Answer.Found) answer));
+    }
+
+    private static Answer without(SimulatedRun run, Answer.Found found) {
+        List<Hit> hits = new ArrayList<>(found.answers().get(0).hits());
+        for (Hit hit : hits) {
+            if (isAlwaysThere(run, hit.id(), found.asOf())) {
+                hits.remove(hit);
+                Answer.Hits fewer = new Answer.Hits(hits, false);
+                return new Answer.Found(found.complete(), found.asOf(), List.of(fewer));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isAlwaysThere(SimulatedRun run, String id, long asOf) {
+        boolean there = false;
+        for (VectorEntry entry : run.system.writesOf(id)) {
+            if (entry.time() <= asOf) {
+                there = !entry.delete();
+            } else {
+                there &= !entry.delete();
+            }
+        }
+        return there;
     }
 
     /** The last fetch shows of a record what it was before its last write, a put or a delete. */

@@ -92,14 +92,15 @@ final class SimulatedRun implements History {
     private Ask ask() {
         String id = "v" + random.nextInt(IDS);
         String key = "k" + random.nextInt(KEYS);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1, 2 -> new Ask.PutVector(id);
             case 3 -> new Ask.DeleteVector(id);
             case 4 -> repeat(id);
             case 5 -> new Ask.Search(List.of(random.nextLong(9_999)), K, true, acknowledged, false);
             case 6 -> new Ask.Search(List.of(random.nextLong(9_999)), K, false, 0, false);
             case 7 -> new Ask.Fetch(List.of(id, "v0"), acknowledged, false);
-            case 8, 9 -> new Ask.WriteKey(key, random.nextInt(4) == 0, condition(key));
+            case 8 -> new Ask.Search(List.of(random.nextLong(9_999)), 0, true, 0, false);
+            case 9, 10 -> new Ask.WriteKey(key, random.nextInt(4) == 0, condition(key));
             default -> new Ask.ReadKey(key, random.nextBoolean(), false);
         };
     }
