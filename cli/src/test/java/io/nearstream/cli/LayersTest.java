@@ -41,6 +41,7 @@ class LayersTest {
                     module("schemas"),
                     module("core", "kernels"),
                     module("formats", "core"),
+                    module("operators", "core"),
                     module("jobs.common", "core", "schemas"),
                     module("jobs.ingest", "core", "schemas", "jobs.common"),
                     module("jobs.query", "core", "schemas", "jobs.common"),
