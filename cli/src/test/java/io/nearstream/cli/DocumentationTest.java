@@ -25,7 +25,8 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern MODULE = Pattern.compile("<module>(.+)</module>");
     private static final Pattern FOLDER = Pattern.compile("(?m)^\\| `([a-z/-]+)/` \\|");
-    private static final Pattern UID = Pattern.compile("\"((?:ingest|query)\\.[a-z-]+\\.v\\d+)\"");
+    private static final Pattern UID =
+            Pattern.compile("\"((?:ingest|query|join)\\.[a-z-]+\\.v\\d+)\"");
     private static final Pattern METRIC =
             Pattern.compile(
                     "(?:\\.(?:gauge|counter|histogram)\\(|ReasonCounters\\([a-z]+,)\\s*\"([A-Za-z]+)\"");
@@ -105,10 +106,18 @@ class DocumentationTest {
         assertThat(broken).isEmpty();
     }
 
+    private static String jobs() throws IOException {
+        StringBuilder all = new StringBuilder(sources("operators"));
+        for (String job : List.of("common", "ingest", "query", "join")) {
+            all.append(sources("jobs/" + job));
+        }
+        return all.toString();
+    }
+
     @Test
     void formatsPageNamesEveryUidStateAndTopic() throws IOException {
         String page = read(ROOT.resolve("docs/formats.md"));
-        String jobs = sources("jobs/ingest") + sources("jobs/query") + sources("jobs/common");
+        String jobs = jobs();
         assertThat(found(UID, jobs)).hasSizeGreaterThan(20);
         assertThat(found(STATE, jobs)).hasSizeGreaterThan(10);
         assertThat(page).contains(quoted(found(UID, jobs)));
@@ -119,10 +128,11 @@ class DocumentationTest {
     @Test
     void metricsPageNamesEveryMetricOfEveryOperator() throws IOException {
         String page = read(ROOT.resolve("docs/reference/metrics.md"));
-        String jobs = sources("jobs/ingest") + sources("jobs/query") + sources("jobs/common");
+        String jobs = jobs();
         assertThat(found(METRIC, jobs)).hasSizeGreaterThan(60);
         assertThat(page).contains(quoted(found(METRIC, jobs)));
-        Set<String> named = found(Pattern.compile("`((?:ingest|query)\\.[a-z-]+\\.v\\d+)`"), page);
+        Set<String> named =
+                found(Pattern.compile("`((?:ingest|query|join)\\.[a-z-]+\\.v\\d+)`"), page);
         assertThat(found(UID, jobs)).containsAll(named);
     }
 

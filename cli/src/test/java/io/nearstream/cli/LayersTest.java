@@ -41,9 +41,11 @@ class LayersTest {
                     module("schemas"),
                     module("core", "kernels"),
                     module("formats", "core"),
+                    module("operators", "core"),
                     module("jobs.common", "core", "schemas"),
                     module("jobs.ingest", "core", "schemas", "jobs.common"),
                     module("jobs.query", "core", "schemas", "jobs.common"),
+                    module("jobs.join", "core", "schemas", "jobs.common", "operators"),
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),
                     module("cluster", "core", "schemas", "jobs", "client", "embedded"),
@@ -107,6 +109,15 @@ class LayersTest {
                             "com.dynatrace.hash4j..",
                             "io.nearstream.core..",
                             "io.nearstream.kernels..");
+
+    @ArchTest
+    static final ArchRule OPERATORS_KNOW_FLINK_ALONE =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.nearstream.operators..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..");
 
     @ArchTest
     static final ArchRule FORMATS_KNOW_NO_PLATFORM =

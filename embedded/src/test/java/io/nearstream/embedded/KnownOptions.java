@@ -1,5 +1,6 @@
 package io.nearstream.embedded;
 
+import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class KnownOptions {
                     ExecutionOptions.class,
                     HeartbeatManagerOptions.class,
                     HighAvailabilityOptions.class,
+                    JoinOptions.class,
                     JobManagerOptions.class,
                     MetricOptions.class,
                     NearstreamOptions.class,

@@ -11,6 +11,7 @@ import io.nearstream.schemas.IndexMove;
 import io.nearstream.schemas.KeyValueChange;
 import io.nearstream.schemas.KeyValueResult;
 import io.nearstream.schemas.KeyValueWrite;
+import io.nearstream.schemas.Match;
 import io.nearstream.schemas.Probe;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.Progress;
@@ -54,7 +55,8 @@ class ReleasedSchemasTest {
                     DeadLetter.getClassSchema(),
                     KeyValueWrite.getClassSchema(),
                     KeyValueChange.getClassSchema(),
-                    KeyValueResult.getClassSchema());
+                    KeyValueResult.getClassSchema(),
+                    Match.getClassSchema());
 
     static List<Schema> all() throws IOException {
         String release = System.getProperty("nearstream.release", "");

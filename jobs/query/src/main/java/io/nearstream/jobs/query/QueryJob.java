@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query;
 
+import io.nearstream.jobs.common.changes.ProgressWatermarks;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
@@ -8,7 +9,6 @@ import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
-import io.nearstream.jobs.query.source.ProgressWatermarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.query;
 
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.jobs.common.changes.DecodeChanges;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
@@ -33,7 +34,6 @@ import io.nearstream.jobs.query.payload.StoredPayload;
 import io.nearstream.jobs.query.route.Owners;
 import io.nearstream.jobs.query.route.RouteOperator;
 import io.nearstream.jobs.query.route.RouteSettings;
-import io.nearstream.jobs.query.source.DecodeChanges;
 import io.nearstream.jobs.query.source.DecodeMoves;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;

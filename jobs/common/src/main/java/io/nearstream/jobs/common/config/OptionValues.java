@@ -3,6 +3,7 @@ package io.nearstream.jobs.common.config;
 import io.nearstream.core.model.Limits;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -10,8 +11,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The values of {@link NearstreamOptions}, checked: one out of its range is refused with its name,
- * the range and what it was. Stateless.
+ * The values of {@link NearstreamOptions} and {@link JoinOptions}, checked: one out of its range is
+ * refused with its name, the range and what it was. Stateless.
  */
 public final class OptionValues {
     private static final String OURS = "nearstream.";
@@ -89,7 +90,14 @@ public final class OptionValues {
 
     private static TreeSet<String> known() {
         TreeSet<String> keys = new TreeSet<>();
-        for (Field field : NearstreamOptions.class.getFields()) {
+        for (Class<?> options : List.of(NearstreamOptions.class, JoinOptions.class)) {
+            addKeys(options, keys);
+        }
+        return keys;
+    }
+
+    private static void addKeys(Class<?> options, TreeSet<String> keys) {
+        for (Field field : options.getFields()) {
             if (ConfigOption.class.isAssignableFrom(field.getType())) {
                 try {
                     keys.add(((ConfigOption<?>) field.get(null)).key());
@@ -98,7 +106,6 @@ public final class OptionValues {
                 }
             }
         }
-        return keys;
     }
 
     private static long within(String key, long value, long low, long high, String unit) {

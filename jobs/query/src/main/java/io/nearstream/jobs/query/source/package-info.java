@@ -1,5 +1,5 @@
 /**
- * What the query job reads, decoded. Start at {@link
- * io.nearstream.jobs.query.source.ProgressWatermarks}.
+ * What the query job alone reads, decoded. Start at {@link
+ * io.nearstream.jobs.query.source.DecodeMoves}.
  */
 package io.nearstream.jobs.query.source;

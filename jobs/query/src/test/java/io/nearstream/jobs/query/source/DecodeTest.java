@@ -8,6 +8,7 @@ import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
+import io.nearstream.jobs.common.changes.DecodeChanges;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.IndexChangeWire;

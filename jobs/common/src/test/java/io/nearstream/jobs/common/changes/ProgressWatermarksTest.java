@@ -1,4 +1,4 @@
-package io.nearstream.jobs.query.source;
+package io.nearstream.jobs.common.changes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

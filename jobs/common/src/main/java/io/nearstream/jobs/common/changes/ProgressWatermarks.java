@@ -1,4 +1,4 @@
-package io.nearstream.jobs.query.source;
+package io.nearstream.jobs.common.changes;
 
 import io.nearstream.jobs.common.wire.ProgressClock;
 import io.nearstream.jobs.common.wire.RawRecord;
@@ -25,7 +25,7 @@ public final class ProgressWatermarks implements WatermarkGenerator<RawRecord> {
     }
 
     /** Whether a record of the topic is Progress; its key says so. */
-    static boolean isProgress(RawRecord record) {
+    public static boolean isProgress(RawRecord record) {
         return record.key().length > KEY_PREFIX.length
                 && java.util.Arrays.equals(
                         record.key(), 0, KEY_PREFIX.length, KEY_PREFIX, 0, KEY_PREFIX.length);

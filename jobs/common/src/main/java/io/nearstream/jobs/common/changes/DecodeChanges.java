@@ -1,4 +1,4 @@
-package io.nearstream.jobs.query.source;
+package io.nearstream.jobs.common.changes;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.jobs.common.wire.IndexChangeWire;

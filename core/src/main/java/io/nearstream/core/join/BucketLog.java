@@ -1,0 +1,182 @@
+package io.nearstream.core.join;
+
+import io.nearstream.core.model.Version;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The rows that a {@link PairBucket} is kept as; format 1, big endian. A block is rows one after
+ * the other: a kind (int8) and
+ *
+ * <ul>
+ *   <li>1, a record lives here: side (int8), id (UTF), version (int64, int32, int64), event time
+ *       (int64), homes (int16 count, int32 each), vector (int32 length, bytes)
+ *   <li>2, a pair: side and id of the earlier record, side, id and version of the later one,
+ *       distance (float64)
+ *   <li>3, a record is over, and its pairs: side, id
+ *   <li>4, a record that lives here is forgotten, and the pairs of which it is the earlier one:
+ *       side, id
+ * </ul>
+ */
+final class BucketLog {
+    private static final int LIVE = 1;
+    private static final int PAIR = 2;
+    private static final int END = 3;
+    private static final int FORGET = 4;
+
+    /** Bytes of the fixed fields of a row, and of an id, at least. */
+    private static final int LIVE_BYTES_LEAST = 40;
+
+    private static final int PAIR_BYTES_LEAST = 36;
+
+    /** Below this no log is worth rewriting. */
+    private static final int BYTES_FEW = 4_096;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final DataOutputStream out = new DataOutputStream(bytes);
+    private long drained;
+    private long vectorBytes;
+
+    void live(RecordRef record, long eventTime, int[] homes, byte[] vector) {
+        writing(
+                () -> {
+                    out.writeByte(LIVE);
+                    writeId(record);
+                    writeVersion(record.version());
+                    out.writeLong(eventTime);
+                    out.writeShort(homes.length);
+                    for (int home : homes) {
+                        out.writeInt(home);
+                    }
+                    out.writeInt(vector.length);
+                    out.write(vector);
+                });
+        vectorBytes = vector.length + (long) Integer.BYTES * homes.length;
+    }
+
+    void pair(Pair pair) {
+        writing(
+                () -> {
+                    out.writeByte(PAIR);
+                    writeId(pair.earlier());
+                    writeId(pair.later());
+                    writeVersion(pair.later().version());
+                    out.writeDouble(pair.distance());
+                });
+    }
+
+    void end(RecordRef record) {
+        writing(
+                () -> {
+                    out.writeByte(END);
+                    writeId(record);
+                });
+    }
+
+    void forget(RecordRef record) {
+        writing(
+                () -> {
+                    out.writeByte(FORGET);
+                    writeId(record);
+                });
+    }
+
+    private void writeId(RecordRef record) throws IOException {
+        out.writeByte(record.side());
+        out.writeUTF(record.id());
+    }
+
+    private void writeVersion(Version version) throws IOException {
+        out.writeLong(version.time());
+        out.writeInt(version.partition());
+        out.writeLong(version.offset());
+    }
+
+    /** The rows since the last call. */
+    byte[] drain() {
+        byte[] rows = bytes.toByteArray();
+        drained += rows.length;
+        bytes.reset();
+        return rows;
+    }
+
+    /** Of all rows. */
+    long bytes() {
+        return drained + bytes.size();
+    }
+
+    /** What so many records and pairs take at least, and a few bytes on which nobody saves. */
+    long least(int records, int pairs) {
+        return BYTES_FEW
+                + (LIVE_BYTES_LEAST + vectorBytes) * records
+                + (long) PAIR_BYTES_LEAST * pairs;
+    }
+
+    /** The log begins anew. */
+    void restart() {
+        bytes.reset();
+        drained = 0;
+    }
+
+    /** Applies the rows of a block to a bucket. */
+    void read(byte[] block, PairBucket bucket) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(block));
+        try {
+            while (in.available() > 0) {
+                readRow(in, bucket);
+            }
+        } catch (IOException broken) {
+            throw new IllegalArgumentException("The log of a bucket ends within a row.", broken);
+        }
+        drained += block.length;
+    }
+
+    private void readRow(DataInputStream in, PairBucket bucket) throws IOException {
+        int kind = in.readByte();
+        RecordRef record = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
+        switch (kind) {
+            case LIVE -> {
+                RecordRef live = record.at(readVersion(in));
+                long eventTime = in.readLong();
+                int[] homes = new int[in.readShort()];
+                for (int i = 0; i < homes.length; i++) {
+                    homes[i] = in.readInt();
+                }
+                byte[] vector = new byte[in.readInt()];
+                in.readFully(vector);
+                vectorBytes = vector.length + (long) Integer.BYTES * homes.length;
+                bucket.add(live, eventTime, homes, vector);
+            }
+            case PAIR -> {
+                RecordRef other = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
+                bucket.addPair(record, other.at(readVersion(in)), in.readDouble());
+            }
+            case END -> bucket.end(record, said -> {});
+            case FORGET -> bucket.forget(record);
+            default ->
+                    throw new IllegalArgumentException(
+                            "The log of a bucket has a row of kind %d, but this build knows %d to %d."
+                                    .formatted(kind, LIVE, FORGET));
+        }
+    }
+
+    private static Version readVersion(DataInputStream in) throws IOException {
+        return new Version(in.readLong(), in.readInt(), in.readLong());
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void writing(Writing writing) {
+        try {
+            writing.run();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("An array in memory cannot be written.", impossible);
+        }
+    }
+}

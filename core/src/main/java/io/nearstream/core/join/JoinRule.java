@@ -1,0 +1,91 @@
+package io.nearstream.core.join;
+
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Limits;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.VectorSpace;
+import java.io.Serializable;
+
+/**
+ * Which two records are a pair; checked once, here.
+ *
+ * @param metric how distance is measured; not INNER_PRODUCT, which is no distance
+ * @param encoding of the vectors
+ * @param dimensions 1 to 4,096
+ * @param eps largest distance of a pair: 0 or more, under COSINE at most 2, under JACCARD below 1
+ * @param twoSided whether a pair has a record of each side; else both are of side {@link #LEFT}
+ * @param windowMs largest difference of the event times of a pair, milliseconds, 0 or more; {@link
+ *     #UNLIMITED} for any
+ * @param retainMs how long a record takes part, milliseconds by the clock of versions, 0 or more: a
+ *     pair whose earlier record is older stands for good. {@link #UNLIMITED} for as long as it
+ *     lives
+ * @param takesBack whether pairs are kept so that they can be taken back; not needed where the
+ *     reader decides once
+ */
+public record JoinRule(
+        Metric metric,
+        Encoding encoding,
+        int dimensions,
+        double eps,
+        boolean twoSided,
+        long windowMs,
+        long retainMs,
+        boolean takesBack)
+        implements Serializable {
+    /** The only side of a self-join, and one of two. */
+    public static final byte LEFT = 0;
+
+    /** The other side. */
+    public static final byte RIGHT = 1;
+
+    /** No limit of time. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
+    public JoinRule {
+        int most = Limits.DEFAULT.dimensions();
+        if (dimensions < 1 || dimensions > most) {
+            throw new IllegalArgumentException(
+                    "dimensions must be between 1 and %d, but was %d.".formatted(most, dimensions));
+        }
+        if (metric == Metric.INNER_PRODUCT) {
+            throw new IllegalArgumentException(
+                    "metric must be L2, COSINE, HAMMING or JACCARD for a join, but was %s: it is no distance. Scale the vectors to length 1 and use COSINE."
+                            .formatted(metric));
+        }
+        VectorSpace.of(metric, encoding, dimensions);
+        boolean below = metric == Metric.JACCARD ? eps < 1 : eps <= most(metric);
+        if (!(eps >= 0 && below)) {
+            throw new IllegalArgumentException(
+                    "eps must be 0 or more and %s under %s, but was %s."
+                            .formatted(
+                                    metric == Metric.JACCARD
+                                            ? "below 1"
+                                            : "at most " + most(metric),
+                                    metric,
+                                    eps));
+        }
+        notNegative("window", windowMs);
+        notNegative("retain", retainMs);
+    }
+
+    private static double most(Metric metric) {
+        return metric == Metric.COSINE ? 2 : Double.MAX_VALUE;
+    }
+
+    private static void notNegative(String name, long millis) {
+        if (millis < 0) {
+            throw new IllegalArgumentException(
+                    "%s must be 0 milliseconds or more, but was %d.".formatted(name, millis));
+        }
+    }
+
+    /** The space of the vectors. */
+    public VectorSpace space() {
+        return VectorSpace.of(metric, encoding, dimensions);
+    }
+
+    /** Whether what was said at a time takes no part any more at a later one, both of versions. */
+    public boolean isOver(long time, long later) {
+        return retainMs != UNLIMITED && later - time > retainMs;
+    }
+}

@@ -1,0 +1,50 @@
+package io.nearstream.core.join;
+
+/**
+ * What a bucket is told of a record. Visits of a bucket are applied in their order: that of the
+ * records, and an end before a beginning.
+ *
+ * @param bucket the bucket
+ * @param kind what to do
+ * @param record which; of an {@link Kind#END}, the version at which the one before it ends
+ * @param eventTime of the record, milliseconds since 1970; 0 of an end
+ * @param homes the buckets that store the record, in order; empty where it has one home only
+ * @param vector of the record; empty of an end
+ */
+public record Visit(
+        int bucket, Kind kind, RecordRef record, long eventTime, int[] homes, byte[] vector)
+        implements Comparable<Visit> {
+    /** What to do. Formats number them by their order. */
+    public enum Kind {
+        /** The record's version before this one is over: forget it, and take its pairs back. */
+        END,
+        /** Say its pairs with what lives here. */
+        LOOK,
+        /** Say its pairs with what lives here, then store it. */
+        LIVE
+    }
+
+    private static final int[] ONE_HOME = {};
+    private static final byte[] NO_BYTES = {};
+
+    /** Of a record that has one home only. */
+    public static Visit single(int bucket, Kind kind, JoinChange change) {
+        return of(bucket, kind, change, ONE_HOME);
+    }
+
+    /** Of a record with several homes. */
+    public static Visit of(int bucket, Kind kind, JoinChange change, int[] homes) {
+        return new Visit(bucket, kind, change.record(), change.eventTime(), homes, change.vector());
+    }
+
+    /** The version of the record that lived before this one is over. */
+    public static Visit end(int bucket, RecordRef record) {
+        return new Visit(bucket, Kind.END, record, 0, ONE_HOME, NO_BYTES);
+    }
+
+    @Override
+    public int compareTo(Visit other) {
+        int byRecord = record.compareTo(other.record);
+        return byRecord != 0 ? byRecord : kind.compareTo(other.kind);
+    }
+}

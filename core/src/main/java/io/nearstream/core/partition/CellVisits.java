@@ -1,0 +1,206 @@
+package io.nearstream.core.partition;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.VectorSpace;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The cells of a similarity join: every vector has one home, the cell of its nearest centroid of
+ * all, and visits the cells that may be home to a vector within a distance eps of it.
+ *
+ * <p>A cell i is visited where the vector y is no further than a * eps behind the plane that parts
+ * it from the nearest cell c: (d(y, i)^2 - d(y, c)^2) / (2 |i - c|) &lt;= a * eps. This is the
+ * distance of y from that plane. From y to a vector x it changes by no more than |x - y|, and where
+ * x lives in cell i it is at most 0: so with a = 1 every home of a vector within eps is visited,
+ * and with a &lt; 1 most are (the generalised hyperplane bound of metric search: Uhlmann 1991,
+ * Zezula, Amato, Dohnal, Batko 2006). Rounding errs on the side of visiting.
+ *
+ * <p>Distances: Euclidean under L2; under cosine points have length 1 and eps stands for the chord
+ * sqrt(2 eps); under Hamming for sqrt(eps). Immutable and thread-safe.
+ */
+public final class CellVisits {
+    /** Half a unit in the last place of a float. */
+    private static final double HALF_ULP = 0x1p-24;
+
+    /** Values that a sum of float32 squares adds in one register, at least. */
+    private static final int LANES = 4;
+
+    private static final int ROUNDINGS_BESIDE = 8;
+
+    /** No coordinate of a point of length 1 is further off than this, nor is the point. */
+    private static final double UNIT_ROUNDING = 1e-6;
+
+    private final RoutingSpace space;
+    private final byte[] centroids;
+    private final int cells;
+    private final double rounding;
+
+    private CellVisits(RoutingSpace space, byte[] centroids) {
+        this.space = space;
+        this.centroids = centroids;
+        this.cells = centroids.length / space.pointBytes();
+        this.rounding = 2 * (ROUNDINGS_BESIDE + (double) space.dimensions() / LANES) * HALF_ULP;
+    }
+
+    /**
+     * Whether there are such cells under a metric: inner product is no distance, sets have none.
+     */
+    public static boolean serves(Metric metric) {
+        return metric == Metric.L2 || metric == Metric.COSINE || metric == Metric.HAMMING;
+    }
+
+    /**
+     * Cells learned from a sample by k-means; deterministic for sample and seed.
+     *
+     * @param sample vectors that {@link VectorSpace#check} accepted, at least one
+     * @param cells wanted, at least 1; there are fewer where the sample has fewer distinct vectors
+     */
+    public static CellVisits train(
+            Metric metric,
+            Encoding encoding,
+            int dimensions,
+            List<byte[]> sample,
+            int cells,
+            long seed) {
+        if (sample.isEmpty() || cells < 1) {
+            throw new IllegalArgumentException(
+                    "A sample of at least 1 vector and at least 1 cell are needed, but there are %d vectors for %d cells."
+                            .formatted(sample.size(), cells));
+        }
+        RoutingSpace space = space(metric, encoding, dimensions);
+        byte[][] points = sample.stream().map(space::point).toArray(byte[][]::new);
+        int wanted = Math.min(cells, points.length);
+        KMeans.Trained trained = KMeans.train(space, points, wanted, new StableRandom(seed));
+        return new CellVisits(space, trained.codebook().centroids());
+    }
+
+    /**
+     * The cells of a generation with learned ones, numbered by their place in its codebook.
+     *
+     * @throws IllegalArgumentException if it has none, or its metric is no distance
+     */
+    public static CellVisits of(Generation generation) {
+        if (!(generation.buckets() instanceof Cells learned)) {
+            throw new IllegalArgumentException(
+                    "A generation with learned cells is needed, but there is %s."
+                            .formatted(generation));
+        }
+        requireServed(learned.space().settings().metric());
+        return new CellVisits(learned.space(), learned.codebook().centroids());
+    }
+
+    /**
+     * Cells as {@link #centroids} gave them.
+     *
+     * @throws IllegalArgumentException if the bytes are no points of the space, or none
+     */
+    public static CellVisits of(
+            Metric metric, Encoding encoding, int dimensions, byte[] centroids) {
+        RoutingSpace space = space(metric, encoding, dimensions);
+        int point = space.pointBytes();
+        if (centroids.length == 0 || centroids.length % point != 0) {
+            throw new IllegalArgumentException(
+                    "Centroids must be one or more points of %d bytes, but have %d bytes."
+                            .formatted(point, centroids.length));
+        }
+        if (!space.arePoints(centroids)) {
+            throw new IllegalArgumentException("Centroids must hold finite numbers only.");
+        }
+        return new CellVisits(space, centroids.clone());
+    }
+
+    private static RoutingSpace space(Metric metric, Encoding encoding, int dimensions) {
+        requireServed(metric);
+        return new RoutingSpace(
+                CollectionSettings.learned("join", 0, dimensions, metric, encoding));
+    }
+
+    private static void requireServed(Metric metric) {
+        if (!serves(metric)) {
+            throw new IllegalArgumentException(
+                    "metric must be L2, COSINE or HAMMING for cells of a join, but was %s."
+                            .formatted(metric));
+        }
+    }
+
+    /** How many cells there are; they are numbered from 0. */
+    public int cells() {
+        return cells;
+    }
+
+    /** A copy of the centroids, one point behind the other. */
+    public byte[] centroids() {
+        return centroids.clone();
+    }
+
+    /**
+     * The cells that a vector visits: its home first, then the others by number.
+     *
+     * @param vector that {@link VectorSpace#check} accepted
+     * @param eps largest distance of a partner in terms of the metric, 0 or more
+     * @param share a: 1 visits every home of a partner, less saves visits, above 0
+     */
+    public int[] visits(byte[] vector, double eps, double share) {
+        byte[] point = space.point(vector);
+        float[] distances = new float[cells];
+        space.distances(point, centroids, 0, cells, distances);
+        int home = nearest(distances);
+        double reach = share * length(eps);
+        double nearest = distances[home];
+        // Cells further off than this are ruled out by the triangle inequality alone.
+        double worth = Math.sqrt(nearest * (1 + rounding)) + 2 * reach;
+        double worthSquared = worth * worth * (1 + rounding);
+        int[] visits = new int[cells];
+        visits[0] = home;
+        int count = 1;
+        for (int cell = 0; cell < cells; cell++) {
+            // Distances beyond the range of a float compare as neither: such cells are visited.
+            if (cell != home && !(distances[cell] > worthSquared)) {
+                double gap = (double) distances[cell] - nearest;
+                double slack = rounding * (distances[cell] + nearest) + Float.MIN_NORMAL;
+                if (!(gap > 2 * apart(cell, home) * reach + slack)) {
+                    visits[count++] = cell;
+                }
+            }
+        }
+        return Arrays.copyOf(visits, count);
+    }
+
+    private static int nearest(float[] distances) {
+        int nearest = 0;
+        for (int cell = 1; cell < distances.length; cell++) {
+            if (distances[cell] < distances[nearest]) {
+                nearest = cell;
+            }
+        }
+        return nearest;
+    }
+
+    private double apart(int cell, int other) {
+        int bytes = space.pointBytes();
+        double squared = space.distance(centroids, cell * bytes, centroids, other * bytes);
+        return Math.sqrt(squared * (1 + rounding));
+    }
+
+    /** How far apart in the space of points two vectors are at most that measure eps. */
+    private double length(double eps) {
+        return switch (space.settings().metric()) {
+            case COSINE -> Math.sqrt(2 * (eps + rounding)) + UNIT_ROUNDING;
+            case HAMMING -> 255 * Math.sqrt(eps);
+            default -> eps * (1 + rounding);
+        };
+    }
+
+    /** A hash of the cells that is the same in every JVM. */
+    public long hash() {
+        return StableHash.of(centroids, 0, centroids.length);
+    }
+
+    @Override
+    public String toString() {
+        return "%d cells of %d dimensions".formatted(cells, space.dimensions());
+    }
+}

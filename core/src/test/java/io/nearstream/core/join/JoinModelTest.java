@@ -1,0 +1,167 @@
+package io.nearstream.core.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.model.Version;
+import io.nearstream.testing.Property;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Whatever overtakes what, a join says what brute force over the same log says. */
+class JoinModelTest {
+    @Test
+    void everyInterleavingSaysEachPairOnceAsBruteForceDoes() {
+        AtomicLong pairs = new AtomicLong();
+        AtomicLong ended = new AtomicLong();
+        Property.holds(
+                100,
+                random -> {
+                    Log log = Log.random(random, 20 + random.nextInt(180));
+                    Dataflow dataflow = new Dataflow(log, random);
+                    List<PairChange> said = dataflow.run();
+                    BruteForce brute =
+                            new BruteForce(log.rule(), log.routing(), dataflow.accepted());
+                    assertThat(said)
+                            .containsExactlyInAnyOrderElementsOf(brute.says(Integer.MAX_VALUE));
+                    assertAddedBeforeTakenBack(said);
+                    pairs.addAndGet(said.stream().filter(PairChange::added).count());
+                    ended.addAndGet(said.stream().filter(change -> !change.added()).count());
+                });
+        assertThat(pairs.get()).as("pairs of all trials").isPositive();
+        assertThat(ended.get()).as("pairs taken back in all trials").isPositive();
+    }
+
+    private static void assertAddedBeforeTakenBack(List<PairChange> said) {
+        Map<Pair, Boolean> there = new HashMap<>();
+        for (PairChange change : said) {
+            Boolean before = there.put(change.pair(), change.added());
+            assertThat(before).isEqualTo(change.added() ? null : Boolean.TRUE);
+        }
+    }
+
+    @Test
+    void everyChangeTakesPartWhereNothingIsLate() {
+        Property.holds(
+                60,
+                random -> {
+                    Log log = Log.random(random, 100);
+                    Dataflow dataflow = new Dataflow(log, random);
+                    dataflow.run();
+                    Map<String, Version> newest = new HashMap<>();
+                    List<JoinChange> expected = new ArrayList<>();
+                    for (JoinChange change : log.changes()) {
+                        String key = change.record().side() + change.record().id();
+                        Version version = change.record().version();
+                        if (version.isNewerThan(newest.getOrDefault(key, Version.NONE))) {
+                            newest.put(key, version);
+                            expected.add(change);
+                        }
+                    }
+                    assertThat(dataflow.accepted()).containsExactlyInAnyOrderElementsOf(expected);
+                });
+    }
+
+    @Test
+    void cellsAtOneMissNoPair() {
+        AtomicLong exact = new AtomicLong();
+        Property.holds(
+                60,
+                random -> {
+                    Log log = Log.random(random, 120);
+                    if (log.exact()) {
+                        exact.incrementAndGet();
+                        assertThat(
+                                        new BruteForce(
+                                                        log.rule(),
+                                                        log.routing(),
+                                                        distinct(log.changes()))
+                                                .missesAny())
+                                .isFalse();
+                    }
+                });
+        assertThat(exact.get()).as("trials with a = 1").isPositive();
+    }
+
+    /** Without second changes of a record at one version. */
+    private static List<JoinChange> distinct(List<JoinChange> changes) {
+        Map<RecordRef, JoinChange> first = new LinkedHashMap<>();
+        changes.forEach(change -> first.putIfAbsent(change.record(), change));
+        return List.copyOf(first.values());
+    }
+
+    @Test
+    void nothingIsLeftOfWhatIsGone() {
+        Property.holds(
+                60,
+                random -> {
+                    Log log = Log.random(random, 100);
+                    List<JoinChange> all = new ArrayList<>(log.changes());
+                    long after = all.get(all.size() - 1).record().version().time() + 1;
+                    for (JoinChange change : log.changes()) {
+                        Version version = new Version(after, 0, 0);
+                        all.add(JoinChange.deleted(change.record().at(version)));
+                    }
+                    Log ending = new Log(log.rule(), log.routing(), all, log.exact());
+                    Dataflow dataflow = new Dataflow(ending, random);
+                    List<PairChange> said = dataflow.run();
+                    assertThat(dataflow.placed()).isZero();
+                    if (log.rule().retainMs() == JoinRule.UNLIMITED) {
+                        assertThat(dataflow.kept()).isZero();
+                        assertThat(said.stream().filter(PairChange::added).count())
+                                .isEqualTo(said.stream().filter(c -> !c.added()).count());
+                    }
+                });
+    }
+
+    @Test
+    void theNearestOfEachLaterRecordAreChosenAndTakenBack() {
+        Property.holds(
+                60,
+                random -> {
+                    Log log = Log.random(random, 150);
+                    int k = 1 + random.nextInt(3);
+                    Dataflow dataflow = new Dataflow(log, random);
+                    List<PairChange> chosen = choose(dataflow.run(), k);
+                    BruteForce brute =
+                            new BruteForce(log.rule(), log.routing(), dataflow.accepted());
+                    assertThat(chosen).containsExactlyInAnyOrderElementsOf(brute.says(k));
+                });
+    }
+
+    private static List<PairChange> choose(List<PairChange> said, int k) {
+        Map<String, List<PairChange>> byLater = new LinkedHashMap<>();
+        for (PairChange change : said) {
+            RecordRef later = change.pair().later();
+            byLater.computeIfAbsent(later.side() + later.id(), unknown -> new ArrayList<>())
+                    .add(change);
+        }
+        List<PairChange> chosen = new ArrayList<>();
+        byLater.values()
+                .forEach(
+                        changes -> {
+                            changes.sort(PairChange.ORDER);
+                            new NearestEarlier(k).apply(List.of(), changes, chosen::add);
+                        });
+        return chosen;
+    }
+
+    @Test
+    void pairsAreNotKeptWhereNobodyTakesThemBack() {
+        Property.holds(
+                50,
+                random -> {
+                    Log log = Log.random(random, 100, false);
+                    Dataflow dataflow = new Dataflow(log, random);
+                    List<PairChange> said = dataflow.run();
+                    BruteForce brute =
+                            new BruteForce(log.rule(), log.routing(), dataflow.accepted());
+                    assertThat(said)
+                            .containsExactlyInAnyOrderElementsOf(brute.says(Integer.MAX_VALUE));
+                });
+    }
+}

@@ -1,0 +1,114 @@
+package io.nearstream.jobs.join;
+
+import io.nearstream.jobs.common.changes.ProgressWatermarks;
+import io.nearstream.jobs.common.config.JoinOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
+import io.nearstream.jobs.common.kafka.KafkaBuffers;
+import io.nearstream.jobs.common.kafka.KafkaSinks;
+import io.nearstream.jobs.common.kafka.KafkaSources;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.RawRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** The join job: reads its options, connects {@link MatchTopology} to Kafka, runs. */
+public final class JoinJob {
+    /**
+     * An aborted write is followed by a replay of the same version and content, which is dropped:
+     * pairs need not wait until the ingest job commits.
+     */
+    private static final String UNCOMMITTED = "read_uncommitted";
+
+    private JoinJob() {}
+
+    /** Runs the job with options given as {@code --key value}. */
+    public static void main(String[] args) throws Exception {
+        Configuration configuration = ParameterTool.fromArgs(args).getConfiguration();
+        environment(configuration).execute(name(configuration));
+    }
+
+    /** The job as a graph, for a cluster in this JVM. The collections that it names exist. */
+    public static JobGraph jobGraph(Configuration configuration) throws InterruptedException {
+        StreamExecutionEnvironment environment = environment(configuration);
+        var graph = environment.getStreamGraph();
+        graph.setJobName(name(configuration));
+        return graph.getJobGraph();
+    }
+
+    private static String name(Configuration configuration) {
+        return "Nearstream " + configuration.get(JoinOptions.JOB);
+    }
+
+    private static StreamExecutionEnvironment environment(Configuration configuration)
+            throws InterruptedException {
+        OptionValues.requireKnown(configuration);
+        String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
+        JoinSettings settings = settings(configuration, bootstrap);
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(settings.parallelism());
+        environment.setMaxParallelism(settings.maxParallelism());
+        KafkaBuffers buffers = KafkaBuffers.of(configuration);
+        // A source subtask without a partition would hold time back.
+        int readers = Math.min(settings.parallelism(), partitions(bootstrap));
+        DataStream<RawRecord> changes =
+                environment
+                        .fromSource(
+                                KafkaSources.raw(
+                                        bootstrap,
+                                        TopicNames.INDEX_CHANGES,
+                                        "nearstream-" + settings.job(),
+                                        OffsetsInitializer.earliest(),
+                                        UNCOMMITTED,
+                                        buffers),
+                                ProgressWatermarks.strategy(),
+                                "Read " + TopicNames.INDEX_CHANGES)
+                        .uid("join.changes-source.v1")
+                        .setParallelism(readers);
+        MatchTopology.build(changes, settings)
+                .sinkTo(
+                        new KafkaSinks(bootstrap, buffers)
+                                .exactlyOnce(
+                                        configuration.get(NearstreamOptions.SINK_LINGER),
+                                        "nearstream-matches-" + settings.job()))
+                .uid("join.matches-sink.v1")
+                .name("Write matches");
+        return environment;
+    }
+
+    private static JoinSettings settings(Configuration configuration, String bootstrap)
+            throws InterruptedException {
+        try (CollectionDirectory directory = KafkaCollectionDirectory.provider(bootstrap).open()) {
+            return JoinSettings.of(configuration, directory);
+        }
+    }
+
+    private static int partitions(String bootstrap) throws InterruptedException {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
+            return admin.describeTopics(List.of(TopicNames.INDEX_CHANGES))
+                    .allTopicNames()
+                    .get()
+                    .get(TopicNames.INDEX_CHANGES)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException missing) {
+            throw new IllegalStateException(
+                    "The topics of '%s' cannot be described. Create them with './nearstream topics create'."
+                            .formatted(bootstrap),
+                    missing.getCause());
+        }
+    }
+}

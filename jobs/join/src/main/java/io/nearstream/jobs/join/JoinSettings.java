@@ -1,0 +1,170 @@
+package io.nearstream.jobs.join;
+
+import io.nearstream.core.join.JoinRule;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.partition.CellVisits;
+import io.nearstream.jobs.common.config.JoinOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.OptionValues;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.control.CollectionState;
+import io.nearstream.operators.join.BucketRouting;
+import io.nearstream.operators.join.JoinTopology;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The options of a join job, checked once, with the collections that they name.
+ *
+ * @param job its name
+ * @param parallelism subtasks of every operator
+ * @param maxParallelism key groups; fixed for the life of the state
+ * @param leftUid the incarnation of the left collection
+ * @param rightUid that of the right one; the same in a join of a collection with itself
+ * @param topology which records are pairs, and where they meet
+ * @param nearest nearest pairs of each later record that are said; 0 for all
+ */
+record JoinSettings(
+        String job,
+        int parallelism,
+        int maxParallelism,
+        long leftUid,
+        long rightUid,
+        JoinTopology topology,
+        int nearest) {
+    private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final int MAX_PARALLELISM_DEFAULT = 128;
+    private static final long WINDOW_MS_MAX = 3_650 * 86_400_000L;
+    private static final int HASH_BITS = 20;
+    private static final String UIDS = "join";
+
+    /**
+     * Reads and checks the options.
+     *
+     * @param directory has the collections as they stand now
+     */
+    static JoinSettings of(ReadableConfig config, CollectionDirectory directory) {
+        String job = config.get(JoinOptions.JOB);
+        if (!JOB_NAME.matcher(job).matches()) {
+            throw new IllegalArgumentException(
+                    "'%s' must be 1 to 64 characters of [a-z0-9-], but was '%s'."
+                            .formatted(JoinOptions.JOB.key(), job));
+        }
+        int maxParallelism = config.get(PipelineOptions.MAX_PARALLELISM);
+        if (maxParallelism < 1) {
+            maxParallelism = MAX_PARALLELISM_DEFAULT;
+        }
+        CollectionState left =
+                collection(
+                        directory,
+                        JoinOptions.LEFT,
+                        OptionValues.required(config, JoinOptions.LEFT));
+        String rightName = config.get(JoinOptions.RIGHT);
+        CollectionState right =
+                rightName.isEmpty() ? left : collection(directory, JoinOptions.RIGHT, rightName);
+        requireComparable(left.settings(), right.settings());
+        JoinRule rule = rule(config, left.settings(), left.uid() != right.uid());
+        JoinTopology topology =
+                new JoinTopology(
+                        rule,
+                        routing(config, rule, left),
+                        UIDS,
+                        OptionValues.bytes(config, JoinOptions.WAITING_BYTES, 64 << 10, 1 << 30),
+                        OptionValues.bytes(config, JoinOptions.CACHE_BYTES, 64 << 10, 1 << 30));
+        return new JoinSettings(
+                job,
+                OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),
+                maxParallelism,
+                left.uid(),
+                right.uid(),
+                topology,
+                OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000));
+    }
+
+    private static CollectionState collection(
+            CollectionDirectory directory, ConfigOption<String> option, String name) {
+        return directory
+                .latest(name)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'%s' must name a collection that exists, but '%s' does not. Create it first."
+                                                .formatted(option.key(), name)));
+    }
+
+    private static void requireComparable(CollectionSettings left, CollectionSettings right) {
+        if (left.metric() != right.metric()
+                || left.encoding() != right.encoding()
+                || left.dimensions() != right.dimensions()) {
+            throw new IllegalArgumentException(
+                    "'%s' and '%s' must name collections of the same metric, encoding and dimensions, but '%s' has %s, %s and %d, and '%s' %s, %s and %d."
+                            .formatted(
+                                    JoinOptions.LEFT.key(),
+                                    JoinOptions.RIGHT.key(),
+                                    left.name(),
+                                    left.metric(),
+                                    left.encoding(),
+                                    left.dimensions(),
+                                    right.name(),
+                                    right.metric(),
+                                    right.encoding(),
+                                    right.dimensions()));
+        }
+    }
+
+    private static JoinRule rule(ReadableConfig config, CollectionSettings left, boolean twoSided) {
+        double eps =
+                config.getOptional(JoinOptions.EPS)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "'%s' must be set."
+                                                        .formatted(JoinOptions.EPS.key())));
+        long window = OptionValues.millis(config, JoinOptions.WINDOW, 0, WINDOW_MS_MAX);
+        return new JoinRule(
+                left.metric(),
+                left.encoding(),
+                left.dimensions(),
+                eps,
+                twoSided,
+                window == 0 ? JoinRule.UNLIMITED : window,
+                JoinRule.UNLIMITED,
+                true);
+    }
+
+    private static BucketRouting routing(
+            ReadableConfig config, JoinRule rule, CollectionState left) {
+        BucketRouting routing;
+        if (rule.metric() == Metric.JACCARD) {
+            routing =
+                    BucketRouting.bands(
+                            OptionValues.number(config, JoinOptions.TABLES, 1, 32),
+                            OptionValues.number(config, JoinOptions.HASHES, 1, 32),
+                            HASH_BITS,
+                            left.settings().seed());
+        } else if (config.get(JoinOptions.BUCKETS) == JoinOptions.Buckets.ONE) {
+            routing = BucketRouting.single();
+        } else {
+            routing = BucketRouting.cells(cells(left), config.get(JoinOptions.VISITING));
+        }
+        routing.open(rule); // what does not fit is refused here and not in a task
+        return routing;
+    }
+
+    private static byte[] cells(CollectionState left) {
+        try {
+            return CellVisits.of(left.newest()).centroids();
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException(
+                    "Collection '%s' has no learned cells (yet). Submit the job when it has (it learns them from its first %d vectors), or set '%s' to 'one'."
+                            .formatted(
+                                    left.settings().name(),
+                                    left.settings().trainAfter(),
+                                    JoinOptions.BUCKETS.key()),
+                    none);
+        }
+    }
+}

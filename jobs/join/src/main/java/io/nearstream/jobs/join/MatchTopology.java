@@ -1,0 +1,48 @@
+package io.nearstream.jobs.join;
+
+import io.nearstream.core.join.JoinChange;
+import io.nearstream.core.join.PairChange;
+import io.nearstream.jobs.common.changes.DecodeChanges;
+import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.kafka.OutRecordSerializer;
+import io.nearstream.jobs.common.state.IndexChangeSerializer;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.operators.join.JoinChangeSerializer;
+import io.nearstream.operators.join.JoinTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/** The join dataflow, pure: {@code index changes -> matches}. */
+final class MatchTopology {
+    private MatchTopology() {}
+
+    /**
+     * Builds it.
+     *
+     * @param changes raw records of the index changes, with the time of versions as their watermark
+     */
+    static DataStream<OutRecord> build(DataStream<RawRecord> changes, JoinSettings settings) {
+        JoinTopology topology = settings.topology();
+        DataStream<JoinChange> sides =
+                changes.flatMap(new DecodeChanges())
+                        .returns(IndexChangeSerializer.TYPE)
+                        .uid("join.decode-changes.v1")
+                        .name("Decode changes")
+                        .setParallelism(changes.getParallelism())
+                        .flatMap(
+                                new ToSides(
+                                        topology.rule(), settings.leftUid(), settings.rightUid()))
+                        .returns(JoinChangeSerializer.TYPE)
+                        .uid("join.sides.v1")
+                        .name("Pick sides")
+                        .setParallelism(changes.getParallelism());
+        DataStream<PairChange> pairs = topology.pairs(topology.place(sides, false));
+        if (settings.nearest() > 0) {
+            pairs = topology.nearest(pairs, settings.nearest());
+        }
+        return pairs.map(
+                        new EncodeMatches(settings.job(), settings.leftUid(), settings.rightUid()),
+                        OutRecordSerializer.TYPE)
+                .uid("join.encode.v1")
+                .name("Encode matches");
+    }
+}

@@ -1,0 +1,101 @@
+package io.nearstream.jobs.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.core.join.JoinRule;
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.partition.GenerationTrainer;
+import io.nearstream.jobs.common.config.JoinOptions;
+import io.nearstream.jobs.common.testing.TestingDirectory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+
+class JoinSettingsTest {
+    private static final CollectionSettings POINTS = learned("points", 7, Encoding.UINT8);
+
+    private static CollectionSettings learned(String name, long uid, Encoding encoding) {
+        return new CollectionSettings(
+                name, uid, 2, Metric.L2, encoding, BucketScheme.LEARNED, 0, 0, 1, .95, 20, 4);
+    }
+
+    private static TestingDirectory directory() {
+        List<byte[]> sample = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sample.add(new byte[] {(byte) (i * 6), (byte) (i % 3)});
+        }
+        return new TestingDirectory()
+                .create(POINTS, 1)
+                .publish(POINTS, GenerationTrainer.train(POINTS, sample), 2)
+                .create(learned("others", 8, Encoding.UINT8), 3)
+                .create(learned("floats", 9, Encoding.FLOAT32), 3);
+    }
+
+    private static Configuration points() {
+        Configuration configuration = new Configuration();
+        configuration.set(JoinOptions.LEFT, "points");
+        configuration.set(JoinOptions.EPS, 1.5);
+        return configuration;
+    }
+
+    @Test
+    void aCollectionIsJoinedWithItselfOverItsCells() {
+        JoinSettings settings = JoinSettings.of(points(), directory());
+        assertThat(settings.leftUid()).isEqualTo(7);
+        assertThat(settings.rightUid()).isEqualTo(7);
+        JoinRule rule = settings.topology().rule();
+        assertThat(rule.twoSided()).isFalse();
+        assertThat(rule.eps()).isEqualTo(1.5);
+        assertThat(rule.windowMs()).isEqualTo(JoinRule.UNLIMITED);
+        assertThat(settings.topology().routing().remembered()).isNotEmpty();
+    }
+
+    @Test
+    void twoCollectionsWithinAWindow() {
+        Configuration configuration = points();
+        configuration.set(JoinOptions.RIGHT, "others");
+        configuration.set(JoinOptions.WINDOW, Duration.ofSeconds(5));
+        JoinSettings settings = JoinSettings.of(configuration, directory());
+        assertThat(settings.rightUid()).isEqualTo(8);
+        assertThat(settings.topology().rule().twoSided()).isTrue();
+        assertThat(settings.topology().rule().windowMs()).isEqualTo(5_000);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedByName() {
+        refused(JoinOptions.LEFT.key(), "nobody", "'nearstream.join.left' must name a collection");
+        refused(JoinOptions.LEFT.key(), "others", "has no learned cells (yet)");
+        refused(JoinOptions.RIGHT.key(), "floats", "same metric, encoding and dimensions");
+        refused(JoinOptions.EPS.key(), "-1", "eps must be 0 or more");
+        refused(JoinOptions.VISITING.key(), "0", "a must be above 0 and at most 1");
+        refused(JoinOptions.NEAREST.key(), "1001", "'nearstream.join.nearest' must be between");
+        refused(JoinOptions.JOB.key(), "A B", "'nearstream.join.job' must be 1 to 64");
+        Configuration none = points();
+        none.removeConfig(JoinOptions.EPS);
+        assertThatThrownBy(() -> JoinSettings.of(none, directory()))
+                .hasMessage("'nearstream.join.eps' must be set.");
+    }
+
+    private static void refused(String key, String value, String message) {
+        Configuration configuration = points();
+        configuration.setString(key, value);
+        assertThatThrownBy(() -> JoinSettings.of(configuration, directory()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void oneBucketNeedsNoCells() {
+        Configuration configuration = points();
+        configuration.set(JoinOptions.LEFT, "others");
+        configuration.set(JoinOptions.BUCKETS, JoinOptions.Buckets.ONE);
+        assertThat(JoinSettings.of(configuration, directory()).topology().routing().remembered())
+                .isEmpty();
+    }
+}

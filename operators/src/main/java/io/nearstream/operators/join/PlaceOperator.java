@@ -1,0 +1,192 @@
+package io.nearstream.operators.join;
+
+import io.nearstream.core.join.JoinChange;
+import io.nearstream.core.join.JoinRouting;
+import io.nearstream.core.join.JoinRule;
+import io.nearstream.core.join.Placed;
+import io.nearstream.core.join.Placing;
+import io.nearstream.core.join.RecordRef;
+import io.nearstream.core.join.Visit;
+import io.nearstream.core.model.Version;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Sends every version of a record to the buckets that have to know of it, and ends the one before.
+ * Keyed by {@link #key}. Input: changes, those of a record in order of their versions, with a
+ * watermark on the times of versions. Output: visits, in front of the watermark that covers them;
+ * on the side changes that came too late, and changes that took part.
+ *
+ * <p>A change that is behind the watermark is a replay or late, and takes no part; so is, without a
+ * word, one that is not newer than the newest of its record. The watermark is a part of the state,
+ * since replays may come before the first watermark after a failure, and so are the cells.
+ */
+public final class PlaceOperator extends AbstractStreamOperator<Visit>
+        implements OneInputStreamOperator<JoinChange, Visit>, Triggerable<String, VoidNamespace> {
+    /** Changes behind the watermark. */
+    public static final OutputTag<JoinChange> LATE =
+            new OutputTag<>("late", JoinChangeSerializer.TYPE);
+
+    /** Records that live from here on, where they are asked for. */
+    public static final OutputTag<JoinChange> LIVE =
+            new OutputTag<>("live", JoinChangeSerializer.TYPE);
+
+    private static final long serialVersionUID = 1L;
+    private static final ListStateDescriptor<Long> FRONTIER =
+            new ListStateDescriptor<>("join-frontier", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<Long> ROUTING =
+            new ListStateDescriptor<>("join-routing", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<byte[]> REMEMBERED =
+            new ListStateDescriptor<>("join-cells", BytePrimitiveArraySerializer.INSTANCE);
+
+    private final JoinRule rule;
+    private final BucketRouting routingOf;
+    private final boolean tellsLive;
+
+    private transient ListState<Long> frontierState;
+    private transient ListState<Long> routingState;
+    private transient ListState<byte[]> rememberedState;
+    private transient byte[] remembered;
+    private transient long frontier;
+    private transient long routingHash;
+    private transient Placing placing;
+    private transient ValueState<Placed> placed;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient Counter late;
+    private transient Counter replays;
+
+    /**
+     * @param tellsLive whether records that take part go to {@link #LIVE}
+     */
+    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive) {
+        this.rule = rule;
+        this.routingOf = routing;
+        this.tellsLive = tellsLive;
+    }
+
+    /** The key of a record. */
+    public static String key(RecordRef record) {
+        return (char) ('0' + record.side()) + record.id();
+    }
+
+    private static RecordRef record(String key) {
+        return new RecordRef((byte) (key.charAt(0) - '0'), key.substring(1), Version.NONE);
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);
+        routingState = context.getOperatorStateStore().getUnionListState(ROUTING);
+        rememberedState = context.getOperatorStateStore().getUnionListState(REMEMBERED);
+        BucketRouting chosen = routingOf;
+        for (byte[] earlier : rememberedState.get()) {
+            chosen = chosen.remembering(earlier);
+        }
+        remembered = chosen.remembered();
+        JoinRouting routing = chosen.open(rule);
+        routingHash = routing.hash();
+        placing = new Placing(rule, routing);
+        // Barriers are behind the same watermarks in all subtasks: all of them wrote the same.
+        frontier = Long.MIN_VALUE;
+        for (long time : frontierState.get()) {
+            frontier = Math.max(frontier, time);
+        }
+        for (long hash : routingState.get()) {
+            if (hash != routingHash) {
+                throw new IllegalStateException(
+                        "The join's state was made with other buckets (%016x) than this job has (%016x). Give it the same kind of buckets, bands and seed, or start without state."
+                                .formatted(hash, routingHash));
+            }
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        placed =
+                getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new ValueStateDescriptor<>("join-placed", PlacedSerializer.INSTANCE));
+        timers =
+                getInternalTimerService("join-placed-done", VoidNamespaceSerializer.INSTANCE, this);
+        late = getMetricGroup().counter("lateRecords");
+        replays = getMetricGroup().counter("replays");
+    }
+
+    @Override
+    public void processElement(StreamRecord<JoinChange> element) throws Exception {
+        JoinChange change = element.getValue();
+        if (change.record().version().time() <= frontier) {
+            late.inc();
+            output.collect(LATE, element);
+            return;
+        }
+        Placed before = placed.value();
+        if (!Placing.isNews(before, change)) {
+            replays.inc();
+            return;
+        }
+        Placed after = placing.change(before, change, this::send);
+        placed.update(after);
+        long doneAt = placing.doneAt(after);
+        if (doneAt != Long.MAX_VALUE) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, doneAt);
+        }
+        if (tellsLive && after.live()) {
+            output.collect(LIVE, element);
+        }
+    }
+
+    private void send(Visit visit) {
+        output.collect(new StreamRecord<>(visit));
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        Placed of = placed.value();
+        if (of != null
+                && placing.isDone(record(timer.getKey()), of, timer.getTimestamp(), this::send)) {
+            placed.clear();
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("A join has no timers of processing time.");
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        super.processWatermark(mark);
+        frontier = Math.max(frontier, mark.getTimestamp());
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        frontierState.update(List.of(frontier));
+        routingState.update(List.of(routingHash));
+        boolean speaks = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        rememberedState.update(speaks && remembered.length > 0 ? List.of(remembered) : List.of());
+    }
+}
