@@ -23,7 +23,6 @@ import io.nearstream.chaos.history.Ask;
 import io.nearstream.chaos.history.Content;
 import io.nearstream.chaos.history.Operation;
 import io.nearstream.chaos.history.Position;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -4,14 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.nearstream.chaos.check.Violation;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bugs of {@code chaos/planted} fit the sources of today, and are counted as promised. */
 class PlantedBugsTest {
@@ -56,8 +53,8 @@ class PlantedBugsTest {
             assertThat("\n" + Files.readString(ROOT.resolve(hunk.file())))
                     .as(
                             "%s no longer fits %s. Make the same mistake by hand in the sources of"
-                                + " today, put what 'git diff' says below the text of the patch,"
-                                + " and undo it.",
+                                    + " today, put what 'git diff' says below the text of the patch,"
+                                    + " and undo it.",
                             patch, hunk.file())
                     .containsOnlyOnce("\n" + String.join("\n", hunk.before()) + "\n");
         }

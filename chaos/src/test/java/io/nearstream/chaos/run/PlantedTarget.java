@@ -10,12 +10,6 @@ import io.nearstream.embedded.EmbeddedOptions;
 import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.NearstreamOptions;
-
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.jobgraph.JobGraph;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +20,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 
 /**
  * The whole product in this JVM. TaskManagers can be killed, which takes both jobs back to their

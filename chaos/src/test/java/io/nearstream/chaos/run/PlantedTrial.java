@@ -8,12 +8,6 @@ import io.nearstream.chaos.fault.Injector;
 import io.nearstream.chaos.fault.Machine;
 import io.nearstream.chaos.fault.NodeInjector;
 import io.nearstream.chaos.load.LoadOptions;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +17,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the harness counts of this build, on the whole product in this JVM, a collection of its own
