@@ -114,10 +114,15 @@ public final class PairBucket {
         }
         boolean near =
                 rule.windowMs() == JoinRule.UNLIMITED
-                        || Math.abs(eventTimes[i] - visit.eventTime()) <= rule.windowMs();
+                        || isWithin(eventTimes[i], visit.eventTime(), rule.windowMs());
         return near
                 && !rule.isOver(records[i].version().time(), later.version().time())
                 && isFirstCommon(homes[i], visit);
+    }
+
+    /** Writers choose event times: their difference may be more than fits into a signed long. */
+    private static boolean isWithin(long one, long other, long ms) {
+        return Long.compareUnsigned(Math.max(one, other) - Math.min(one, other), ms) <= 0;
     }
 
     /** Of several buckets that both are in, the first says the pair. */

@@ -107,7 +107,12 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         waiting.release(mark.getTimestamp(), this::apply);
-        super.processWatermark(mark);
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            // The end of a drained input is not a time: nothing is forgotten by it.
+            output.emitWatermark(mark);
+        } else {
+            super.processWatermark(mark);
+        }
     }
 
     private void apply(int number, List<Visit> visits) throws Exception {

@@ -15,6 +15,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -66,6 +67,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private transient ListState<byte[]> rememberedState;
     private transient byte[] remembered;
     private transient long frontier;
+    private transient long newest;
     private transient long routingHash;
     private transient Placing placing;
     private transient ValueState<Placed> placed;
@@ -110,6 +112,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         for (long time : frontierState.get()) {
             frontier = Math.max(frontier, time);
         }
+        newest = frontier;
         for (long hash : routingState.get()) {
             if (hash != routingHash) {
                 throw new IllegalStateException(
@@ -122,6 +125,11 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     @Override
     public void open() throws Exception {
         super.open();
+        if (CheckpointingOptions.isUnalignedCheckpointEnabled(
+                getContainingTask().getEnvironment().getJobConfiguration())) {
+            throw new IllegalStateException(
+                    "A similarity join needs aligned checkpoints: what an unaligned one keeps from before a watermark would be taken for late. Set execution.checkpointing.unaligned.enabled to false.");
+        }
         placed =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -146,6 +154,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             replays.inc();
             return;
         }
+        newest = Math.max(newest, change.record().version().time());
         Placed after = placing.change(before, change, this::send);
         placed.update(after);
         long doneAt = placing.doneAt(after);
@@ -177,8 +186,15 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        super.processWatermark(mark);
-        frontier = Math.max(frontier, mark.getTimestamp());
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            // The end of a drained input is not a time: nothing expires by it. What waits behind
+            // this comes out, and nothing may come before it later.
+            frontier = Math.max(frontier, newest);
+            output.emitWatermark(mark);
+        } else {
+            super.processWatermark(mark);
+            frontier = Math.max(frontier, mark.getTimestamp());
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.nearstream.jobs.common.wire.RawRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -58,6 +59,11 @@ public final class JoinJob {
         JoinSettings settings = settings(configuration, bootstrap);
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
+            throw new IllegalArgumentException(
+                    "'%s' must be given, for example '1 s': matches are committed by checkpoints, and without any nobody would see them."
+                            .formatted(CheckpointingOptions.CHECKPOINTING_INTERVAL.key()));
+        }
         environment.setParallelism(settings.parallelism());
         environment.setMaxParallelism(settings.maxParallelism());
         KafkaBuffers buffers = KafkaBuffers.of(configuration);

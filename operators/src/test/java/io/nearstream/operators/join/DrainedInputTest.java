@@ -1,0 +1,121 @@
+package io.nearstream.operators.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.join.JoinChange;
+import io.nearstream.core.join.JoinRule;
+import io.nearstream.core.join.PairChange;
+import io.nearstream.core.join.RecordRef;
+import io.nearstream.core.join.Visit;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.model.Version;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** The end of an input is no time. */
+class DrainedInputTest {
+    private static final long EXPIRY = 1_000;
+    private static final JoinRule RULE =
+            new JoinRule(
+                    Metric.L2,
+                    Encoding.UINT8,
+                    1,
+                    5,
+                    false,
+                    JoinRule.UNLIMITED,
+                    JoinRule.UNLIMITED,
+                    true);
+
+    private static JoinChange change(String id, long time, long eventTime) {
+        RecordRef record = new RecordRef(JoinRule.LEFT, id, new Version(time, 0, time));
+        return new JoinChange(record, false, new byte[] {7}, eventTime, EXPIRY);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, JoinChange, Visit> place(
+            Optional<OperatorSubtaskState> from) throws Exception {
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        new PlaceOperator(RULE, BucketRouting.single(), false),
+                        (JoinChange change) -> PlaceOperator.key(change.record()),
+                        Types.STRING);
+        harness.setup(VisitSerializer.INSTANCE);
+        if (from.isPresent()) {
+            harness.initializeState(from.get());
+        }
+        harness.open();
+        return harness;
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, Visit, PairChange> pair(
+            JoinRule rule) throws Exception {
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        new PairOperator(rule, 1 << 20, 1 << 20), Visit::bucket, Types.INT);
+        harness.setup(PairChangeSerializer.INSTANCE);
+        harness.open();
+        return harness;
+    }
+
+    private static void give(
+            List<Visit> visits,
+            KeyedOneInputStreamOperatorTestHarness<Integer, Visit, PairChange> pairs)
+            throws Exception {
+        for (Visit visit : visits) {
+            pairs.processElement(visit, visit.record().version().time());
+        }
+    }
+
+    @Test
+    void pairsComeOutAndNothingExpiresByIt() throws Exception {
+        try (var places = place(Optional.empty());
+                var pairs = pair(RULE)) {
+            places.processElement(change("a", 1, 1), 1);
+            places.processElement(change("b", 2, 2), 2);
+            places.processWatermark(Watermark.MAX_WATERMARK);
+            give(places.extractOutputValues(), pairs);
+            pairs.processWatermark(Watermark.MAX_WATERMARK);
+            assertThat(pairs.extractOutputValues()).hasSize(1).allMatch(PairChange::added);
+        }
+    }
+
+    @Test
+    void whatComesAfterwardsIsNotLate() throws Exception {
+        OperatorSubtaskState drained;
+        try (var places = place(Optional.empty())) {
+            places.processElement(change("a", 5, 5), 5);
+            places.processWatermark(Watermark.MAX_WATERMARK);
+            drained = places.snapshot(1, 1);
+        }
+        try (var places = place(Optional.of(drained))) {
+            places.processElement(change("b", 5, 5), 5);
+            assertThat(places.extractOutputValues())
+                    .as("may belong before what came out")
+                    .isEmpty();
+            places.processElement(change("c", 6, 6), 6);
+            assertThat(places.extractOutputValues()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void eventTimesThatAreFarApartAreNotWithinTheWindow() throws Exception {
+        JoinRule narrow =
+                new JoinRule(Metric.L2, Encoding.UINT8, 1, 5, false, 10, JoinRule.UNLIMITED, true);
+        try (var places = place(Optional.empty());
+                var pairs = pair(narrow)) {
+            places.processElement(change("a", 1, Long.MIN_VALUE), 1);
+            places.processElement(change("b", 2, Long.MAX_VALUE), 2);
+            places.processElement(change("c", 3, Long.MAX_VALUE - 10), 3);
+            give(places.extractOutputValues(), pairs);
+            pairs.processWatermark(new Watermark(10));
+            assertThat(pairs.extractOutputValues())
+                    .singleElement()
+                    .satisfies(said -> assertThat(said.pair().toString()).contains("b", "c"));
+        }
+    }
+}
