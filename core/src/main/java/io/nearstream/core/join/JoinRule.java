@@ -79,6 +79,15 @@ public record JoinRule(
         }
     }
 
+    /**
+     * Whether records of these event times may be a pair. Writers choose them: their difference may
+     * be more than fits into a signed long.
+     */
+    public boolean isWithinWindow(long one, long other) {
+        return windowMs == UNLIMITED
+                || Long.compareUnsigned(Math.max(one, other) - Math.min(one, other), windowMs) <= 0;
+    }
+
     /** The space of the vectors. */
     public VectorSpace space() {
         return VectorSpace.of(metric, encoding, dimensions);

@@ -112,28 +112,9 @@ public final class PairBucket {
         if (rule.twoSided() == (sides[i] == later.side())) {
             return false;
         }
-        boolean near =
-                rule.windowMs() == JoinRule.UNLIMITED
-                        || isWithin(eventTimes[i], visit.eventTime(), rule.windowMs());
-        return near
+        return rule.isWithinWindow(eventTimes[i], visit.eventTime())
                 && !rule.isOver(records[i].version().time(), later.version().time())
-                && isFirstCommon(homes[i], visit);
-    }
-
-    /** Writers choose event times: their difference may be more than fits into a signed long. */
-    private static boolean isWithin(long one, long other, long ms) {
-        return Long.compareUnsigned(Math.max(one, other) - Math.min(one, other), ms) <= 0;
-    }
-
-    /** Of several buckets that both are in, the first says the pair. */
-    private static boolean isFirstCommon(int[] of, Visit visit) {
-        int[] others = visit.homes();
-        for (int i = 0; i < of.length && i < others.length; i++) {
-            if (of[i] == others[i]) {
-                return of[i] == visit.bucket();
-            }
-        }
-        return true;
+                && visit.isFirstCommonWith(homes[i]);
     }
 
     private void live(Visit visit) {

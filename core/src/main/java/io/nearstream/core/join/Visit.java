@@ -47,4 +47,14 @@ public record Visit(
         int byRecord = record.compareTo(other.record);
         return byRecord != 0 ? byRecord : kind.compareTo(other.kind);
     }
+
+    /** Of several buckets that both records are in, the first says the pair: whether it is this. */
+    boolean isFirstCommonWith(int[] homesOfOther) {
+        for (int i = 0; i < homesOfOther.length && i < homes.length; i++) {
+            if (homesOfOther[i] == homes[i]) {
+                return homes[i] == bucket;
+            }
+        }
+        return true;
+    }
 }

@@ -90,8 +90,7 @@ public final class JoinStudy {
         long start = System.nanoTime();
         for (int i = 0; i < vectors.size(); i++) {
             RecordRef record = new RecordRef((byte) 0, "v" + i, new Version(i, 0, i));
-            JoinChange change =
-                    new JoinChange(record, false, vectors.get(i), i, JoinChange.NEVER);
+            JoinChange change = new JoinChange(record, false, vectors.get(i), i, JoinChange.NEVER);
             int later = i;
             placing.change(
                     null,

@@ -225,9 +225,7 @@ class BehindBucketsTest {
         OperatorSubtaskState state;
         try (Dropping first = Dropping.open(List.of(), 1, before)) {
             for (JoinChange change : live) {
-                first.harnesses()
-                        .get(first.owner(change.record()))
-                        .processElement1(change, 0);
+                first.harnesses().get(first.owner(change.record())).processElement1(change, 0);
             }
             for (PairChange change : said) {
                 if (time(change) <= middle) {
