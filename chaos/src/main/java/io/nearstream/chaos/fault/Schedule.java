@@ -25,7 +25,7 @@ public record Schedule(List<Fault> faults) {
     private static final long GAP_MOST_MS = 12_000;
 
     /** A node that came back is cold, and the jobs move to it once more. */
-    private static final int NODES_GAP_TIMES = 2;
+    private static final int NODES_GAP_TIMES = 3;
 
     public Schedule {
         faults = List.copyOf(faults);
