@@ -3,7 +3,6 @@ package io.nearstream.chaos.run;
 import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.Node;
 import io.nearstream.chaos.fault.Role;
-import io.nearstream.chaos.fault.Target;
 import io.nearstream.chaos.net.TcpProxy;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
@@ -28,7 +27,7 @@ import java.util.SplittableRandom;
  * The whole product in this JVM; clients come to its broker through a proxy, to its TaskManagers
  * without. TaskManagers can be killed and started again.
  */
-final class EmbeddedTarget implements Target, AutoCloseable {
+final class EmbeddedTarget implements ThreadsTarget {
     private static final int TASK_MANAGERS = 2;
     private static final int SLOTS = 2;
     private static final Duration AT_ONCE = Duration.ofMillis(1);
@@ -126,21 +125,6 @@ final class EmbeddedTarget implements Target, AutoCloseable {
     @Override
     public synchronized void start(String node) {
         indexes.put(node, nearstream.flink().startTaskManager());
-    }
-
-    @Override
-    public void pause(String node) {
-        throw new UnsupportedOperationException("Threads cannot be stopped.");
-    }
-
-    @Override
-    public void resume(String node) {
-        throw new UnsupportedOperationException("Threads cannot be stopped.");
-    }
-
-    @Override
-    public void rescale(int taskManagers) {
-        throw new UnsupportedOperationException("The jobs have a fixed parallelism.");
     }
 
     @Override

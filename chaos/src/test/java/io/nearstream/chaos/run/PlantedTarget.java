@@ -3,7 +3,6 @@ package io.nearstream.chaos.run;
 import io.nearstream.chaos.fault.FaultKind;
 import io.nearstream.chaos.fault.Node;
 import io.nearstream.chaos.fault.Role;
-import io.nearstream.chaos.fault.Target;
 import io.nearstream.embedded.EmbeddedFlink;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
@@ -30,7 +29,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
  * checkpoints, and the ingest job can go back alone. There are no live reads: one that meets a
  * state which is just being closed, after a kill, ends the JVM, for RocksDB is native code.
  */
-final class PlantedTarget implements Target, AutoCloseable {
+final class PlantedTarget implements ThreadsTarget {
     private static final int TASK_MANAGERS = 2;
     private static final int SLOTS = 2;
     private static final int SUBTASKS = 2;
@@ -121,21 +120,6 @@ final class PlantedTarget implements Target, AutoCloseable {
     @Override
     public synchronized void start(String node) {
         indexes.put(node, nearstream.flink().startTaskManager());
-    }
-
-    @Override
-    public void pause(String node) {
-        throw new UnsupportedOperationException("Threads cannot be stopped.");
-    }
-
-    @Override
-    public void resume(String node) {
-        throw new UnsupportedOperationException("Threads cannot be stopped.");
-    }
-
-    @Override
-    public void rescale(int taskManagers) {
-        throw new UnsupportedOperationException("The jobs have a fixed parallelism.");
     }
 
     @Override
