@@ -2,6 +2,7 @@ package io.nearstream.chaos.check;
 
 import static io.nearstream.chaos.check.PlantedHistory.again;
 import static io.nearstream.chaos.check.PlantedHistory.before;
+import static io.nearstream.chaos.check.PlantedHistory.begun;
 import static io.nearstream.chaos.check.PlantedHistory.change;
 import static io.nearstream.chaos.check.PlantedHistory.changeHits;
 import static io.nearstream.chaos.check.PlantedHistory.newest;
@@ -251,10 +252,17 @@ enum Plant {
     VALUE_FROM_THE_FUTURE(PHANTOMS) {
         @Override
         boolean into(SimulatedRun run) {
-            return change(
-                    run,
-                    op -> op.ask() instanceof Ask.ReadKey read && read.key().equals("k0"),
-                    answer -> newest(run, "k0"));
+            return newest(run, "k0")
+                    .map(
+                            newest ->
+                                    change(
+                                            run,
+                                            op ->
+                                                    readOf("k0", op)
+                                                            && op.ended()
+                                                                    < begun(run, newest.token()),
+                                            answer -> newest))
+                    .orElse(false);
         }
     },
     VALUE_THAT_WAS_THERE_ALL_THE_TIME(WRONG_ANSWERS) {
@@ -286,6 +294,10 @@ enum Plant {
 
     private static boolean lastRead(Operation op) {
         return op.ask() instanceof Ask.ReadKey read && read.last();
+    }
+
+    private static boolean readOf(String key, Operation op) {
+        return op.ask() instanceof Ask.ReadKey read && read.key().equals(key);
     }
 
     private static Hit hit(Hit hit, double distance, Long vector) {

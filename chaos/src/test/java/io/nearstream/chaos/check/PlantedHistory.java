@@ -10,6 +10,7 @@ import io.nearstream.chaos.history.Operation;
 import io.nearstream.chaos.history.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -126,11 +127,21 @@ final class PlantedHistory {
         return value;
     }
 
-    /** The last value that a key ever had. */
-    static Answer newest(SimulatedRun run, String key) {
-        List<KeyEntry> puts =
-                run.system.applied.get(key).stream().filter(entry -> !entry.delete()).toList();
-        return value(puts.get(puts.size() - 1));
+    /** The last value that a key ever had, if it had one. */
+    static Optional<Answer.Value> newest(SimulatedRun run, String key) {
+        return run.system.applied.getOrDefault(key, List.of()).stream()
+                .filter(entry -> !entry.delete())
+                .reduce((earlier, later) -> later)
+                .map(PlantedHistory::value);
+    }
+
+    /** When the write of that token was called: before that, nobody may see it. */
+    static long begun(SimulatedRun run, long token) {
+        return run.operations.stream()
+                .filter(op -> op.number() == token)
+                .mapToLong(Operation::began)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** No write was on its way that another state of what is changed could come from. */
