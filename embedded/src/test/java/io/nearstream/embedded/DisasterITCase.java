@@ -192,7 +192,6 @@ class DisasterITCase {
 
     private void queryGoesBack(SplittableRandom random) throws Exception {
         try (Drill drill = Drill.start(dir, random)) {
-            NearstreamClient client = drill.client();
             String savepoint = drill.savepoint(drill.nearstream().queryJobId());
             drill.writeAfter(0);
             ask(drill, ASKED);
@@ -202,33 +201,13 @@ class DisasterITCase {
             List<String> left = ask(drill, ASKED);
             drill.end(drill.nearstream().queryJobId());
             try (CollectionDirectory since = announcements(drill)) {
-
-                drill.records().send(client, 100);
-                long asOf = drill.records().awaitOutcome();
-                CompletableFuture<Map<String, Long>> waiting =
-                        CompletableFuture.supplyAsync(
-                                () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
-                Gaze gaze = drill.gaze();
-                long began = System.nanoTime();
-                JobID query = drill.startQuery(Optional.of(savepoint));
-                Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
-                long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-                gaze.awaitMore(5);
-                Gaze.Seen seen = gaze.stop(versions);
-                LOG.warn(
-                        "Query went back: whole after {} ms, {} entries moved again; {}.",
-                        whole,
-                        drill.counted().of(query, "Assign records to buckets", "moves"),
-                        seen);
-                assertThat(seen.lastIsWhole()).isTrue();
+                JobID query = becomesWhole(drill, Optional.of(savepoint), "went back");
                 Map<String, List<String>> answers = LogOf.answers(drill.nearstream().bootstrap());
                 for (String probe : left) {
                     assertThat(answers.get(probe)).as("answered, and answered again").hasSize(2);
                     assertThat(answers.get(probe).get(0)).isEqualTo("COMPLETE");
                 }
-                awaitSettled(drill, since);
-                assertFoundByBuckets(drill);
-                drill.assertWhole(drill.nearstream().ingestJobId(), query);
+                assertAsNew(drill, since, query);
             }
         }
     }
@@ -240,37 +219,51 @@ class DisasterITCase {
 
     private void queryIsRebuilt(SplittableRandom random) throws Exception {
         try (Drill drill = Drill.start(dir, random)) {
-            NearstreamClient client = drill.client();
             drill.writeAfter(0);
             drill.nearstream().flink().checkpoint(drill.nearstream().ingestJobId());
             drill.end(drill.nearstream().queryJobId());
             try (CollectionDirectory since = announcements(drill)) {
                 int kept = LogOf.compact(drill.nearstream().bootstrap(), TopicNames.INDEX_CHANGES);
-                drill.records().send(client, 100);
-                long asOf = drill.records().awaitOutcome();
-                CompletableFuture<Map<String, Long>> waiting =
-                        CompletableFuture.supplyAsync(
-                                () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
-                Gaze gaze = drill.gaze();
-                long began = System.nanoTime();
-                JobID query = drill.startQuery(Optional.empty());
-                Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
-                long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-                gaze.awaitMore(5);
-                Gaze.Seen seen = gaze.stop(versions);
-                LOG.warn(
-                        "Query was rebuilt: whole after {} ms from {} records of the compacted topic; {}.",
-                        whole,
-                        kept,
-                        seen);
-                assertThat(seen.lastIsWhole()).isTrue();
+                String what = "was rebuilt from %d records of the compacted topic".formatted(kept);
+                JobID query = becomesWhole(drill, Optional.empty(), what);
                 assertThat(drill.counted().of(query, "Assign records to buckets", "moves"))
                         .isZero();
-                awaitSettled(drill, since);
-                assertFoundByBuckets(drill);
-                drill.assertWhole(drill.nearstream().ingestJobId(), query);
+                assertAsNew(drill, since, query);
             }
         }
+    }
+
+    /** Starts the query job beside writers and readers; returns once answers have everything. */
+    private static JobID becomesWhole(Drill drill, Optional<String> savepoint, String what)
+            throws Exception {
+        NearstreamClient client = drill.client();
+        drill.records().send(client, 100);
+        long asOf = drill.records().awaitOutcome();
+        CompletableFuture<Map<String, Long>> waiting =
+                CompletableFuture.supplyAsync(
+                        () -> Gaze.look(client, Drill.COLLECTION, drill.query(), asOf));
+        Gaze gaze = drill.gaze();
+        long began = System.nanoTime();
+        JobID query = drill.startQuery(savepoint);
+        Map<String, Long> versions = waiting.get(60, TimeUnit.SECONDS);
+        long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        gaze.awaitMore(5);
+        Gaze.Seen seen = gaze.stop(versions);
+        LOG.warn(
+                "Query {}: whole after {} ms, {} entries moved again; {}.",
+                what,
+                whole,
+                drill.counted().of(query, "Assign records to buckets", "moves"),
+                seen);
+        assertThat(seen.lastIsWhole()).isTrue();
+        return query;
+    }
+
+    private static void assertAsNew(Drill drill, CollectionDirectory since, JobID query)
+            throws Exception {
+        awaitSettled(drill, since);
+        assertFoundByBuckets(drill);
+        drill.assertWhole(drill.nearstream().ingestJobId(), query);
     }
 
     private static List<String> ask(Drill drill, int count) {

@@ -2,10 +2,9 @@ package io.nearstream.chaos.check;
 
 import static io.nearstream.chaos.check.PlantedHistory.again;
 import static io.nearstream.chaos.check.PlantedHistory.before;
-import static io.nearstream.chaos.check.PlantedHistory.begun;
 import static io.nearstream.chaos.check.PlantedHistory.change;
 import static io.nearstream.chaos.check.PlantedHistory.changeHits;
-import static io.nearstream.chaos.check.PlantedHistory.newest;
+import static io.nearstream.chaos.check.PlantedHistory.fromTheFuture;
 import static io.nearstream.chaos.check.PlantedHistory.older;
 import static io.nearstream.chaos.check.PlantedHistory.quiet;
 import static io.nearstream.chaos.check.PlantedHistory.without;
@@ -252,17 +251,7 @@ enum Plant {
     VALUE_FROM_THE_FUTURE(PHANTOMS) {
         @Override
         boolean into(SimulatedRun run) {
-            return newest(run, "k0")
-                    .map(
-                            newest ->
-                                    change(
-                                            run,
-                                            op ->
-                                                    readOf("k0", op)
-                                                            && op.ended()
-                                                                    < begun(run, newest.token()),
-                                            answer -> newest))
-                    .orElse(false);
+            return fromTheFuture(run, "k0");
         }
     },
     VALUE_THAT_WAS_THERE_ALL_THE_TIME(WRONG_ANSWERS) {
@@ -294,10 +283,6 @@ enum Plant {
 
     private static boolean lastRead(Operation op) {
         return op.ask() instanceof Ask.ReadKey read && read.last();
-    }
-
-    private static boolean readOf(String key, Operation op) {
-        return op.ask() instanceof Ask.ReadKey read && read.key().equals(key);
     }
 
     private static Hit hit(Hit hit, double distance, Long vector) {

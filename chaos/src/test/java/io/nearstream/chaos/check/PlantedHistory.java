@@ -127,16 +127,23 @@ final class PlantedHistory {
         return value;
     }
 
-    /** The last value that a key ever had, if it had one. */
-    static Optional<Answer.Value> newest(SimulatedRun run, String key) {
-        return run.system.applied.getOrDefault(key, List.of()).stream()
-                .filter(entry -> !entry.delete())
-                .reduce((earlier, later) -> later)
-                .map(PlantedHistory::value);
+    /** A read that was over shows the last value that the key ever had, before that was called. */
+    static boolean fromTheFuture(SimulatedRun run, String key) {
+        Optional<KeyEntry> newest =
+                run.system.applied.getOrDefault(key, List.of()).stream()
+                        .filter(entry -> !entry.delete())
+                        .reduce((earlier, later) -> later);
+        return newest.isPresent()
+                && change(
+                        run,
+                        op ->
+                                op.ask() instanceof Ask.ReadKey read
+                                        && read.key().equals(key)
+                                        && op.ended() < begun(run, newest.get().token()),
+                        answer -> value(newest.get()));
     }
 
-    /** When the write of that token was called: before that, nobody may see it. */
-    static long begun(SimulatedRun run, long token) {
+    private static long begun(SimulatedRun run, long token) {
         return run.operations.stream()
                 .filter(op -> op.number() == token)
                 .mapToLong(Operation::began)
