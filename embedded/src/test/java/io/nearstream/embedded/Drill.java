@@ -2,6 +2,7 @@ package io.nearstream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.client.ClientOptions;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.embedded.testing.Counted;
 import io.nearstream.embedded.testing.Gaze;
@@ -57,7 +58,10 @@ final class Drill implements AutoCloseable {
                         EmbeddedOptions.in(dir)
                                 .withCluster(2, 2, SUBTASKS)
                                 .withOverrides(counted.with(ONE_GENERATION)));
-        client = NearstreamClient.connect(nearstream.bootstrap());
+        // A read waits behind the whole replay: what is drilled is what it shows, not how soon.
+        client =
+                NearstreamClient.connect(
+                        ClientOptions.of(nearstream.bootstrap()).withKeyValues(PATIENCE, 10_000));
         records =
                 new RandomWrites(
                         client.collections()

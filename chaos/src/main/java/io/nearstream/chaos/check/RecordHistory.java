@@ -20,6 +20,9 @@ final class RecordHistory {
 
     private final List<Version> versions = new ArrayList<>();
 
+    /** For each state, when the first of the writes that made it and all later ones began. */
+    private long[] soonest = {};
+
     void add(Version version) {
         versions.add(version);
     }
@@ -78,6 +81,33 @@ final class RecordHistory {
     /** Whether a state may be seen by a call that had to see another one and ended at a moment. */
     boolean mayShow(int state, int least, long ended) {
         return state == least || (state > least && version(state).began() < ended);
+    }
+
+    /**
+     * How many states, from the first on, were made before a moment or may have been: all behind
+     * them were made by writes that began later. A record has thousands of states, of which a call
+     * may have seen few.
+     */
+    int statesBegunBefore(long ended) {
+        if (soonest.length != versions.size()) {
+            soonest = new long[versions.size()];
+            long least = Long.MAX_VALUE;
+            for (int i = versions.size() - 1; i >= 0; i--) {
+                least = Math.min(least, versions.get(i).began());
+                soonest[i] = least;
+            }
+        }
+        int low = 0;
+        int high = soonest.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (soonest[middle] < ended) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low + 1;
     }
 
     boolean deletedBetween(int older, int newer) {

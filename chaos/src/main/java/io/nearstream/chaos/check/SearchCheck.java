@@ -188,7 +188,8 @@ final class SearchCheck {
 
         /** A payload is looked up after the hit was found: it is of that version or a later one. */
         private boolean mayCarry(RecordHistory record, int state, long payload) {
-            for (int later = state; later < record.states(); later++) {
+            int end = Math.max(state + 1, record.statesBegunBefore(operation.ended()));
+            for (int later = state; later < end; later++) {
                 byte[] written =
                         record.isAbsent(later)
                                 ? NOTHING
@@ -215,7 +216,8 @@ final class SearchCheck {
         /** Whether a record may be in a state in which it is not among the nearest. */
         private boolean mayHide(RecordHistory record, long bound) {
             int must = record.asOf(least);
-            for (int state = must; state < record.states(); state++) {
+            int end = Math.max(must + 1, record.statesBegunBefore(operation.ended()));
+            for (int state = must; state < end; state++) {
                 if (record.mayShow(state, must, operation.ended())
                         && (record.isAbsent(state)
                                 || record.isForeign(state)
