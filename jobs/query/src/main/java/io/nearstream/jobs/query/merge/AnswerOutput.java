@@ -10,8 +10,8 @@ import io.nearstream.jobs.query.payload.OpenAnswer;
 import io.nearstream.jobs.query.payload.PayloadRequest;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.wire.AvroWire;
-import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -31,10 +31,9 @@ final class AnswerOutput {
     /**
      * Sends an answer on its way, and tells the gauge of it.
      *
-     * @param hits that it was made of, by query vector
+     * @param hits that it was made of
      */
-    void finish(
-            ProbeHeader header, ProbeResult result, Collection<List<Hit>> hits, long nowMicros) {
+    void finish(ProbeHeader header, ProbeResult result, Stream<Hit> hits, long nowMicros) {
         if (!header.fetch() && !header.range() && gauge.samples(header.id())) {
             Merging.gauged(header, result, nowMicros / 1_000)
                     .ifPresent(

@@ -130,7 +130,7 @@ public final class MergeOperator extends AbstractStreamOperator<OutRecord>
         answers.finish(
                 answer.header().orElseThrow(),
                 Merging.result(answer, nowMicros),
-                answer.hits().values(),
+                answer.hits(),
                 nowMicros);
     }
 

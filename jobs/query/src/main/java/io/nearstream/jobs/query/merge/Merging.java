@@ -16,51 +16,37 @@ import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Makes the answer of what has arrived. Pure. */
 final class Merging {
-    /** Nearest first; equal distances by id, so that an answer has one order. */
-    private static final Comparator<Found> ORDER =
-            Comparator.comparingDouble(Found::score).thenComparing(Found::id);
-
     private Merging() {}
-
-    private record Found(double score, String id, byte[] row) {}
 
     /** The answer as it stands; complete where every slot is covered. */
     static ProbeResult result(PendingAnswer pending, long nowMicros) {
         ProbeResult result = head(pending, nowMicros);
-        result.setAnswers(answers(pending.header().orElseThrow(), pending.hits()));
+        result.setAnswers(answers(pending.header().orElseThrow(), pending.shares()));
         return result;
     }
 
-    /** The hits of each query vector, of all that was found. */
+    /**
+     * The hits of each query vector.
+     *
+     * @param shares what each share found for it
+     */
     static List<Answer> answers(
-            ProbeHeader header, Map<Integer, List<io.nearstream.jobs.query.message.Hit>> hits) {
+            ProbeHeader header,
+            Map<Integer, List<List<io.nearstream.jobs.query.message.Hit>>> shares) {
         List<Answer> answers = new ArrayList<>(header.queries());
         for (int ordinal = 0; ordinal < header.queries(); ordinal++) {
-            answers.add(answer(header, hits.getOrDefault(ordinal, List.of())));
+            answers.add(answer(header, shares.getOrDefault(ordinal, List.of())));
         }
         return answers;
-    }
-
-    /** The nearest, each id once, in the order of an answer. */
-    static List<io.nearstream.jobs.query.message.Hit> nearest(
-            List<io.nearstream.jobs.query.message.Hit> hits, int most) {
-        List<Found> best = distinct(hits);
-        best.sort(ORDER);
-        return best.stream()
-                .limit(most)
-                .map(found -> new io.nearstream.jobs.query.message.Hit(found.score(), found.row()))
-                .toList();
     }
 
     /** The answer as it stands, without hits. */
@@ -118,45 +104,19 @@ final class Merging {
     }
 
     private static Answer answer(
-            ProbeHeader header, List<io.nearstream.jobs.query.message.Hit> hits) {
-        List<Found> best = distinct(hits);
-        best.sort(ORDER);
-        boolean truncated = header.range() && best.size() > header.limit();
-        List<Hit> out = new ArrayList<>(Math.min(best.size(), header.limit()));
-        for (Found found : best) {
-            if (out.size() == header.limit()) {
-                break;
-            }
-            out.add(hit(header, found));
-        }
+            ProbeHeader header, List<List<io.nearstream.jobs.query.message.Hit>> shares) {
+        List<io.nearstream.jobs.query.message.Hit> best = DistinctHits.of(shares, header.limit());
         Answer answer = new Answer();
-        answer.setHits(out);
-        answer.setTruncated(truncated);
+        answer.setHits(
+                best.stream().limit(header.limit()).map(found -> hit(header, found)).toList());
+        answer.setTruncated(header.range() && best.size() > header.limit());
         return answer;
     }
 
-    /** Copies of a record lie at several subtasks: of each id, the newest version. */
-    private static List<Found> distinct(List<io.nearstream.jobs.query.message.Hit> hits) {
-        Map<String, Found> newest = new HashMap<>(2 * hits.size());
-        for (io.nearstream.jobs.query.message.Hit hit : hits) {
-            byte[] row = hit.row();
-            Found found = new Found(hit.score(), EntryRow.id(row, 0), row);
-            newest.merge(
-                    found.id(),
-                    found,
-                    (known, other) ->
-                            EntryRow.version(other.row(), 0)
-                                            .isNewerThan(EntryRow.version(known.row(), 0))
-                                    ? other
-                                    : known);
-        }
-        return new ArrayList<>(newest.values());
-    }
-
-    private static Hit hit(ProbeHeader header, Found found) {
+    private static Hit hit(ProbeHeader header, io.nearstream.jobs.query.message.Hit found) {
         byte[] row = found.row();
         Hit hit = new Hit();
-        hit.setId(found.id());
+        hit.setId(EntryRow.id(row, 0));
         hit.setDistance(
                 header.metric() == Metric.L2
                         ? Math.sqrt(Math.max(0, found.score()))
@@ -192,18 +152,13 @@ final class Merging {
     static List<PayloadRequest> payloadsOf(
             ProbeHeader header,
             ProbeResult result,
-            Collection<List<io.nearstream.jobs.query.message.Hit>> all) {
+            Stream<io.nearstream.jobs.query.message.Hit> all) {
         if (!header.withPayloads()) {
             return List.of();
         }
         Set<String> havePayload = new HashSet<>();
-        for (List<io.nearstream.jobs.query.message.Hit> hits : all) {
-            for (io.nearstream.jobs.query.message.Hit hit : hits) {
-                if (EntryRow.hasPayload(hit.row(), 0)) {
-                    havePayload.add(EntryRow.id(hit.row(), 0));
-                }
-            }
-        }
+        all.filter(hit -> EntryRow.hasPayload(hit.row(), 0))
+                .forEach(hit -> havePayload.add(EntryRow.id(hit.row(), 0)));
         List<PayloadRequest> requests = new ArrayList<>();
         for (int query = 0; query < result.getAnswers().size(); query++) {
             List<Hit> hits = result.getAnswers().get(query).getHits();

@@ -7,11 +7,12 @@ import io.nearstream.jobs.query.message.ProbeHeader;
 import io.nearstream.jobs.query.message.ProbeKey;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What has arrived of one answer, in any order: the header and shares. Not thread-safe.
@@ -109,15 +110,22 @@ final class PendingAnswer implements Pending<PendingAnswer> {
         return open.cardinality();
     }
 
-    /** The hits of all shares, by query vector. */
-    Map<Integer, List<Hit>> hits() {
-        Map<Integer, List<Hit>> hits = new HashMap<>();
+    /** The hits of each share, by query vector. */
+    Map<Integer, List<List<Hit>>> shares() {
+        Map<Integer, List<List<Hit>>> shares = new TreeMap<>();
         for (Partial partial : partials) {
             for (PartAnswer answer : partial.answers()) {
-                hits.computeIfAbsent(answer.ordinal(), ordinal -> new ArrayList<>())
-                        .addAll(answer.hits());
+                shares.computeIfAbsent(answer.ordinal(), ordinal -> new ArrayList<>())
+                        .add(answer.hits());
             }
         }
-        return hits;
+        return shares;
+    }
+
+    /** All hits of all shares. */
+    Stream<Hit> hits() {
+        return partials.stream()
+                .flatMap(partial -> partial.answers().stream())
+                .flatMap(answer -> answer.hits().stream());
     }
 }

@@ -95,7 +95,7 @@ public final class RerankOperator extends AbstractStreamOperator<OutRecord>
         answers.finish(
                 open.header(),
                 Reranking.result(open, head, hits, answer.scored(), nowMicros),
-                hits.values(),
+                hits.values().stream().flatMap(List::stream),
                 nowMicros);
     }
 

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /** Which candidates are scored again, and what their scores make of the answer. Pure. */
@@ -58,8 +57,8 @@ final class Reranking {
         List<PartAnswer> candidates = new ArrayList<>(header.queries());
         List<Integer> cut = new ArrayList<>();
         int asked = 0;
-        for (Map.Entry<Integer, List<Hit>> found : new TreeMap<>(pending.hits()).entrySet()) {
-            List<Hit> best = Merging.nearest(found.getValue(), most);
+        for (Map.Entry<Integer, List<List<Hit>>> found : pending.shares().entrySet()) {
+            List<Hit> best = DistinctHits.of(found.getValue(), most).stream().limit(most).toList();
             candidates.add(new PartAnswer(found.getKey(), best));
             asked += (int) best.stream().filter(hit -> isOpen(header, hit)).count();
             if (best.size() == most) {
@@ -172,7 +171,9 @@ final class Reranking {
             List<Scored> scored,
             long nowMicros) {
         ProbeHeader header = open.header();
-        List<Answer> answers = Merging.answers(header, hits);
+        Map<Integer, List<List<Hit>>> one = new HashMap<>();
+        hits.forEach((ordinal, of) -> one.put(ordinal, List.of(of)));
+        List<Answer> answers = Merging.answers(header, one);
         if (header.range()) {
             for (int ordinal : open.cut()) {
                 answers.get(ordinal).setTruncated(true);
