@@ -14,6 +14,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.metrics.Counter;
@@ -55,15 +56,19 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             new ListStateDescriptor<>("join-frontier", LongSerializer.INSTANCE);
     private static final ListStateDescriptor<Long> ROUTING =
             new ListStateDescriptor<>("join-routing", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<String> JOIN =
+            new ListStateDescriptor<>("join-rule", StringSerializer.INSTANCE);
     private static final ListStateDescriptor<byte[]> REMEMBERED =
             new ListStateDescriptor<>("join-cells", BytePrimitiveArraySerializer.INSTANCE);
 
     private final JoinRule rule;
     private final BucketRouting routingOf;
     private final boolean tellsLive;
+    private final String join;
 
     private transient ListState<Long> frontierState;
     private transient ListState<Long> routingState;
+    private transient ListState<String> joinState;
     private transient ListState<byte[]> rememberedState;
     private transient byte[] remembered;
     private transient long frontier;
@@ -77,11 +82,13 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     /**
      * @param tellsLive whether records that take part go to {@link #LIVE}
+     * @param joined what is joined: state of another, or of another rule, is refused
      */
-    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive) {
+    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive, String joined) {
         this.rule = rule;
         this.routingOf = routing;
         this.tellsLive = tellsLive;
+        this.join = joined.isEmpty() ? rule.toString() : joined + ", " + rule;
     }
 
     /** The key of a record. */
@@ -102,6 +109,14 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         BucketRouting chosen = routingOf;
         for (byte[] earlier : rememberedState.get()) {
             chosen = chosen.remembering(earlier);
+        }
+        joinState = context.getOperatorStateStore().getUnionListState(JOIN);
+        for (String earlier : joinState.get()) {
+            if (!earlier.equals(join)) {
+                throw new IllegalStateException(
+                        "The join's state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
+                                .formatted(earlier, join));
+            }
         }
         remembered = chosen.remembered();
         JoinRouting routing = chosen.open(rule);
@@ -203,6 +218,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         frontierState.update(List.of(frontier));
         routingState.update(List.of(routingHash));
         boolean speaks = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        joinState.update(speaks ? List.of(join) : List.of());
         rememberedState.update(speaks && remembered.length > 0 ? List.of(remembered) : List.of());
     }
 }

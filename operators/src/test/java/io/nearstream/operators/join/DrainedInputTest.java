@@ -41,7 +41,7 @@ class DrainedInputTest {
             Optional<OperatorSubtaskState> from) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new PlaceOperator(RULE, BucketRouting.single(), false),
+                        new PlaceOperator(RULE, BucketRouting.single(), false, ""),
                         (JoinChange change) -> PlaceOperator.key(change.record()),
                         Types.STRING);
         harness.setup(VisitSerializer.INSTANCE);
