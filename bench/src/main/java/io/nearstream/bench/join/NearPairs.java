@@ -35,7 +35,10 @@ public final class NearPairs {
     private static final int SLACK = 2;
 
     private static final double WIDER = 1.2;
-    private static final int ROWS_AT_A_TIME = 500;
+    private static final int ROWS_AT_A_TIME = 512;
+
+    /** Rows that every other vector is compared with while it is in the processor's cache. */
+    private static final int ROWS_TOGETHER = 32;
 
     /** Kernels round; what is this near to the limit is measured in float64. */
     private static final double DOUBT = 1e-4;
@@ -58,15 +61,23 @@ public final class NearPairs {
     public static NearPairs within(
             VectorSpace space, List<byte[]> vectors, double distance, BenchProgress progress) {
         List<Near> found = new ArrayList<>();
-        double doubtful = space.score(distance * (1 + DOUBT));
         try (BenchProgress.Stage stage =
                 progress.begin("true pairs", OptionalLong.of(vectors.size()))) {
             // The longest rows first: the processors end together.
             for (int end = vectors.size(); end > 0; end -= ROWS_AT_A_TIME) {
-                IntStream.range(Math.max(0, end - ROWS_AT_A_TIME), end)
+                int last = end;
+                IntStream.range(0, ROWS_AT_A_TIME / ROWS_TOGETHER)
                         .parallel()
-                        .mapToObj(row -> ofRow(space, vectors, row, doubtful, distance))
-                        .sequential()
+                        .map(tile -> last - (tile + 1) * ROWS_TOGETHER)
+                        .mapToObj(
+                                from ->
+                                        ofRows(
+                                                space,
+                                                vectors,
+                                                Math.max(0, from),
+                                                from + ROWS_TOGETHER,
+                                                distance))
+                        .toList()
                         .forEach(found::addAll);
                 stage.to(vectors.size() - Math.max(0, end - ROWS_AT_A_TIME));
             }
@@ -125,15 +136,23 @@ public final class NearPairs {
         return space.score(query, vector, 0, space.inverseNorm(vector, 0));
     }
 
-    private static List<Near> ofRow(
-            VectorSpace space, List<byte[]> vectors, int row, double doubtful, double distance) {
-        VectorSpace.Query query = space.query(vectors.get(row));
+    /** The pairs of rows with those before them. */
+    private static List<Near> ofRows(
+            VectorSpace space, List<byte[]> vectors, int from, int end, double distance) {
+        double doubtful = space.score(distance * (1 + DOUBT));
+        List<VectorSpace.Query> queries =
+                IntStream.range(from, Math.max(from, end))
+                        .mapToObj(row -> space.query(vectors.get(row)))
+                        .toList();
         List<Near> found = new ArrayList<>();
-        for (int i = 0; i < row; i++) {
-            if (score(space, query, vectors.get(i)) <= doubtful) {
-                double exact = exact(space, vectors.get(row), vectors.get(i));
-                if (exact <= distance) {
-                    found.add(new Near(i, row, exact));
+        for (int i = 0; i < end; i++) {
+            byte[] vector = vectors.get(i);
+            for (int row = Math.max(from, i + 1); row < end; row++) {
+                if (score(space, queries.get(row - from), vector) <= doubtful) {
+                    double exact = exact(space, vectors.get(row), vector);
+                    if (exact <= distance) {
+                        found.add(new Near(i, row, exact));
+                    }
                 }
             }
         }

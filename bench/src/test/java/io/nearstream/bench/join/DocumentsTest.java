@@ -45,8 +45,7 @@ class DocumentsTest {
         assertThat(Documents.read(file, 2)).hasSize(2);
         Path pairs = dir.resolve("pairs.tsv");
         Files.writeString(pairs, "0\t1\t1\t2\n0\t2\t4\t5\n1\t9\t5\t5\n");
-        assertThat(Documents.truth(pairs, 0.2, 3).pairs())
-                .containsExactly(TruePairs.pair(0, 2));
+        assertThat(Documents.truth(pairs, 0.2, 3).pairs()).containsExactly(TruePairs.pair(0, 2));
         assertThat(Documents.truth(pairs, 0.5, 10).size()).isEqualTo(3);
     }
 

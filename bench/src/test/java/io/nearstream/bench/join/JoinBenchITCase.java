@@ -41,8 +41,7 @@ class JoinBenchITCase {
                 JoinPlan.collection(
                         "bench", Metric.L2, Encoding.UINT8, DIMENSIONS, CELLS, TRAIN_AFTER);
         TruePairs truth =
-                NearPairs.atLeast(
-                                VectorSpace.of(collection), vectors, VECTORS, BenchProgress.NONE)
+                NearPairs.atLeast(VectorSpace.of(collection), vectors, VECTORS, BenchProgress.NONE)
                         .nearest(VECTORS);
         return new JoinPlan(collection, vectors, truth, 1, 1, 1, warmUps, 1, Map.of());
     }

@@ -38,8 +38,7 @@ class NearPairsTest {
     void pairsAreThoseWithinTheDistance() {
         TruePairs pairs = within(3, 10, 200, 13, 17, 14).cut(3);
         assertThat(pairs.pairs())
-                .containsExactly(
-                        TruePairs.pair(0, 2), TruePairs.pair(4, 2), TruePairs.pair(3, 4));
+                .containsExactly(TruePairs.pair(0, 2), TruePairs.pair(4, 2), TruePairs.pair(3, 4));
         assertThat(pairs.contains(TruePairs.pair(2, 0))).isTrue();
         assertThat(pairs.contains(TruePairs.pair(0, 4))).isFalse();
     }
@@ -67,12 +66,10 @@ class NearPairsTest {
                     List<byte[]> vectors = vectors(random, 20 + random.nextInt(60));
                     VectorSpace space = VectorSpace.of(Metric.L2, Encoding.UINT8, 3);
                     int wanted = 1 + random.nextInt(vectors.size());
-                    NearPairs near =
-                            NearPairs.atLeast(space, vectors, wanted, BenchProgress.NONE);
+                    NearPairs near = NearPairs.atLeast(space, vectors, wanted, BenchProgress.NONE);
                     assertThat(near.size()).isGreaterThan(wanted);
                 });
-        assertThatThrownBy(
-                        () -> NearPairs.atLeast(LINE, points(1, 2), 1, BenchProgress.NONE))
+        assertThatThrownBy(() -> NearPairs.atLeast(LINE, points(1, 2), 1, BenchProgress.NONE))
                 .hasMessageContaining("between 1 and 0");
     }
 

@@ -21,6 +21,8 @@ import java.io.UncheckedIOException;
  *   <li>3, a record is over, and its pairs: side, id
  *   <li>4, a record that lives here is forgotten, and the pairs of which it is the earlier one:
  *       side, id
+ *   <li>5, as 1, and behind it how far the record is from the centre of the bucket (float32), where
+ *       it has one
  * </ul>
  */
 final class BucketLog {
@@ -28,9 +30,10 @@ final class BucketLog {
     private static final int PAIR = 2;
     private static final int END = 3;
     private static final int FORGET = 4;
+    private static final int LIVE_IN_CELL = 5;
 
     /** Bytes of the fixed fields of a row. */
-    private static final int LIVE_BYTES = 38;
+    private static final int LIVE_BYTES = 42;
 
     private static final int PAIR_BYTES = 35;
 
@@ -38,10 +41,11 @@ final class BucketLog {
     private final DataOutputStream out = new DataOutputStream(bytes);
     private long drained;
 
-    void live(RecordRef record, long eventTime, int[] homes, byte[] vector) {
+    void live(RecordRef record, long eventTime, int[] homes, byte[] vector, float centre) {
+        boolean cell = !Float.isNaN(centre);
         writing(
                 () -> {
-                    out.writeByte(LIVE);
+                    out.writeByte(cell ? LIVE_IN_CELL : LIVE);
                     writeId(record);
                     writeVersion(record.version());
                     out.writeLong(eventTime);
@@ -51,6 +55,9 @@ final class BucketLog {
                     }
                     out.writeInt(vector.length);
                     out.write(vector);
+                    if (cell) {
+                        out.writeFloat(centre);
+                    }
                 });
     }
 
@@ -149,7 +156,7 @@ final class BucketLog {
         int kind = in.readByte();
         RecordRef record = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
         switch (kind) {
-            case LIVE -> {
+            case LIVE, LIVE_IN_CELL -> {
                 RecordRef live = record.at(readVersion(in));
                 long eventTime = in.readLong();
                 int[] homes = new int[in.readShort()];
@@ -158,7 +165,8 @@ final class BucketLog {
                 }
                 byte[] vector = new byte[in.readInt()];
                 in.readFully(vector);
-                bucket.add(live, eventTime, homes, vector);
+                float centre = kind == LIVE ? Visit.NO_CENTRE : in.readFloat();
+                bucket.add(live, eventTime, homes, vector, centre);
             }
             case PAIR -> {
                 RecordRef other = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
@@ -169,7 +177,7 @@ final class BucketLog {
             default ->
                     throw new IllegalArgumentException(
                             "The log of a bucket has a row of kind %d, but this build knows %d to %d."
-                                    .formatted(kind, LIVE, FORGET));
+                                    .formatted(kind, LIVE, LIVE_IN_CELL));
         }
     }
 

@@ -113,18 +113,22 @@ public final class PairBucket {
         if (rule.twoSided() == (earlier.side() == later.side())) {
             return false;
         }
+        if (visit.excludes(residents.centre(i))) {
+            return false;
+        }
         return rule.isWithinWindow(residents.eventTime(i), visit.eventTime())
                 && !rule.isOver(earlier.version().time(), later.version().time())
                 && visit.isFirstCommonWith(residents.homes(i));
     }
 
     private void live(Visit visit) {
-        add(visit.record(), visit.eventTime(), visit.homes(), visit.vector());
-        log.live(visit.record(), visit.eventTime(), visit.homes(), rule.packed(visit.vector()));
+        byte[] packed = rule.packed(visit.vector());
+        add(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
+        log.live(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
     }
 
-    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector) {
-        residents.add(record, eventTime, itsHomes, vector);
+    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector, float centre) {
+        residents.add(record, eventTime, itsHomes, vector, centre);
     }
 
     void addPair(RecordRef earlier, RecordRef later, double distance) {
@@ -248,7 +252,8 @@ public final class PairBucket {
                     residents.record(i),
                     residents.eventTime(i),
                     residents.homes(i),
-                    residents.packedVector(i));
+                    residents.packedVector(i),
+                    residents.centre(i));
         }
         pairs.forEach(log::pair);
         return log.drain();

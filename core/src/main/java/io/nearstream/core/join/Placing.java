@@ -48,10 +48,20 @@ public final class Placing {
         int[] visits = routing.visits(change.vector());
         int[] homes = routing.livesEverywhere() ? visits : NO_HOMES;
         byte[] vector = rule.packed(change.vector());
+        float[] centres = routing.centres(change.vector(), visits);
         for (int i = 0; i < visits.length; i++) {
             boolean home = i == 0 || routing.livesEverywhere();
             Visit.Kind kind = home ? Visit.Kind.LIVE : Visit.Kind.LOOK;
-            out.accept(new Visit(visits[i], kind, record, change.eventTime(), homes, vector));
+            out.accept(
+                    new Visit(
+                            visits[i],
+                            kind,
+                            record,
+                            change.eventTime(),
+                            homes,
+                            vector,
+                            centres[i],
+                            routing.reach(centres[i])));
         }
         return new Placed(version, true, change.expiresAt(), visits);
     }

@@ -26,6 +26,7 @@ final class Residents {
     private int[] idHashes = new int[FIRST_CAPACITY];
     private long[] eventTimes = new long[FIRST_CAPACITY];
     private int[][] homes = new int[FIRST_CAPACITY][];
+    private float[] centres = new float[FIRST_CAPACITY];
     private long rowBytes;
 
     Residents(JoinRule rule) {
@@ -45,6 +46,10 @@ final class Residents {
 
     long eventTime(int at) {
         return eventTimes[at];
+    }
+
+    float centre(int at) {
+        return centres[at];
     }
 
     int[] homes(int at) {
@@ -80,7 +85,7 @@ final class Residents {
      *
      * @param vector packed or not
      */
-    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector) {
+    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector, float centre) {
         byte[] whole = rule.unpacked(vector);
         if (whole.length != vectorBytes) {
             throw new IllegalArgumentException(
@@ -96,6 +101,7 @@ final class Residents {
         idHashes[size] = record.id().hashCode();
         eventTimes[size] = eventTime;
         homes[size] = itsHomes;
+        centres[size] = centre;
         size++;
         rowBytes += rowBytes(size - 1);
     }
@@ -109,6 +115,7 @@ final class Residents {
         idHashes = Arrays.copyOf(idHashes, capacity);
         eventTimes = Arrays.copyOf(eventTimes, capacity);
         homes = Arrays.copyOf(homes, capacity);
+        centres = Arrays.copyOf(centres, capacity);
     }
 
     /** The place of a record, at whichever version, or {@link #NONE}. */
@@ -133,6 +140,7 @@ final class Residents {
             idHashes[at] = idHashes[size];
             eventTimes[at] = eventTimes[size];
             homes[at] = homes[size];
+            centres[at] = centres[size];
         }
         records[size] = null;
         homes[size] = null;

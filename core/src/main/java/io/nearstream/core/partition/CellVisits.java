@@ -42,7 +42,11 @@ public final class CellVisits {
         this.space = space;
         this.centroids = centroids;
         this.cells = centroids.length / space.pointBytes();
-        this.rounding = 2 * (ROUNDINGS_BESIDE + (double) space.dimensions() / LANES) * HALF_ULP;
+        this.rounding = rounding(space.dimensions());
+    }
+
+    private static double rounding(int dimensions) {
+        return 2 * (ROUNDINGS_BESIDE + (double) dimensions / LANES) * HALF_ULP;
     }
 
     /**
@@ -148,7 +152,7 @@ public final class CellVisits {
         float[] distances = new float[cells];
         space.distances(point, centroids, 0, cells, distances);
         int home = nearest(distances);
-        double reach = share * length(eps);
+        double reach = share * length(space.settings().metric(), eps, rounding);
         double nearest = distances[home];
         // Cells further off than this are ruled out by the triangle inequality alone.
         double worth = Math.sqrt(nearest * (1 + rounding)) + 2 * reach;
@@ -169,6 +173,33 @@ public final class CellVisits {
         return Arrays.copyOf(visits, count);
     }
 
+    /**
+     * How far a vector is from the centroids of cells, in the space of points. Two vectors that
+     * measure eps at most are nearly as far from any: see {@link #reach}.
+     */
+    public float[] distances(byte[] vector, int... of) {
+        byte[] point = space.point(vector);
+        float[] distances = new float[of.length];
+        for (int i = 0; i < of.length; i++) {
+            double squared = space.distance(point, 0, centroids, of[i] * space.pointBytes());
+            distances[i] = (float) Math.sqrt(squared);
+        }
+        return distances;
+    }
+
+    /**
+     * By how much {@link #distances} of two vectors from one centroid differ at most, where the
+     * vectors measure eps at most; by the triangle inequality.
+     *
+     * @param distance that of one of the two
+     * @param share of the way; with 1 no partner is further
+     */
+    public float reach(float distance, double eps, double share) {
+        double length = length(space.settings().metric(), eps, rounding);
+        double slack = 2 * rounding * (2.0 * distance + length) + Float.MIN_NORMAL;
+        return Math.nextUp((float) (share * length + slack));
+    }
+
     private static int nearest(float[] distances) {
         int nearest = 0;
         for (int cell = 1; cell < distances.length; cell++) {
@@ -186,8 +217,8 @@ public final class CellVisits {
     }
 
     /** How far apart in the space of points two vectors are at most that measure eps. */
-    private double length(double eps) {
-        return switch (space.settings().metric()) {
+    private static double length(Metric metric, double eps, double rounding) {
+        return switch (metric) {
             case COSINE -> Math.sqrt(2 * (eps + rounding)) + UNIT_ROUNDING;
             case HAMMING -> 255 * Math.sqrt(eps);
             default -> eps * (1 + rounding);

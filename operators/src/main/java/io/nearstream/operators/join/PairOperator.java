@@ -41,7 +41,7 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
             new Waiting.Kind<Visit>(
                     visit -> visit.record().version().time(),
                     Comparator.naturalOrder(),
-                    visit -> VISIT_BYTES + visit.vector().length);
+                    PairOperator::bytes);
 
     /** Buckets are looked through for what is over this often in the time that it is retained. */
     private static final int FORGETTING_SHARE = 8;
@@ -69,6 +69,11 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
         this.rule = rule;
         this.waitingBytesMax = waitingBytesMax;
         this.cacheBytesMax = cacheBytesMax;
+    }
+
+    /** Of a visit on the heap, about. */
+    static int bytes(Visit visit) {
+        return VISIT_BYTES + visit.vector().length;
     }
 
     @Override

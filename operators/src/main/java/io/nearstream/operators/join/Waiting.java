@@ -24,13 +24,16 @@ import org.apache.flink.runtime.state.VoidNamespace;
  * Messages that wait, by key, until the watermark has passed their time; then they come out in
  * their order. They lie on the heap up to a limit, else, and at a checkpoint, in keyed state, in
  * parts of some KiB; of a key that waits a small object stays on the heap. What comes out of the
- * state of a key comes in portions of about the same limit. Belongs to the task's thread.
+ * state of a key comes in portions of a part of that limit. Belongs to the task's thread.
  *
  * @param <K> the key
  * @param <M> the messages
  */
 final class Waiting<K, M> {
     private static final int PART_BYTES = 64 << 10;
+
+    /** What comes out of a key at once takes such a part of the heap at most. */
+    private static final int PORTIONS = 4;
 
     private final MapState<Integer, List<M>> state;
     private final Consumer<K> toKey;
@@ -139,7 +142,8 @@ final class Waiting<K, M> {
             Held<M> of = entry.getValue();
             if (of.earliest <= watermark) {
                 toKey.accept(entry.getKey());
-                if (bytes + of.stateBytes <= bytesMax) {
+                boolean small = of.heapBytes + of.stateBytes <= bytesMax / PORTIONS;
+                if (of.stateBytes == 0 || small) {
                     load(of);
                     releaseHeap(entry.getKey(), of, watermark, release);
                 } else {
@@ -244,7 +248,7 @@ final class Waiting<K, M> {
                 least.add(message);
                 size += kind.bytes().applyAsInt(message);
                 first = first == null || order.compare(message, first) < 0 ? message : first;
-                if (size > bytesMax && order.compare(least.element(), first) > 0) {
+                if (size > bytesMax / PORTIONS && order.compare(least.element(), first) > 0) {
                     end = least.element();
                     while (order.compare(least.element(), end) == 0) {
                         size -= kind.bytes().applyAsInt(least.remove());
