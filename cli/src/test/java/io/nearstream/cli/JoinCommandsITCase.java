@@ -54,8 +54,7 @@ class JoinCommandsITCase {
                             "--count",
                             "2");
             assertThat(watched.out().lines())
-                    .containsExactly(
-                            "+  first  second  5.000000", "-  first  second  5.000000");
+                    .containsExactly("+  first  second  5.000000", "-  first  second  5.000000");
 
             assertThat(start(nearstream).err()).contains("job join is there already");
         }
