@@ -93,10 +93,13 @@ final class BenchJoinCommand implements Callable<Integer> {
                         ? Documents.vectors(Documents.read(base, limit))
                         : options.fitting(metric, VectorFile.open(base)).head(limit);
         CollectionSettings collection = collection(documents, vectors.get(0).length);
+        List<Double> shares = documents ? List.of(1.0) : options.visiting();
+        // What is out of range is said now, and not after minutes of comparing.
+        plan(collection, vectors, new TruePairs(eps == null ? 0 : eps, new long[0]), 1);
         TruePairs pairs =
                 documents ? pairsOfDocuments(vectors) : pairs(collection, vectors, progress);
         List<JoinReport> reports = new ArrayList<>();
-        for (double visiting : documents ? List.of(1.0) : options.visiting()) {
+        for (double visiting : shares) {
             JoinPlan plan = plan(collection, vectors, pairs, visiting);
             JoinReport measured = options.run(in -> JoinBench.run(plan, in, progress));
             new BenchJoinView(measured).print(report.out());

@@ -1,5 +1,6 @@
 package io.nearstream.bench.join;
 
+import io.nearstream.core.join.JoinRule;
 import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
@@ -40,6 +41,21 @@ public record JoinPlan(
         overrides = Map.copyOf(overrides);
         requireRange("--parallelism", parallelism, 1, PARALLELISM_MAX);
         requireRange("--warm-ups", warmUps, 0, WARM_UPS_MAX);
+        new JoinRule( // refuses what the job would refuse
+                collection.metric(),
+                collection.encoding(),
+                collection.dimensions(),
+                truth.eps(),
+                false,
+                JoinRule.UNLIMITED,
+                JoinRule.UNLIMITED,
+                true);
+        if (collection.buckets() == BucketScheme.LEARNED
+                && vectors.size() < collection.trainAfter()) {
+            throw new IllegalArgumentException(
+                    "--train-after must be at most the number of vectors (%d), but was %d: the cells would never be learned."
+                            .formatted(vectors.size(), collection.trainAfter()));
+        }
     }
 
     /** Settings for vectors of a metric; cells are learned, of sets the index has one table. */

@@ -27,6 +27,10 @@ class JoinBenchITCase {
     @TempDir private Path dir;
 
     private static JoinPlan plan(int warmUps) {
+        return plan(warmUps, TRAIN_AFTER);
+    }
+
+    private static JoinPlan plan(int warmUps, int trainAfter) {
         SplittableRandom random = new SplittableRandom(1);
         List<byte[]> vectors = new ArrayList<>();
         for (int i = 0; i < VECTORS; i++) {
@@ -39,7 +43,7 @@ class JoinBenchITCase {
         }
         CollectionSettings collection =
                 JoinPlan.collection(
-                        "bench", Metric.L2, Encoding.UINT8, DIMENSIONS, CELLS, TRAIN_AFTER);
+                        "bench", Metric.L2, Encoding.UINT8, DIMENSIONS, CELLS, trainAfter);
         TruePairs truth =
                 NearPairs.atLeast(VectorSpace.of(collection), vectors, VECTORS, BenchProgress.NONE)
                         .nearest(VECTORS);
@@ -74,5 +78,7 @@ class JoinBenchITCase {
     void plansAreChecked() {
         assertThatThrownBy(() -> plan(11))
                 .hasMessageContaining("--warm-ups must be between 0 and 10, but was 11");
+        assertThatThrownBy(() -> plan(1, VECTORS + 1))
+                .hasMessageContaining("at most the number of vectors (1500), but was 1501");
     }
 }
