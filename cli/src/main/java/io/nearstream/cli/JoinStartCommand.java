@@ -137,7 +137,7 @@ final class JoinStartCommand implements Callable<Integer> {
         } catch (IllegalArgumentException unfit) {
             throw usage(unfit.getMessage());
         }
-        cluster.submit(List.of(job), from == null ? Map.of() : Map.of(name, from));
+        cluster.submitToFreeSlots(List.of(job), from == null ? Map.of() : Map.of(name, from));
         return 0;
     }
 

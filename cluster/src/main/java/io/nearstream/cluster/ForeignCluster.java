@@ -121,6 +121,17 @@ public final class ForeignCluster {
      */
     public void submit(List<NamedJob> wanted, Map<String, String> savepoints)
             throws IOException, InterruptedException {
+        submit(wanted, savepoints, false);
+    }
+
+    /** The same; fails at once where no slots are free, instead of waiting for them. */
+    public void submitToFreeSlots(List<NamedJob> wanted, Map<String, String> savepoints)
+            throws IOException, InterruptedException {
+        submit(wanted, savepoints, true);
+    }
+
+    private void submit(List<NamedJob> wanted, Map<String, String> savepoints, boolean needsSlots)
+            throws IOException, InterruptedException {
         if (!Readiness.isListening(jobManager)) {
             throw new IOException(
                     "Nothing answers at '--jobmanager %s'. It must be the address of the JobManager's REST API and web UI."
@@ -130,7 +141,9 @@ public final class ForeignCluster {
         int most = settings.get(NearstreamOptions.PARALLELISM);
         try (Jobs jobs = new Jobs(settings)) {
             List<NamedJob> absent = absent(jobs, wanted);
-            requireSlots(settings, absent.size());
+            if (needsSlots) {
+                requireSlots(settings, absent.size());
+            }
             for (NamedJob job : absent) {
                 Optional<String> savepoint = Optional.ofNullable(savepoints.get(job.name()));
                 jobs.submit(job, jar, most, settings, savepoint);
@@ -144,7 +157,6 @@ public final class ForeignCluster {
         }
     }
 
-    /** Without one the job would wait for it, and nobody would know. */
     private void requireSlots(Configuration settings, int jobs) throws IOException {
         try (RestClusterClient<StandaloneClusterId> client = connect()) {
             int free = overview(client).getNumSlotsAvailable();
