@@ -28,6 +28,7 @@ public final class NearstreamClient implements AutoCloseable {
     @Nullable private VectorWriter writer;
     @Nullable private Prober prober;
     @Nullable private KeyValues keyValues;
+    @Nullable private StandingQueries standingQueries;
     private boolean closed;
 
     private NearstreamClient(ClientOptions options) {
@@ -110,6 +111,21 @@ public final class NearstreamClient implements AutoCloseable {
             keyValues = new KeyValues(kafka);
         }
         return keyValues;
+    }
+
+    /**
+     * Registers and drops standing queries.
+     *
+     * @throws NearstreamException at the first call, if their topics are missing
+     */
+    public synchronized StandingQueries standingQueries() {
+        checkOpen();
+        if (standingQueries == null) {
+            requireTopics(
+                    options, Set.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES));
+            standingQueries = new StandingQueries(kafka.prompt());
+        }
+        return standingQueries;
     }
 
     private void checkOpen() {

@@ -4,6 +4,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
 import java.util.List;
 
@@ -144,9 +145,7 @@ public final class CellVisits {
      * @param share a: 1 visits every home of a partner, less saves visits, above 0
      */
     public int[] visits(byte[] vector, double eps, double share) {
-        byte[] point = space.point(vector);
-        float[] distances = new float[cells];
-        space.distances(point, centroids, 0, cells, distances);
+        float[] distances = distances(vector);
         int home = nearest(distances);
         double reach = share * length(eps);
         double nearest = distances[home];
@@ -167,6 +166,31 @@ public final class CellVisits {
             }
         }
         return Arrays.copyOf(visits, count);
+    }
+
+    /** The cell of the nearest centroid of all. */
+    public int home(byte[] vector) {
+        return nearest(distances(vector));
+    }
+
+    /**
+     * The cells of the nearest centroids, the nearest first; equal ones by number.
+     *
+     * @param wanted 1 or more; there are no more than {@link #cells}
+     */
+    public int[] nearest(byte[] vector, int wanted) {
+        float[] distances = distances(vector);
+        TopK nearest = new TopK(wanted);
+        for (int cell = 0; cell < cells; cell++) {
+            nearest.offer(distances[cell], cell);
+        }
+        return nearest.drainRefs();
+    }
+
+    private float[] distances(byte[] vector) {
+        float[] distances = new float[cells];
+        space.distances(space.point(vector), centroids, 0, cells, distances);
+        return distances;
     }
 
     private static int nearest(float[] distances) {
