@@ -19,10 +19,7 @@ final class Answers {
     private final List<Standing> queries = new ArrayList<>();
     private final Ints free = new Ints();
 
-    /** By query slot, what a comparison needs first. */
-    private VectorSpace.Query[] prepared = new VectorSpace.Query[16];
-
-    private double[] thresholds = new double[16];
+    private final PackedQueries packed;
 
     /** Queries that the change under way touches, and by their slots what it did. */
     private final Ints touched = new Ints();
@@ -55,6 +52,7 @@ final class Answers {
     Answers(RecordTable records) {
         this.records = records;
         this.space = records.space();
+        this.packed = new PackedQueries(space);
     }
 
     RecordTable records() {
@@ -75,14 +73,11 @@ final class Answers {
         } else {
             slot = queries.size();
             queries.add(standing);
-            if (slot == prepared.length) {
-                prepared = Arrays.copyOf(prepared, 2 * slot);
-                thresholds = Arrays.copyOf(thresholds, 2 * slot);
+            if (slot == touches.length) {
                 touches = Arrays.copyOf(touches, 2 * slot);
             }
         }
-        prepared[slot] = standing.prepared();
-        thresholds[slot] = standing.known().threshold();
+        packed.put(slot, standing.query().vector());
         for (int cell : standing.cells()) {
             records.cell(cell).queries().add(slot);
         }
@@ -97,7 +92,6 @@ final class Answers {
         }
         forgetAll(slot, gone.known());
         queries.set(slot, null);
-        prepared[slot] = null;
         free.add(slot);
     }
 
@@ -131,7 +125,7 @@ final class Answers {
         for (int i = 0; i < known.size(); i++) {
             records.entry(known.slot(i)).knowers().add(slot);
         }
-        thresholds[slot] = known.threshold();
+        packed.reach(slot, known.threshold());
     }
 
     /** What a query knew when its state was written. */
@@ -142,7 +136,7 @@ final class Answers {
 
     /** To be called when all that a query knew is restored. */
     void restored(int slot) {
-        thresholds[slot] = queries.get(slot).known().threshold();
+        packed.reach(slot, queries.get(slot).known().threshold());
     }
 
     private boolean fits(Standing standing, int record) {
@@ -193,34 +187,39 @@ final class Answers {
         RecordTable.Entry entry = records.entry(record);
         CellContents cell = records.cell(entry.cell());
         Ints visitors = cell.queries();
-        byte[] vectors = cell.vectors();
-        int offset = entry.position() * space.vectorBytes();
-        float inverseNorm = cell.inverseNorm(entry.position());
+        VectorSpace.Query vector = space.query(cell.vector(entry.position()));
         for (int i = 0; i < visitors.size(); i++) {
             int slot = visitors.get(i);
-            double score = space.score(prepared[slot], vectors, offset, inverseNorm);
-            if (score <= thresholds[slot]) {
-                offer(slot, score, record);
+            if (packed.mayReach(slot, vector)) {
+                offer(slot, record);
             }
         }
         scanned += visitors.size();
     }
 
-    private void offer(int slot, double score, int record) {
+    private void offer(int slot, int record) {
         Standing standing = queries.get(slot);
-        if (!fits(standing, record)) {
+        Known known = standing.known();
+        RecordTable.Entry entry = records.entry(record);
+        CellContents cell = records.cell(entry.cell());
+        double score =
+                space.score(
+                        standing.prepared(),
+                        cell.vectors(),
+                        entry.position() * space.vectorBytes(),
+                        cell.inverseNorm(entry.position()));
+        if (!(score <= known.threshold()) || !fits(standing, record)) {
             return;
         }
-        Known known = standing.known();
         Touch touch = touch(slot);
         touch.addedAt = known.offer(score, record);
         if (touch.addedAt != NONE) {
-            records.entry(record).knowers().add(slot);
+            entry.knowers().add(slot);
         }
         if (known.dropped() != NONE) {
             records.entry(known.dropped()).knowers().remove(slot);
         }
-        thresholds[slot] = known.threshold();
+        packed.reach(slot, known.threshold());
     }
 
     private Touch touch(int slot) {

@@ -6,6 +6,7 @@ import io.nearstream.core.standing.ShardStore;
 import io.nearstream.core.standing.StandingShard;
 import io.nearstream.jobs.common.state.IndexChangeSerializer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.state.ListState;
@@ -98,12 +99,18 @@ final class ShardState implements ShardStore {
                 shard.restore(part, row.getKey(), row.getValue());
             }
         }
-        for (IndexChange change : changes.get()) {
+        for (IndexChange change : all(changes)) {
             shard.change(change);
         }
-        for (Registration registration : registrations.get()) {
+        for (Registration registration : all(registrations)) {
             shard.register(registration);
         }
+    }
+
+    /** Flink gives null where there is nothing. */
+    private static <T> Iterable<T> all(ListState<T> state) throws Exception {
+        Iterable<T> values = state.get();
+        return values == null ? List.of() : values;
     }
 
     /** Writes a shard, all that changed and what waits. */
