@@ -19,7 +19,7 @@ final class Answers {
     private final List<Standing> queries = new ArrayList<>();
     private final Ints free = new Ints();
 
-    private final PackedQueries packed;
+    private final FirstLook look;
 
     /** Queries that the change under way touches, and by their slots what it did. */
     private final Ints touched = new Ints();
@@ -52,7 +52,7 @@ final class Answers {
     Answers(RecordTable records) {
         this.records = records;
         this.space = records.space();
-        this.packed = new PackedQueries(space);
+        this.look = FirstLook.of(space);
     }
 
     RecordTable records() {
@@ -77,7 +77,7 @@ final class Answers {
                 touches = Arrays.copyOf(touches, 2 * slot);
             }
         }
-        packed.put(slot, standing.query().vector());
+        look.put(slot, standing.query().vector());
         for (int cell : standing.cells()) {
             records.cell(cell).queries().add(slot);
         }
@@ -125,7 +125,7 @@ final class Answers {
         for (int i = 0; i < known.size(); i++) {
             records.entry(known.slot(i)).knowers().add(slot);
         }
-        packed.reach(slot, known.threshold());
+        look.reach(slot, known.threshold());
     }
 
     /** What a query knew when its state was written. */
@@ -136,7 +136,7 @@ final class Answers {
 
     /** To be called when all that a query knew is restored. */
     void restored(int slot) {
-        packed.reach(slot, queries.get(slot).known().threshold());
+        look.reach(slot, queries.get(slot).known().threshold());
     }
 
     private boolean fits(Standing standing, int record) {
@@ -187,10 +187,10 @@ final class Answers {
         RecordTable.Entry entry = records.entry(record);
         CellContents cell = records.cell(entry.cell());
         Ints visitors = cell.queries();
-        VectorSpace.Query vector = space.query(cell.vector(entry.position()));
+        look.meet(cell.vector(entry.position()));
         for (int i = 0; i < visitors.size(); i++) {
             int slot = visitors.get(i);
-            if (packed.mayReach(slot, vector)) {
+            if (look.mayReach(slot)) {
                 offer(slot, record);
             }
         }
@@ -219,7 +219,7 @@ final class Answers {
         if (known.dropped() != NONE) {
             records.entry(known.dropped()).knowers().remove(slot);
         }
-        packed.reach(slot, known.threshold());
+        look.reach(slot, known.threshold());
     }
 
     private Touch touch(int slot) {

@@ -4,19 +4,9 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
 import java.util.Arrays;
 
-/**
- * The vectors of all queries by slot, packed, with how far each of them reaches: what a record that
- * begins is compared with first. Rows lie in pages, so that growing copies nothing. Belongs to one
- * thread.
- */
-final class PackedQueries {
-    private static final int PAGE_BITS = 10;
-    private static final int PAGE_ROWS = 1 << PAGE_BITS;
-
-    /**
-     * Under cosine the score depends on which of the two is prepared, by about 1e-7; a nearer look
-     * decides.
-     */
+/** Scores itself, of vectors that are small: packed, so that they come fast out of memory. */
+final class WholeLook implements FirstLook {
+    /** Under cosine the score depends by about 1e-7 on which of the two is prepared. */
     private static final double COSINE_SLACK = 1e-5;
 
     private final VectorSpace space;
@@ -25,15 +15,16 @@ final class PackedQueries {
     private byte[][] pages = {};
     private float[] inverseNorms = {};
     private double[] reaches = {};
+    private VectorSpace.Query record;
 
-    PackedQueries(VectorSpace space) {
+    WholeLook(VectorSpace space) {
         this.space = space;
         this.vectorBytes = space.vectorBytes();
         this.slack = space.metric() == Metric.COSINE ? COSINE_SLACK : 0;
     }
 
-    /** Puts the vector of a query, which reaches nothing yet. */
-    void put(int slot, byte[] vector) {
+    @Override
+    public void put(int slot, byte[] vector) {
         int page = slot >>> PAGE_BITS;
         if (page == pages.length) {
             pages = Arrays.copyOf(pages, page + 1);
@@ -50,14 +41,19 @@ final class PackedQueries {
         return (slot & PAGE_ROWS - 1) * vectorBytes;
     }
 
-    /** From now on a query looks no further than this score. */
-    void reach(int slot, double score) {
+    @Override
+    public void reach(int slot, double score) {
         reaches[slot] = score + slack;
     }
 
-    /** Whether a query may reach a record; if not it does not. */
-    boolean mayReach(int slot, VectorSpace.Query record) {
-        return space.score(record, pages[slot >>> PAGE_BITS], offset(slot), inverseNorms[slot])
-                <= reaches[slot];
+    @Override
+    public void meet(byte[] vector) {
+        record = space.query(vector);
+    }
+
+    @Override
+    public boolean mayReach(int slot) {
+        byte[] page = pages[slot >>> PAGE_BITS];
+        return space.score(record, page, offset(slot), inverseNorms[slot]) <= reaches[slot];
     }
 }
