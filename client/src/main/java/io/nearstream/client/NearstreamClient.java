@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.jobs.common.topics.TopicNames;
+import java.time.Clock;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
@@ -123,7 +124,11 @@ public final class NearstreamClient implements AutoCloseable {
         if (standingQueries == null) {
             requireTopics(
                     options, Set.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES));
-            standingQueries = new StandingQueries(kafka.prompt());
+            standingQueries = new StandingQueries(
+                            kafka.prompt(),
+                            kafka::consumer,
+                            options.requestTimeout(),
+                            Clock.systemUTC());
         }
         return standingQueries;
     }

@@ -28,6 +28,7 @@ import io.nearstream.jobs.common.wire.StandingWire;
 import io.nearstream.jobs.standing.StandingJob;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.StandingDifference;
+import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
 import java.nio.file.Path;
@@ -99,6 +100,7 @@ class StandingITCase {
             }
             writes.send(client, 200);
             assertWhatIsToldIsOfTheLog(nearstream, collection, asked, writes.awaitOutcome());
+            listsAndDrops(client, asked.size());
             refusesWhatIsNoQuery(nearstream, client);
         }
     }
@@ -258,6 +260,19 @@ class StandingITCase {
                     .add(difference);
         }
         return byQuery;
+    }
+
+    private static void listsAndDrops(NearstreamClient client, int registered) throws Exception {
+        StandingQueries standing = client.standingQueries();
+        List<StandingRegistration> listed = new ArrayList<>();
+        for (int subscriber = 0; subscriber < 3; subscriber++) {
+            listed.addAll(standing.list("s" + subscriber));
+        }
+        assertThat(listed).hasSize(registered);
+        StandingRegistration first = listed.get(0);
+        standing.drop(new QueryName(first.getSubscriber(), first.getId()))
+                .get(60, TimeUnit.SECONDS);
+        assertThat(standing.list(first.getSubscriber())).doesNotContain(first);
     }
 
     private static void refusesWhatIsNoQuery(EmbeddedNearstream nearstream, NearstreamClient client)

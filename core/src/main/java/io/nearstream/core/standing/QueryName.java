@@ -1,5 +1,6 @@
 package io.nearstream.core.standing;
 
+import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.RefusedException;
 import java.util.regex.Pattern;
@@ -24,8 +25,8 @@ public record QueryName(String subscriber, String id) {
         if (!PART.matcher(value).matches()) {
             throw new RefusedException(
                     Reason.BAD_ID,
-                    "%s must be 1 to 128 characters of [A-Za-z0-9._-], but was '%s'."
-                            .formatted(field, value));
+                    "%s must be 1 to 128 characters of [A-Za-z0-9._-], but was %s."
+                            .formatted(field, Limits.quote(value)));
         }
     }
 

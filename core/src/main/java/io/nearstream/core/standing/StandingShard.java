@@ -162,6 +162,7 @@ public final class StandingShard {
             case REGISTRATION -> book.apply(registrations.remove(event), event.time());
             case LEASE_ENDS -> book.leaseEnds(event.key(), event.time());
             case LIMIT_ENDS -> book.limitEnds(event.key(), event.time());
+            default -> throw new IllegalStateException("Unknown: " + event);
         }
     }
 
@@ -188,6 +189,7 @@ public final class StandingShard {
             }
             case QUERIES -> book.restoreQuery(key, row);
             case ANSWERS -> book.restoreAnswer(key, row);
+            default -> throw new IllegalStateException("Unknown: " + part);
         }
     }
 

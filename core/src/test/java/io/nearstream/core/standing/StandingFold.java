@@ -14,16 +14,14 @@ public final class StandingFold {
         if (difference.sequence() != ++sequence) {
             throw new AssertionError("Expected sequence %d: %s".formatted(sequence, difference));
         }
-        switch (difference.kind()) {
-            case SNAPSHOT -> {
-                hits.clear();
-                hits.addAll(difference.added());
-                current = true;
-            }
-            case CHANGE -> change(difference);
-            case RENEWED -> {}
-            case LIMITED, ENDED -> current = false;
-            case REFUSED -> throw new AssertionError("Refused: " + difference);
+        if (difference.kind() == Difference.Kind.SNAPSHOT) {
+            hits.clear();
+            hits.addAll(difference.added());
+            current = true;
+        } else if (difference.kind() == Difference.Kind.CHANGE) {
+            change(difference);
+        } else if (difference.kind() != Difference.Kind.RENEWED) {
+            current = false;
         }
     }
 

@@ -92,45 +92,55 @@ public final class StandingStudy {
         recall(space, vectors, cells, asked, probes);
 
         for (int round = 0; round < 3; round++) {
-            long before = told[Difference.Kind.CHANGE.ordinal()];
-            long scannedBefore = shard.scanned();
-            start = System.nanoTime();
-            long time = shard.frontier();
-            for (int i = 0; i < writes; i++) {
-                int id = random.nextInt(vectors.size());
-                byte[] vector = near(vectors.get(id), dimensions, random);
-                shard.change(upsert(id, vector, time + 1 + i / WRITES_A_ROUND));
-                if (i % WRITES_A_ROUND == WRITES_A_ROUND - 1) {
-                    shard.advance(time + 1 + i / WRITES_A_ROUND);
-                }
-            }
-            report("write", start, writes);
-            OUT.printf(
-                    "  %.1f differences, %.0f distances a write%n",
-                    (told[Difference.Kind.CHANGE.ordinal()] - before) / (double) writes,
-                    (shard.scanned() - scannedBefore) / (double) writes);
-            long[] bytes = new long[2];
-            start = System.nanoTime();
-            shard.flush(
-                    new ShardStore() {
-                        @Override
-                        public void put(Part part, String key, byte[] row) {
-                            bytes[0] += row.length;
-                            bytes[1]++;
-                        }
-
-                        @Override
-                        public void remove(Part part, String key) {
-                            bytes[1]++;
-                        }
-                    });
-            OUT.printf(
-                    "  flush: %d rows, %d MB, %.0f ms%n",
-                    bytes[1], bytes[0] >> 20, (System.nanoTime() - start) / 1e6);
+            round(shard, vectors, writes, told, random);
         }
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         OUT.printf("heap %d MB%n", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+    }
+
+    private static void round(
+            StandingShard shard,
+            List<byte[]> vectors,
+            int writes,
+            long[] told,
+            SplittableRandom random)
+            throws Exception {
+        long before = told[Difference.Kind.CHANGE.ordinal()];
+        long scannedBefore = shard.scanned();
+        start = System.nanoTime();
+        long time = shard.frontier();
+        for (int i = 0; i < writes; i++) {
+            int id = random.nextInt(vectors.size());
+            byte[] vector = near(vectors.get(id), vectors.get(id).length / Float.BYTES, random);
+            shard.change(upsert(id, vector, time + 1 + i / WRITES_A_ROUND));
+            if (i % WRITES_A_ROUND == WRITES_A_ROUND - 1) {
+                shard.advance(time + 1 + i / WRITES_A_ROUND);
+            }
+        }
+        report("write", start, writes);
+        OUT.printf(
+                "  %.1f differences, %.0f distances a write%n",
+                (told[Difference.Kind.CHANGE.ordinal()] - before) / (double) writes,
+                (shard.scanned() - scannedBefore) / (double) writes);
+        long[] bytes = new long[2];
+        start = System.nanoTime();
+        shard.flush(
+                new ShardStore() {
+                    @Override
+                    public void put(Part part, String key, byte[] row) {
+                        bytes[0] += row.length;
+                        bytes[1]++;
+                    }
+
+                    @Override
+                    public void remove(Part part, String key) {
+                        bytes[1]++;
+                    }
+                });
+        OUT.printf(
+                "  flush: %d rows, %d MB, %.0f ms%n",
+                bytes[1], bytes[0] >> 20, (System.nanoTime() - start) / 1e6);
     }
 
     private static void report(String what, long start, int count) {

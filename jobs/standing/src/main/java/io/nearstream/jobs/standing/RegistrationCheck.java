@@ -26,6 +26,7 @@ import java.util.Optional;
 final class RegistrationCheck {
     private static final long LEASE_MS_MAX = 7 * 86_400_000L;
     private static final int CELLS_MAX = 65_536;
+    private static final int KEY_BYTES_MAX = 1_024;
 
     private final AvroWire wire = AvroWire.of(StandingRegistration.getClassSchema());
     private final KeptCollection collection;
@@ -46,12 +47,13 @@ final class RegistrationCheck {
      * @return empty where it is of another collection, whose job it is left to
      */
     Optional<Registration> check(RawRecord record) {
-        QueryName name = QueryName.ofKey(new String(record.key(), StandardCharsets.UTF_8));
+        QueryName name = QueryName.ofKey(key(record));
         Version stamp = new Version(record.timestamp(), record.partition(), record.offset());
-        if (record.tombstone()) {
-            return Optional.of(Registration.drop(name, stamp));
-        }
         try {
+            if (record.tombstone()) {
+                name.check();
+                return Optional.of(Registration.drop(name, stamp));
+            }
             StandingRegistration asked = (StandingRegistration) wire.decode(record.value());
             return asked.getCollection().equals(collection.name())
                     ? Optional.of(checked(name, stamp, asked))
@@ -65,6 +67,12 @@ final class RegistrationCheck {
                     Registration.refused(
                             name, stamp, refused.reason().name(), refused.getMessage()));
         }
+    }
+
+    /** A key that is too long for any name is cut: nobody has it, and it has to be told. */
+    private static String key(RawRecord record) {
+        int bytes = Math.min(record.key().length, KEY_BYTES_MAX);
+        return new String(record.key(), 0, bytes, StandardCharsets.UTF_8);
     }
 
     private Registration checked(QueryName name, Version stamp, StandingRegistration asked)

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.standing;
 
+import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.Encoding;
@@ -103,6 +104,15 @@ class RegistrationCheckTest {
         byte[] value = AvroWire.encode(good().setSubscriber("a b").build());
         Registration registration = CHECK.check(record("a b/q", value)).orElseThrow();
         assertThat(registration.refusal().orElseThrow().reason()).isEqualTo("BAD_ID");
+    }
+
+    @Test
+    void aKeyOfAnyLengthIsToldInShort() throws Exception {
+        String key = "k".repeat(200_000);
+        Registration registration =
+                CHECK.check(record(key, AvroWire.encode(good().build()))).orElseThrow();
+        assertThat(registration.refusal().orElseThrow().reason()).isEqualTo("BAD_ID");
+        assertRoundTrip(RegistrationSerializer.INSTANCE, registration);
     }
 
     @Test
