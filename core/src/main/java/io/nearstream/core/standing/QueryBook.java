@@ -197,7 +197,7 @@ final class QueryBook implements Answers.Out {
             if (slot == null) {
                 store.remove(ShardStore.Part.ANSWERS, key);
             } else {
-                byte[] row = ShardRows.answer(answers.query(slot), answers.records());
+                byte[] row = ShardRows.answer(answers.query(slot));
                 store.put(ShardStore.Part.ANSWERS, key, row);
             }
         }

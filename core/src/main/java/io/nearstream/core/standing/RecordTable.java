@@ -87,22 +87,43 @@ final class RecordTable {
         return add(change, routing.home(change.vector()));
     }
 
-    /** The same where its home is known. */
-    int add(IndexChange change, int cell) {
-        Entry entry = new Entry(change, cell);
+    private int add(IndexChange change, int cell) {
         int slot;
         if (free.size() > 0) {
             slot = free.get(free.size() - 1);
             free.remove(slot);
-            entries.set(slot, entry);
         } else {
             slot = entries.size();
-            entries.add(entry);
+            entries.add(null);
         }
+        put(change, cell, slot);
+        return slot;
+    }
+
+    private void put(IndexChange change, int cell, int slot) {
+        Entry entry = new Entry(change, cell);
+        entries.set(slot, entry);
         byte[] vector = change.vector();
         entry.position = cells[cell].add(slot, vector, space.inverseNorm(vector, 0));
         slotsById.put(entry.id, slot);
-        return slot;
+    }
+
+    /** Puts a record back into its slot, before any other begins; then {@link #restored}. */
+    void restore(IndexChange change, int cell, int slot) {
+        while (entries.size() <= slot) {
+            entries.add(null);
+        }
+        put(change, cell, slot);
+    }
+
+    /** All records are back: the slots between them are free. */
+    void restored() {
+        free.clear();
+        for (int slot = 0; slot < entries.size(); slot++) {
+            if (entries.get(slot) == null) {
+                free.add(slot);
+            }
+        }
     }
 
     /** A record is over; nobody knows it any more. */

@@ -10,24 +10,29 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The rows of a shard, format 1, big endian. A version is int64 time, int32 partition, int64
- * offset; a list an int32 count and UTF each; a vector an int32 length and the bytes.
+ * offset; a list an int32 count and UTF each; a vector an int32 length and the bytes. A record has a
+ * number of its own while its version lives, by which answers name it.
  *
  * <ul>
- *   <li>a record: version, expiry (int64), home cell (int32), labels, vector
+ *   <li>a record: number (int32), version, expiry (int64), home cell (int32), labels, vector
  *   <li>a query: registered and newest stamp (versions), end of the lease (int64), limit (int32),
  *       radius (float64), cells (int32), anyOf, allOf, noneOf, vector
  *   <li>an answer: sequence (int64), start (int64) and count (int32) of the second in which
  *       differences are counted, limited until (int64), complete (byte), bound (float64, UTF),
- *       int32 count and each record's id (UTF) and score (float64)
+ *       int32 count and each record's number (int32) and score (float64)
  * </ul>
  */
 final class ShardRows {
     private static final byte[] NO_BYTES = {};
+
+    /** Of an answer's row, beside its bound's id and its records. */
+    private static final int ANSWER_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
 
     private ShardRows() {}
 
@@ -61,6 +66,7 @@ final class ShardRows {
         RecordTable.Entry entry = records.entry(slot);
         return row(
                 out -> {
+                    out.writeInt(slot);
                     write(entry.version(), out);
                     out.writeLong(entry.expiresAt());
                     out.writeInt(entry.cell());
@@ -74,6 +80,7 @@ final class ShardRows {
         return read(
                 row,
                 in -> {
+                    int slot = in.readInt();
                     Version version = version(in);
                     long expiresAt = in.readLong();
                     int cell = in.readInt();
@@ -91,7 +98,8 @@ final class ShardRows {
                                     NO_BYTES,
                                     0,
                                     expiresAt);
-                    return records.add(change, cell);
+                    records.restore(change, cell, slot);
+                    return slot;
                 });
     }
 
@@ -133,23 +141,25 @@ final class ShardRows {
                 });
     }
 
-    static byte[] answer(Standing standing, RecordTable records) {
+    /** Of many queries at every checkpoint: looks no record up, and knows the size. */
+    static byte[] answer(Standing standing) {
         Known known = standing.known();
-        return row(
-                out -> {
-                    out.writeLong(standing.sequence);
-                    out.writeLong(standing.windowStart);
-                    out.writeInt(standing.windowCount);
-                    out.writeLong(standing.limitedUntil);
-                    out.writeBoolean(known.complete());
-                    out.writeDouble(known.boundScore());
-                    out.writeUTF(known.boundId());
-                    out.writeInt(known.size());
-                    for (int i = 0; i < known.size(); i++) {
-                        out.writeUTF(records.entry(known.slot(i)).id());
-                        out.writeDouble(known.score(i));
-                    }
-                });
+        byte[] boundId = row(out -> out.writeUTF(known.boundId()));
+        int size = ANSWER_BYTES + boundId.length + known.size() * (Integer.BYTES + Double.BYTES);
+        ByteBuffer out = ByteBuffer.allocate(size);
+        out.putLong(standing.sequence);
+        out.putLong(standing.windowStart);
+        out.putInt(standing.windowCount);
+        out.putLong(standing.limitedUntil);
+        out.put((byte) (known.complete() ? 1 : 0));
+        out.putDouble(known.boundScore());
+        out.put(boundId);
+        out.putInt(known.size());
+        for (int i = 0; i < known.size(); i++) {
+            out.putInt(known.slot(i));
+            out.putDouble(known.score(i));
+        }
+        return out.array();
     }
 
     static void readAnswer(byte[] row, int slot, Answers answers) {
@@ -166,8 +176,7 @@ final class ShardRows {
                     String boundId = in.readUTF();
                     int size = in.readInt();
                     for (int i = 0; i < size; i++) {
-                        int record = answers.records().find(in.readUTF());
-                        answers.restore(slot, record, in.readDouble());
+                        answers.restore(slot, in.readInt(), in.readDouble());
                     }
                     if (!complete) {
                         standing.known().boundAt(boundScore, boundId);

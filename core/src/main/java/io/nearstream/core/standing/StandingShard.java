@@ -180,7 +180,10 @@ public final class StandingShard {
         book.flush(store);
     }
 
-    /** Puts back a row that was written: first all records, then queries, then answers. */
+    /**
+     * Puts back a row that was written: first all records, then queries, then answers; then {@link
+     * #restored}.
+     */
     public void restore(ShardStore.Part part, String key, byte[] row) {
         switch (part) {
             case RECORDS -> {
@@ -191,6 +194,11 @@ public final class StandingShard {
             case ANSWERS -> book.restoreAnswer(key, row);
             default -> throw new IllegalStateException("Unknown: " + part);
         }
+    }
+
+    /** All rows are back, and the shard goes on. */
+    public void restored() {
+        records.restored();
     }
 
     /** Changes that wait for the watermark, for {@link #change} of the shard that goes on. */

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 /** The rows of a shard lie in savepoints: their bytes are read for ever. */
 class ShardRowsTest {
     private static final String RECORD =
-            "000000000000000100000002000000000000000300000000000000090000000000000001000161000000020506";
+            "00000000000000000000000100000002000000000000000300000000000000090000000000000001000161000000020506";
     private static final String QUERY =
             "00000000000000010000000200000000000000030000000000000001000000020000000000000003000000000000000500000007402000000000000000000009000000010001610000000000000000000000020506";
     private static final String ANSWER =
-            "000000000000000100000000000000020000000080000000000000000100000000000000000000000000010001610000000000000000";
+            "00000000000000010000000000000002000000008000000000000000010000000000000000000000000001000000000000000000000000";
 
     private static StandingShard shard(List<Difference> told) {
         return new StandingShard(
@@ -93,6 +93,7 @@ class ShardRowsTest {
         shard.restore(ShardStore.Part.RECORDS, "a", HexFormat.of().parseHex(RECORD));
         shard.restore(ShardStore.Part.QUERIES, "s/q", HexFormat.of().parseHex(QUERY));
         shard.restore(ShardStore.Part.ANSWERS, "s/q", HexFormat.of().parseHex(ANSWER));
+        shard.restored();
         shard.change(IndexChange.deleted(new RecordKey(7, "a"), new Version(3, 0, 0)));
         shard.advance(10);
         assertThat(told)

@@ -66,6 +66,7 @@ class StandingModelTest {
             for (ShardStore.Part part : ShardStore.Part.values()) {
                 rows.of(part).forEach((key, row) -> next.restore(part, key, row));
             }
+            next.restored();
             shard.waitingChanges().forEach(next::change);
             shard.waitingRegistrations().forEach(next::register);
             assertThat(next.records()).isEqualTo(shard.records());

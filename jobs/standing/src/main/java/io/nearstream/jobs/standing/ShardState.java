@@ -99,6 +99,7 @@ final class ShardState implements ShardStore {
                 shard.restore(part, row.getKey(), row.getValue());
             }
         }
+        shard.restored();
         for (IndexChange change : all(changes)) {
             shard.change(change);
         }
