@@ -124,7 +124,8 @@ public final class NearstreamClient implements AutoCloseable {
         if (standingQueries == null) {
             requireTopics(
                     options, Set.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES));
-            standingQueries = new StandingQueries(
+            standingQueries =
+                    new StandingQueries(
                             kafka.prompt(),
                             kafka::consumer,
                             options.requestTimeout(),

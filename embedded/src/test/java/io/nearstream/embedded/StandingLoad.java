@@ -105,8 +105,7 @@ final class StandingLoad {
         List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i++) {
             receipts.add(
-                    client.writer()
-                            .upsert(VectorUpsert.of(collection, "v" + i, vectors.get(i))));
+                    client.writer().upsert(VectorUpsert.of(collection, "v" + i, vectors.get(i))));
         }
         for (CompletableFuture<WriteReceipt> receipt : receipts) {
             receipt.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -122,8 +121,7 @@ final class StandingLoad {
         return new QueryName(String.valueOf(subscriber), "q" + query);
     }
 
-    private void register(NearstreamClient client, StandingSeen seen, int count)
-            throws Exception {
+    private void register(NearstreamClient client, StandingSeen seen, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             byte[] vector = near(vectors.get(random.nextInt(vectors.size())));
             queries.add(
@@ -136,9 +134,7 @@ final class StandingLoad {
                     .register(COLLECTION, name(i), queries.get(i), Duration.ofHours(5));
         }
         Await.until(
-                "all are registered",
-                PATIENCE,
-                () -> seen.count(StandingKind.SNAPSHOT) >= count);
+                "all are registered", PATIENCE, () -> seen.count(StandingKind.SNAPSHOT) >= count);
         OUT.printf("%d registered in %.1f s%n", count, (System.nanoTime() - start) / 1e9);
     }
 
@@ -164,8 +160,7 @@ final class StandingLoad {
             sent[i] = System.nanoTime();
             receipts.put(
                     i,
-                    client.writer()
-                            .upsert(VectorUpsert.of(collection, "v" + id, vectors.get(id))));
+                    client.writer().upsert(VectorUpsert.of(collection, "v" + id, vectors.get(id))));
         }
         double paced = (System.nanoTime() - start) / 1e9;
         Map<Long, Long> sentAt = new HashMap<>();
@@ -194,10 +189,7 @@ final class StandingLoad {
         for (int i = 0; i < CHECKED; i++) {
             client.standingQueries()
                     .refresh(
-                            COLLECTION,
-                            name(i * step),
-                            queries.get(i * step),
-                            Duration.ofHours(5));
+                            COLLECTION, name(i * step), queries.get(i * step), Duration.ofHours(5));
         }
         Await.until(
                 "all snapshots are there",

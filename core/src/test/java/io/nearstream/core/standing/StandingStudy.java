@@ -108,7 +108,7 @@ public final class StandingStudy {
             throws Exception {
         long before = told[Difference.Kind.CHANGE.ordinal()];
         long scannedBefore = shard.scanned();
-        start = System.nanoTime();
+        long start = System.nanoTime();
         long time = shard.frontier();
         for (int i = 0; i < writes; i++) {
             int id = random.nextInt(vectors.size());
