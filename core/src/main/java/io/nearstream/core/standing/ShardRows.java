@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * The rows of a shard, format 1, big endian. A version is int64 time, int32 partition, int64
- * offset; a list an int32 count and UTF each; a vector an int32 length and the bytes. A record has a
- * number of its own while its version lives, by which answers name it.
+ * offset; a list an int32 count and UTF each; a vector an int32 length and the bytes. A record has
+ * a number of its own while its version lives, by which answers name it.
  *
  * <ul>
  *   <li>a record: number (int32), version, expiry (int64), home cell (int32), labels, vector
