@@ -4,6 +4,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
 import java.util.List;
 
@@ -148,9 +149,7 @@ public final class CellVisits {
      * @param share a: 1 visits every home of a partner, less saves visits, above 0
      */
     public int[] visits(byte[] vector, double eps, double share) {
-        byte[] point = space.point(vector);
-        float[] distances = new float[cells];
-        space.distances(point, centroids, 0, cells, distances);
+        float[] distances = distancesOfAll(vector);
         int home = nearest(distances);
         double reach = share * length(space.settings().metric(), eps, rounding);
         double nearest = distances[home];
@@ -198,6 +197,31 @@ public final class CellVisits {
         double length = length(space.settings().metric(), eps, rounding);
         double slack = 2 * rounding * (2.0 * distance + length) + Float.MIN_NORMAL;
         return Math.nextUp((float) (share * length + slack));
+    }
+
+    /** The cell of the nearest centroid of all. */
+    public int home(byte[] vector) {
+        return nearest(distancesOfAll(vector));
+    }
+
+    /**
+     * The cells of the nearest centroids, the nearest first; equal ones by number.
+     *
+     * @param wanted 1 or more; there are no more than {@link #cells}
+     */
+    public int[] nearest(byte[] vector, int wanted) {
+        float[] distances = distancesOfAll(vector);
+        TopK nearest = new TopK(wanted);
+        for (int cell = 0; cell < cells; cell++) {
+            nearest.offer(distances[cell], cell);
+        }
+        return nearest.drainRefs();
+    }
+
+    private float[] distancesOfAll(byte[] vector) {
+        float[] distances = new float[cells];
+        space.distances(space.point(vector), centroids, 0, cells, distances);
+        return distances;
     }
 
     private static int nearest(float[] distances) {
