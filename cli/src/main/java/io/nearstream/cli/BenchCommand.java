@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             BenchStreamCommand.class,
             BenchCompareCommand.class,
             BenchClusterCommand.class,
-            BenchPowerCommand.class
+            BenchPowerCommand.class,
+            BenchBatchCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -23,6 +24,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Name a command: search, mixed, stream, compare, cluster or power.");
+                "Name a command: search, mixed, stream, compare, cluster, power or batch.");
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             KvCommand.class,
             TopicsCommand.class,
+            BatchCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
