@@ -11,8 +11,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The values of {@link NearstreamOptions} and {@link JoinOptions}, checked: one out of its range is
- * refused with its name, the range and what it was. Stateless.
+ * The values of {@link NearstreamOptions}, {@link JoinOptions} and {@link BackfillOptions},
+ * checked: one out of its range is refused with its name, the range and what it was. Stateless.
  */
 public final class OptionValues {
     private static final String OURS = "nearstream.";
@@ -90,7 +90,8 @@ public final class OptionValues {
 
     private static TreeSet<String> known() {
         TreeSet<String> keys = new TreeSet<>();
-        for (Class<?> options : List.of(NearstreamOptions.class, JoinOptions.class)) {
+        for (Class<?> options :
+                List.of(NearstreamOptions.class, JoinOptions.class, BackfillOptions.class)) {
             addKeys(options, keys);
         }
         return keys;
