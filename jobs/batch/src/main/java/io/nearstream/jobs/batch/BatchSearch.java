@@ -144,9 +144,6 @@ public final class BatchSearch {
     }
 
     private int visits(Generation buckets, long rows) {
-        if (!buckets.calibrated() || plan.effort().targetRecall() == 1) {
-            return plan.effort().probes().orElse(buckets.bucketCount());
-        }
         int wanted =
                 plan.effort()
                         .probes()

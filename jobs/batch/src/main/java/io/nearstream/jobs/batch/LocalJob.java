@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
@@ -24,7 +26,19 @@ final class LocalJob {
         Configuration config = new Configuration();
         config.set(PipelineOptions.GENERIC_TYPES, false);
         config.set(PipelineOptions.OBJECT_REUSE, true); // messages are immutable
+        MemorySize network = MemorySize.ofMebiBytes(networkMib(parallelism));
+        config.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         return StreamExecutionEnvironment.createLocalEnvironment(parallelism, config);
+    }
+
+    /**
+     * For some exchanges of all subtasks with all, at 3 buffers of 32 KiB a channel; outside the
+     * heap.
+     */
+    private static int networkMib(int parallelism) {
+        int buffers = 12 * parallelism * parallelism + 64 * parallelism;
+        return Math.max(64, buffers / 32);
     }
 
     /**

@@ -154,7 +154,7 @@ class BatchSearchITCase {
         assertThat(answers.report().scored()).isBetween(1e-6, .25);
         assertThat(answers.report().answersPerSecond()).isPositive();
         // The same seed and files, another parallelism: the same answers.
-        Answers again = run(plan(baseFile, queryFile, Metric.L2, 10, .9, 3));
+        Answers again = run(plan(baseFile, queryFile, Metric.L2, 10, .9, 16));
         assertThat(again.rows()).usingRecursiveComparison().isEqualTo(answers.rows());
     }
 
