@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             BenchJoinCommand.class,
             BenchCompareCommand.class,
             BenchClusterCommand.class,
-            BenchPowerCommand.class
+            BenchPowerCommand.class,
+            BenchBatchCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -24,6 +25,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Name a command: search, mixed, stream, join, compare, cluster or power.");
+                "Name a command: search, mixed, stream, join, compare, cluster, power or batch.");
     }
 }

@@ -2,6 +2,7 @@ package io.nearstream.cli;
 
 import io.nearstream.client.NearstreamException;
 import io.nearstream.embedded.FlinkFailure;
+import io.nearstream.jobs.batch.BatchFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -23,6 +24,7 @@ final class Failures {
         boolean foreseen =
                 failure instanceof NearstreamException
                         || failure instanceof FlinkFailure
+                        || failure instanceof BatchFailure
                         || failure instanceof IllegalArgumentException
                         || failure.getClass() == IOException.class;
         if (foreseen && message != null) {

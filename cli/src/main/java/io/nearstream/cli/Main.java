@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             KvCommand.class,
             JoinCommand.class,
             TopicsCommand.class,
+            BatchCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

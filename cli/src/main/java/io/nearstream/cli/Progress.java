@@ -1,5 +1,6 @@
 package io.nearstream.cli;
 
+import java.io.PrintStream;
 import java.util.OptionalLong;
 import javax.annotation.Nullable;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -26,6 +27,15 @@ final class Progress implements AutoCloseable {
      * @param total how many steps there will be, where that is known
      */
     static Progress start(String task, OptionalLong total) {
+        return start(task, total, System.out);
+    }
+
+    /** The same where results go to the output: beside them. */
+    static Progress startBeside(String task, OptionalLong total) {
+        return start(task, total, System.err);
+    }
+
+    private static Progress start(String task, OptionalLong total, PrintStream to) {
         if (!Boolean.getBoolean(TERMINAL_PROPERTY)) {
             return new Progress(null);
         }
@@ -35,7 +45,7 @@ final class Progress implements AutoCloseable {
                         .setInitialMax(total.orElse(-1))
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(REDRAW_MS)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.out))
+                        .setConsumer(new ConsoleProgressBarConsumer(to))
                         .showSpeed()
                         .build());
     }

@@ -15,10 +15,13 @@ enum FileFormat {
     /** Per row: int32 length, then int32 values. */
     IVECS(4),
     /** One big-endian header, then uint8 values. */
-    IDX(1);
+    IDX(1),
+    /** A container of records, read by {@link AvroRows}; a value has no fixed size. */
+    AVRO(0);
 
     private static final Pattern IDX_NAME = Pattern.compile(".*idx[1-9]-ubyte");
     private static final String GZIP_SUFFIX = ".gz";
+    private static final String AVRO_SUFFIX = ".avro";
 
     private final int bytesPerValue;
 
@@ -48,11 +51,18 @@ enum FileFormat {
         if (name.endsWith(".ivecs")) {
             return IVECS;
         }
+        if (name.endsWith(AVRO_SUFFIX)) {
+            if (isGzip(file)) {
+                throw new IOException(
+                        file + ": Avro files compress their blocks themselves; unpack it first.");
+            }
+            return AVRO;
+        }
         if (IDX_NAME.matcher(name).matches()) {
             return IDX;
         }
         throw new IOException(
-                "%s: the name must end in .fvecs, .bvecs, .ivecs, idx3-ubyte or idx1-ubyte, each with or without .gz, but is %s."
+                "%s: the name must end in .fvecs, .bvecs, .ivecs, idx3-ubyte or idx1-ubyte, each with or without .gz, or in .avro, but is %s."
                         .formatted(file, Limits.quote(name)));
     }
 

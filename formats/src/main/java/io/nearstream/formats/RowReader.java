@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
  * Reads the rows of one file in order, holding one row at a time. Every row has as many values as
  * the first. Not thread-safe.
  */
-final class RowReader implements AutoCloseable {
+final class RowReader implements Rows {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int IDX_UBYTE = 0x08;
 
@@ -51,6 +51,9 @@ final class RowReader implements AutoCloseable {
      */
     static RowReader open(Path file, int valuesMax) throws IOException {
         FileFormat format = FileFormat.of(file);
+        if (format == FileFormat.AVRO) {
+            throw new IOException(file + ": an Avro file has no plain rows.");
+        }
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file.");
         }
@@ -82,19 +85,19 @@ final class RowReader implements AutoCloseable {
         return format;
     }
 
-    /** Values per row; known once a row was read, or at once for IDX. */
-    int values() {
+    @Override
+    public int values() {
         return values;
     }
 
-    /** Rows that the header promises, or -1. */
-    long rowsPromised() {
+    @Override
+    public long rowsPromised() {
         return rowsPromised;
     }
 
-    /** The values of the next row as they stand in the file, or null after the last one. */
+    @Override
     @Nullable
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         if (format == FileFormat.IDX) {
             if (row == rowsPromised) {
                 if (in.read() >= 0) {

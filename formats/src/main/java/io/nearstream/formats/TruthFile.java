@@ -56,6 +56,9 @@ public record TruthFile(Path path, List<int[]> neighbours) {
     }
 
     private static RowReader open(Path path) throws IOException {
+        if (FileFormat.of(path) == FileFormat.AVRO) {
+            throw new IOException(path + ": a ground truth must be an .ivecs file of row numbers.");
+        }
         RowReader reader = RowReader.open(path, NEIGHBOURS_MAX);
         if (reader.format() != FileFormat.IVECS) {
             reader.close();

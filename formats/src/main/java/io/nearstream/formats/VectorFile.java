@@ -11,21 +11,25 @@ import java.util.OptionalLong;
 
 /**
  * A file of vectors: {@code .fvecs} (float32), {@code .bvecs} and IDX of unsigned bytes (uint8),
- * each plain or {@code .gz}, told by its name. Reading streams: one row is in memory at a time. A
- * damaged file ends in an {@link IOException} that names file, row and offset. Immutable, and so
- * thread-safe; each {@link VectorRows} reads the file for itself.
+ * each plain or {@code .gz}, and {@code .avro} (see {@link AvroRows}), told by its name. Reading
+ * streams: one row is in memory at a time. A damaged file ends in an {@link IOException} that names
+ * file, row and offset. Immutable, and so thread-safe; each {@link VectorRows} reads the file for
+ * itself.
  */
 public final class VectorFile {
     private final Path path;
     private final Encoding encoding;
     private final int dimensions;
     private final OptionalLong rows;
+    private final boolean named;
 
-    private VectorFile(Path path, Encoding encoding, int dimensions, OptionalLong rows) {
+    private VectorFile(
+            Path path, Encoding encoding, int dimensions, OptionalLong rows, boolean named) {
         this.path = path;
         this.encoding = encoding;
         this.dimensions = dimensions;
         this.rows = rows;
+        this.named = named;
     }
 
     /** What is done with one row. */
@@ -42,6 +46,9 @@ public final class VectorFile {
 
     /** Opens a file and reads its first row, to know its dimensions. */
     public static VectorFile open(Path path) throws IOException {
+        if (FileFormat.of(path) == FileFormat.AVRO) {
+            return openAvro(path);
+        }
         try (RowReader reader = RowReader.open(path, Limits.DEFAULT.dimensions())) {
             FileFormat format = reader.format();
             if (format == FileFormat.IVECS) {
@@ -56,7 +63,22 @@ public final class VectorFile {
                     path,
                     format == FileFormat.FVECS ? Encoding.FLOAT32 : Encoding.UINT8,
                     reader.values(),
-                    countRows(path, reader));
+                    countRows(path, reader),
+                    false);
+        }
+    }
+
+    private static VectorFile openAvro(Path path) throws IOException {
+        try (AvroRows reader = AvroRows.open(path, Limits.DEFAULT.dimensions())) {
+            if (reader.next() == null) {
+                throw new IOException(path + ": the file holds no vectors.");
+            }
+            return new VectorFile(
+                    path,
+                    reader.encoding(),
+                    reader.values(),
+                    OptionalLong.empty(),
+                    reader.id() != null);
         }
     }
 
@@ -78,7 +100,7 @@ public final class VectorFile {
                     "%s holds %s, but binary vectors are read from bytes (.bvecs)."
                             .formatted(path, encoding));
         }
-        return new VectorFile(path, Encoding.BINARY, dimensions * Byte.SIZE, rows);
+        return new VectorFile(path, Encoding.BINARY, dimensions * Byte.SIZE, rows, named);
     }
 
     /** The file, as binary vectors where a collection has such. */
@@ -106,9 +128,18 @@ public final class VectorFile {
         return rows;
     }
 
+    /** Whether rows have ids of their own, see {@link VectorRows#id}. */
+    public boolean named() {
+        return named;
+    }
+
     /** A new cursor, standing before row 0. */
     public VectorRows read() throws IOException {
-        return new VectorRows(RowReader.open(path, Limits.DEFAULT.dimensions()));
+        int most = Limits.DEFAULT.dimensions();
+        return new VectorRows(
+                FileFormat.of(path) == FileFormat.AVRO
+                        ? AvroRows.open(path, most)
+                        : RowReader.open(path, most));
     }
 
     /** Hands every row to the consumer, in order. */

@@ -8,11 +8,11 @@ import javax.annotation.Nullable;
  * #advance()} was called. Not thread-safe; close it.
  */
 public final class VectorRows implements AutoCloseable {
-    private final RowReader reader;
+    private final Rows reader;
     private long row = -1;
     @Nullable private byte[] vector;
 
-    VectorRows(RowReader reader) {
+    VectorRows(Rows reader) {
         this.reader = reader;
     }
 
@@ -40,6 +40,19 @@ public final class VectorRows implements AutoCloseable {
     public byte[] vector() {
         checkOnRow();
         return vector;
+    }
+
+    /** The current row's own id; where the file has none, its number. */
+    public String id() {
+        checkOnRow();
+        String own = reader.id();
+        return own == null ? Long.toString(row) : own;
+    }
+
+    /** Whether the current row has an id of its own. */
+    public boolean named() {
+        checkOnRow();
+        return reader.id() != null;
     }
 
     /** Rows that were passed so far, the current one included. */

@@ -69,6 +69,16 @@ public final class TopK {
         return nearer;
     }
 
+    /** Whether a pair with this ref is kept; looks at all of them. */
+    public boolean holds(int ref) {
+        for (int i = 0; i < size; i++) {
+            if (refs[i] == ref) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The kept refs, nearest first, ties by the lower ref. They stay kept until a reset. */
     public int[] drainRefs() {
         sort();

@@ -29,6 +29,12 @@ class TopKTest {
                                     .limit(k)
                                     .mapToInt(Integer::intValue)
                                     .toArray();
+                    for (int ref = 0; ref < n; ref++) {
+                        int wanted = ref;
+                        assertThat(top.holds(ref))
+                                .isEqualTo(IntStream.of(expected).anyMatch(r -> r == wanted));
+                    }
+                    assertThat(top.holds(n)).isFalse();
                     assertThat(top.drainRefs()).isEqualTo(expected);
                     assertThat(top.drainScores())
                             .isEqualTo(

@@ -9,10 +9,14 @@ import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.backfill.Backfill;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -81,7 +85,7 @@ public final class IngestJob {
         env.setParallelism(parallelism);
 
         KafkaSinks sinks = new KafkaSinks(bootstrap, KafkaBuffers.of(config));
-        addVectors(env, sinks, linger, settings);
+        addVectors(env, sinks, linger, settings, backfill(config, bootstrap));
         addKeyValues(env, sinks, linger, settings);
         sink(
                 IngestTopology.ticks(
@@ -99,17 +103,20 @@ public final class IngestJob {
             StreamExecutionEnvironment env,
             KafkaSinks sinks,
             Duration linger,
-            IngestSettings settings) {
+            IngestSettings settings,
+            Optional<Backfill> backfill) {
         String bootstrap = sinks.bootstrap();
+        DataStream<RawRecord> writes =
+                source(
+                        env,
+                        bootstrap,
+                        sinks.buffers(),
+                        TopicNames.VECTORS,
+                        "ingest.writes-source.v1",
+                        "Read writes");
         IngestTopology.Outputs outputs =
                 IngestTopology.build(
-                        source(
-                                env,
-                                bootstrap,
-                                sinks.buffers(),
-                                TopicNames.VECTORS,
-                                "ingest.writes-source.v1",
-                                "Read writes"),
+                        backfill.map(files -> both(env, files, writes)).orElse(writes),
                         settings,
                         KafkaCollectionDirectory.provider(bootstrap),
                         () -> KafkaPartitions.count(bootstrap, TopicNames.INDEX_CHANGES));
@@ -212,6 +219,26 @@ public final class IngestJob {
                         name)
                 .setParallelism(Math.min(env.getParallelism(), partitions))
                 .uid(uid);
+    }
+
+    /** Versions decide between the two, so nobody has to wait for the other. */
+    private static DataStream<RawRecord> both(
+            StreamExecutionEnvironment env, Backfill files, DataStream<RawRecord> writes) {
+        return writes.union(files.rows(env, writes.getParallelism()));
+    }
+
+    private static Optional<Backfill> backfill(Configuration config, String bootstrap) {
+        try {
+            return Backfill.read(
+                    config,
+                    KafkaCollectionDirectory.provider(bootstrap),
+                    System.currentTimeMillis());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Stopped while a backfill was looked up.", stopped);
+        }
     }
 
     private static DataStream<Long> heartbeats(StreamExecutionEnvironment env, long tickIdleMs) {

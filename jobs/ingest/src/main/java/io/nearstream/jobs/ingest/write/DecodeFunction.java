@@ -100,7 +100,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     public void processElement(RawRecord raw, Context context, Collector<IndexChange> out)
             throws InterruptedException {
         metrics.recordIn();
-        long time = appendTimes.advance(raw.partition(), raw.timestamp());
+        // Rows of files are of no partition; theirs is one time, which no clock of a log moves on.
+        long time =
+                raw.partition() < 0
+                        ? raw.timestamp()
+                        : appendTimes.advance(raw.partition(), raw.timestamp());
         if (directory.revision() != revision) {
             revision = directory.revision();
             forgetDropped();

@@ -1,0 +1,157 @@
+package io.nearstream.jobs.batch;
+
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.formats.VectorFile;
+import io.nearstream.jobs.batch.join.JoinSpec;
+import io.nearstream.jobs.batch.join.JoinTopologies;
+import io.nearstream.jobs.batch.search.Conversions;
+import io.nearstream.operators.Match;
+import io.nearstream.operators.SimilarityJoin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Joins files by similarity: runs the library's {@link SimilarityJoin} over them in this JVM until
+ * all pairs are said. Every pair comes once, in no certain order.
+ */
+public final class BatchJoin {
+    private static final double NANOS = 1e9;
+
+    /** Fewer records are compared all with all. */
+    private static final int CELLS_FROM = 1_000;
+
+    private static final int CELLS_MOST = 8_192;
+    private static final int SAMPLE_PER_CELL = 10;
+    private static final int SAMPLE_LEAST = 10_000;
+    private static final double CELLS_PER_ROOT = 4;
+
+    private final BatchJoinPlan plan;
+    private final BatchProgress progress;
+    private final VectorFile left;
+    private final Optional<VectorFile> right;
+
+    private BatchJoin(BatchJoinPlan plan, BatchProgress progress) throws IOException {
+        this.plan = plan;
+        this.progress = progress;
+        this.left = open(plan.left());
+        this.right =
+                plan.right().isPresent() ? Optional.of(open(plan.right().get())) : Optional.empty();
+        if (right.isPresent()) {
+            Conversions.requireComparable(left, right.get());
+        }
+    }
+
+    private VectorFile open(Path path) throws IOException {
+        VectorFile file = VectorFile.open(path);
+        return plan.metric() == Metric.HAMMING ? file.in(Encoding.BINARY) : file;
+    }
+
+    /**
+     * A pair.
+     *
+     * @param left row of the left file; of the earlier record in a join of a file with itself
+     * @param right row of the right file; of the later record in a join of a file with itself
+     * @param distance by the metric
+     */
+    public record RowPair(long left, long right, double distance) {
+        private static RowPair of(Match match) {
+            if (!match.added()) {
+                throw new IllegalStateException("Nothing of a file goes: " + match + ".");
+            }
+            return new RowPair(
+                    Long.parseLong(match.left().id()),
+                    Long.parseLong(match.right().id()),
+                    match.distance());
+        }
+    }
+
+    /**
+     * Runs a join.
+     *
+     * @param pairs takes them, on one thread
+     * @throws IOException if a file cannot be read, or they do not fit each other
+     * @throws BatchFailure if the run fails otherwise
+     */
+    public static BatchJoinReport run(
+            BatchJoinPlan plan, BatchProgress progress, BatchCounters.Receiver<RowPair> pairs)
+            throws IOException, InterruptedException {
+        return new BatchJoin(plan, progress).run(pairs);
+    }
+
+    private BatchJoinReport run(BatchCounters.Receiver<RowPair> pairs)
+            throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        VectorSpace space = VectorSpace.of(plan.metric(), left.encoding(), left.dimensions());
+        int most = Math.max(SAMPLE_LEAST, SAMPLE_PER_CELL * plan.cells().orElse(CELLS_MOST));
+        BaseSample sample = BaseSample.read(left, space, most, plan.seed(), progress);
+        long sampled = System.nanoTime();
+        long[] said = new long[1];
+        BatchCounters.Receiver<Match> to =
+                match -> {
+                    pairs.accept(RowPair.of(match));
+                    said[0]++;
+                };
+        try (BatchCounters counters = BatchCounters.begin(plan.parallelism(), Match.class, to)) {
+            JoinSpec spec =
+                    new JoinSpec(
+                            counters.run(),
+                            plan.metric(),
+                            left.encoding(),
+                            left.dimensions(),
+                            sample.rows());
+            progress.stage("learn", OptionalLong.empty());
+            StreamExecutionEnvironment env = LocalJob.environment(plan.parallelism());
+            matches(env, spec, sample)
+                    .sinkTo(new LocalSink<>(counters.run()))
+                    .setParallelism(1)
+                    .name("Write pairs");
+            progress.stage("join", total(sample.rows()));
+            LocalJob.run(env, "Nearstream batch join", () -> progress.to(counters.baseRows()));
+            return new BatchJoinReport(
+                    counters.baseRows(),
+                    said[0],
+                    (sampled - began) / NANOS,
+                    (System.nanoTime() - sampled) / NANOS);
+        }
+    }
+
+    private OptionalLong total(long leftRows) {
+        if (right.isEmpty()) {
+            return OptionalLong.of(leftRows);
+        }
+        OptionalLong more = right.get().rows();
+        return more.isPresent() ? OptionalLong.of(leftRows + more.getAsLong()) : more;
+    }
+
+    private DataStream<Match> matches(
+            StreamExecutionEnvironment env, JoinSpec spec, BaseSample sample) {
+        SimilarityJoin join =
+                JoinTopologies.of(
+                                env,
+                                spec,
+                                left.path(),
+                                right.map(
+                                        file ->
+                                                new JoinTopologies.Input(
+                                                        file.path(), file.encoding())))
+                        .within(plan.eps())
+                        .visiting(plan.visiting())
+                        .seed(plan.seed());
+        if (plan.cells().isPresent() || sample.rows() >= CELLS_FROM) {
+            join.cells(sample.vectors(), plan.cells().orElse(cells(sample.rows())));
+        }
+        return plan.k().isPresent() ? join.nearest(plan.k().getAsInt()).output() : join.matches();
+    }
+
+    /** The next power of two from 4 sqrt(rows) on. */
+    private static int cells(long rows) {
+        int wanted = (int) Math.min(CELLS_MOST, Math.ceil(CELLS_PER_ROOT * Math.sqrt(rows)));
+        return Math.max(2, Integer.highestOneBit(2 * wanted - 1));
+    }
+}

@@ -1,0 +1,30 @@
+package io.nearstream.jobs.batch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a batch join did, and how fast.
+ *
+ * @param rows of both files
+ * @param pairs that were found
+ * @param learnSeconds reading the sample
+ * @param joinSeconds of the job, learning the cells included
+ */
+public record BatchJoinReport(long rows, long pairs, double learnSeconds, double joinSeconds) {
+    /** Rows a second of the job. */
+    public double rowsPerSecond() {
+        return rows / joinSeconds;
+    }
+
+    /** For programs. */
+    public Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("rows", rows);
+        document.put("pairs", pairs);
+        document.put("learn_s", learnSeconds);
+        document.put("join_s", joinSeconds);
+        document.put("rows_per_s", rowsPerSecond());
+        return document;
+    }
+}

@@ -1,0 +1,87 @@
+package io.nearstream.jobs.ingest.backfill;
+
+import io.nearstream.formats.VectorRows;
+import io.nearstream.jobs.common.files.VectorFileFormat;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.common.wire.RawRecordSerializer;
+import io.nearstream.schemas.VectorEncoding;
+import io.nearstream.schemas.VectorWrite;
+import io.nearstream.schemas.wire.AvroWire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/**
+ * Rows of files as if they had been read from the vectors topic: what checks a write checks them,
+ * too, and what is refused is a dead letter that names file and row.
+ */
+final class RowWrites extends VectorFileFormat<RawRecord> {
+    /** No topic has it; of two versions of one time the row's is the older one. */
+    static final int PARTITION = -1;
+
+    private static final long serialVersionUID = 1L;
+    private static final int BATCH = 64;
+
+    /** Rows of a file at most; beyond, an offset would be another file's. */
+    private static final int ROW_BITS = 40;
+
+    private final String collection;
+    private final String encoding;
+    private final String idPrefix;
+    private final long asOf;
+    private final List<String> files;
+
+    /**
+     * @param encoding of the collection, which is that of the files
+     * @param idPrefix of rows without ids
+     * @param asOf time of the rows' versions
+     * @param files by their absolute paths: rows of a later one are newer
+     */
+    RowWrites(String collection, String encoding, String idPrefix, long asOf, List<String> files) {
+        super(BATCH);
+        this.collection = collection;
+        this.encoding = encoding;
+        this.idPrefix = idPrefix;
+        this.asOf = asOf;
+        this.files = List.copyOf(files);
+    }
+
+    @Override
+    @Nullable
+    protected RawRecord read(Path file, VectorRows rows) throws IOException {
+        if (!rows.advance()) {
+            return null;
+        }
+        int place = files.indexOf(file.toString());
+        if (place < 0 || rows.row() >>> ROW_BITS != 0) {
+            throw new IOException(
+                    "%s, row %d: not a file of this backfill, or more than 2^%d rows."
+                            .formatted(file, rows.row(), ROW_BITS));
+        }
+        String id = rows.named() ? rows.id() : idPrefix + rows.row();
+        VectorWrite write =
+                VectorWrite.newBuilder()
+                        .setCollection(collection)
+                        .setId(id)
+                        .setEncoding(VectorEncoding.valueOf(encoding))
+                        .setVector(ByteBuffer.wrap(rows.vector()))
+                        .build();
+        return new RawRecord(
+                file.toString(),
+                PARTITION,
+                (long) place << ROW_BITS | rows.row(),
+                asOf,
+                (collection + "/" + id).getBytes(StandardCharsets.UTF_8),
+                AvroWire.encode(write),
+                false);
+    }
+
+    @Override
+    public TypeInformation<RawRecord> getProducedType() {
+        return RawRecordSerializer.TYPE;
+    }
+}
