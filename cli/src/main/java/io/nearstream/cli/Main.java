@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             DeleteCommand.class,
             KvCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             TopicsCommand.class,
             BenchCommand.class
         },

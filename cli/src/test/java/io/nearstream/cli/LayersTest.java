@@ -48,6 +48,7 @@ class LayersTest {
                     module("jobs.join", "core", "schemas", "jobs.common", "operators"),
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),
+                    module("migrate", "core", "schemas", "jobs", "client"),
                     module("cluster", "core", "schemas", "jobs", "client", "embedded"),
                     module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
                     module("chaos", "core", "schemas", "jobs.common", "client"),
@@ -59,6 +60,7 @@ class LayersTest {
                             "jobs",
                             "client",
                             "embedded",
+                            "migrate",
                             "cluster",
                             "chaos",
                             "bench"));
