@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             KvCommand.class,
             JoinCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             TopicsCommand.class,
             BatchCommand.class,
             BenchCommand.class

@@ -50,6 +50,7 @@ class LayersTest {
                     module("jobs.batch", "core", "formats", "jobs.common", "operators"),
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),
+                    module("migrate", "core", "schemas", "jobs", "client"),
                     module("cluster", "core", "schemas", "jobs", "client", "embedded"),
                     module("bench", "core", "schemas", "formats", "jobs", "client", "embedded"),
                     module("chaos", "core", "schemas", "jobs.common", "client"),
@@ -61,6 +62,7 @@ class LayersTest {
                             "jobs",
                             "client",
                             "embedded",
+                            "migrate",
                             "cluster",
                             "chaos",
                             "bench"));
