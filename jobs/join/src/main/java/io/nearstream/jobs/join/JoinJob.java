@@ -1,6 +1,6 @@
 package io.nearstream.jobs.join;
 
-import io.nearstream.jobs.common.changes.ProgressWatermarks;
+import io.nearstream.jobs.common.changes.ChangesSource;
 import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
@@ -8,30 +8,16 @@ import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
-import io.nearstream.jobs.common.kafka.KafkaSources;
-import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** The join job: reads its options, connects {@link MatchTopology} to Kafka, runs. */
 public final class JoinJob {
-    /**
-     * An aborted write is followed by a replay of the same version and content, which is dropped:
-     * pairs need not wait until the ingest job commits.
-     */
-    private static final String UNCOMMITTED = "read_uncommitted";
-
     private JoinJob() {}
 
     /** Runs the job with options given as {@code --key value}. */
@@ -67,22 +53,13 @@ public final class JoinJob {
         environment.setParallelism(settings.parallelism());
         environment.setMaxParallelism(settings.maxParallelism());
         KafkaBuffers buffers = KafkaBuffers.of(configuration);
-        // A source subtask without a partition would hold time back.
-        int readers = Math.min(settings.parallelism(), partitions(bootstrap));
         DataStream<RawRecord> changes =
-                environment
-                        .fromSource(
-                                KafkaSources.raw(
-                                        bootstrap,
-                                        TopicNames.INDEX_CHANGES,
-                                        "nearstream-" + settings.job(),
-                                        OffsetsInitializer.earliest(),
-                                        UNCOMMITTED,
-                                        buffers),
-                                ProgressWatermarks.strategy(),
-                                "Read " + TopicNames.INDEX_CHANGES)
-                        .uid("join.changes-source.v1")
-                        .setParallelism(readers);
+                ChangesSource.read(
+                        environment,
+                        bootstrap,
+                        "nearstream-" + settings.job(),
+                        buffers,
+                        "join.changes-source.v1");
         MatchTopology.build(changes, settings)
                 .sinkTo(
                         new KafkaSinks(bootstrap, buffers)
@@ -98,23 +75,6 @@ public final class JoinJob {
             throws InterruptedException {
         try (CollectionDirectory directory = KafkaCollectionDirectory.provider(bootstrap).open()) {
             return JoinSettings.of(configuration, directory);
-        }
-    }
-
-    private static int partitions(String bootstrap) throws InterruptedException {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            return admin.describeTopics(List.of(TopicNames.INDEX_CHANGES))
-                    .allTopicNames()
-                    .get()
-                    .get(TopicNames.INDEX_CHANGES)
-                    .partitions()
-                    .size();
-        } catch (ExecutionException missing) {
-            throw new IllegalStateException(
-                    "The topics of '%s' cannot be described. Create them with './nearstream topics create'."
-                            .formatted(bootstrap),
-                    missing.getCause());
         }
     }
 }
