@@ -17,6 +17,7 @@ import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -106,10 +107,11 @@ final class RegistrationCheck {
         byte[] vector = IndexChangeWire.bytes(asked.getVector());
         space.check(vector);
         boolean range = asked.getRadius() != null;
-        LabelFilter filter = new LabelFilter(asked.getAnyOf(), asked.getAllOf(), asked.getNoneOf());
-        limits.checkLabels(filter.anyOf());
-        limits.checkLabels(filter.allOf());
-        limits.checkLabels(filter.noneOf());
+        LabelFilter filter =
+                new LabelFilter(
+                        labels(asked.getAnyOf()),
+                        labels(asked.getAllOf()),
+                        labels(asked.getNoneOf()));
         return new StandingQuery(
                 vector,
                 range
@@ -122,6 +124,12 @@ final class RegistrationCheck {
                 range ? radius(asked.getRadius()) : Double.POSITIVE_INFINITY,
                 filter,
                 cells(asked));
+    }
+
+    /** In an order of their own: a renewal may name them in another. */
+    private List<String> labels(List<String> asked) throws RefusedException {
+        limits.checkLabels(asked);
+        return asked.stream().sorted().distinct().toList();
     }
 
     /** Within the limit that holds for probes, and as many as fit into a message. */

@@ -78,6 +78,15 @@ class RegistrationCheckTest {
     }
 
     @Test
+    void theOrderOfLabelsIsNoDifference() {
+        StandingQuery one = of(builder -> builder.setAnyOf(List.of("a", "b"))).query().get();
+        StandingQuery same = of(builder -> builder.setAnyOf(List.of("b", "a", "b"))).query().get();
+        StandingQuery other = of(builder -> builder.setAllOf(List.of("a", "b"))).query().get();
+        assertThat(one.asksAs(same)).isTrue();
+        assertThat(one.asksAs(other)).isFalse();
+    }
+
+    @Test
     void badOnesAreRefusedWithAReason() {
         refused(builder -> builder.setK(0), "BAD_K", "k must be 1 to 1000, but was 0.");
         refused(builder -> builder.setK(1_001), "BAD_K", "but was 1001.");
