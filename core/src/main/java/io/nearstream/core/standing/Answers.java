@@ -19,6 +19,9 @@ final class Answers {
     private final List<Standing> queries = new ArrayList<>();
     private final Ints free = new Ints();
 
+    /** Queries that visit all cells are in none of their lists: those would be looked through. */
+    private final SlotBag everywhere = new SlotBag();
+
     private final FirstLook look;
 
     /** Queries that the change under way touches, and by their slots what it did. */
@@ -67,8 +70,7 @@ final class Answers {
     int add(Standing standing) {
         int slot;
         if (free.size() > 0) {
-            slot = free.get(free.size() - 1);
-            free.remove(slot);
+            slot = free.removeLast();
             queries.set(slot, standing);
         } else {
             slot = queries.size();
@@ -78,8 +80,12 @@ final class Answers {
             }
         }
         look.put(slot, standing.query().vector());
-        for (int cell : standing.cells()) {
-            records.cell(cell).queries().add(slot);
+        if (visitsAll(standing)) {
+            everywhere.add(slot);
+        } else {
+            for (int cell : standing.cells()) {
+                records.cell(cell).queries().add(slot);
+            }
         }
         return slot;
     }
@@ -87,12 +93,20 @@ final class Answers {
     /** A query is over. */
     void remove(int slot) {
         Standing gone = queries.get(slot);
-        for (int cell : gone.cells()) {
-            records.cell(cell).queries().remove(slot);
+        if (visitsAll(gone)) {
+            everywhere.remove(slot);
+        } else {
+            for (int cell : gone.cells()) {
+                records.cell(cell).queries().remove(slot);
+            }
         }
         forgetAll(slot, gone.known());
         queries.set(slot, null);
         free.add(slot);
+    }
+
+    private boolean visitsAll(Standing standing) {
+        return standing.cells().length == records.routing().count();
     }
 
     private void forgetAll(int slot, Known known) {
@@ -189,12 +203,18 @@ final class Answers {
         Ints visitors = cell.queries();
         look.meet(cell.vector(entry.position()));
         for (int i = 0; i < visitors.size(); i++) {
-            int slot = visitors.get(i);
-            if (look.mayReach(slot)) {
-                offer(slot, record);
-            }
+            meet(visitors.get(i), record);
         }
-        scanned += visitors.size();
+        for (int i = 0; i < everywhere.size(); i++) {
+            meet(everywhere.get(i), record);
+        }
+        scanned += visitors.size() + everywhere.size();
+    }
+
+    private void meet(int slot, int record) {
+        if (look.mayReach(slot)) {
+            offer(slot, record);
+        }
     }
 
     private void offer(int slot, int record) {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a subscriber is told of a query. {@link #removed} leave the answer, then {@link #added} come
  * in, each at its rank. All with a cause up to a version, folded, are the answer as of that
- * version, unless the last of them is {@link Kind#LIMITED}.
+ * version, except from {@link Kind#LIMITED} to the next {@link Kind#SNAPSHOT}: {@link Kind#RENEWED}
+ * may come between them, and does not change that.
  *
  * @param query which
  * @param registered the stamp of the registration that began the query; of a refused one its own
@@ -45,7 +46,7 @@ public record Difference(
         CHANGE,
         /** The lease is longer; the answer is as it was. */
         RENEWED,
-        /** Too much was told: nothing is until a time, at which a snapshot comes. */
+        /** Too much was told: no {@link #CHANGE} is until a time, at which a snapshot comes. */
         LIMITED,
         /** The query is over. */
         ENDED,

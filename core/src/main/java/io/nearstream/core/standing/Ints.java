@@ -27,6 +27,14 @@ final class Ints {
         throw new IllegalStateException("A bag of %d has no %d.".formatted(size, value));
     }
 
+    /** Takes out the one that was added last, of a bag from which only this takes. */
+    int removeLast() {
+        if (size == 0) {
+            throw new IllegalStateException("The bag is empty.");
+        }
+        return values[--size];
+    }
+
     int get(int i) {
         return values[i];
     }

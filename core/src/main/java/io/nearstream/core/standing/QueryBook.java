@@ -43,7 +43,7 @@ final class QueryBook implements Answers.Out {
     }
 
     void limitEnds(String key, long time) {
-        telling.snapshot(answers.query(queries.get(key)), time);
+        telling.limitEnded(answers.query(queries.get(key)), time);
         unwrittenAnswers.add(key);
     }
 
@@ -81,10 +81,10 @@ final class QueryBook implements Answers.Out {
         Standing standing = answers.query(slot);
         standing.stamp = registration.stamp();
         setLease(standing, registration);
-        if (registration.snapshot() && !standing.isLimited()) {
-            telling.snapshot(standing, time);
-        } else {
+        if (!registration.snapshot()) {
             telling.renewed(standing, time);
+        } else if (telling.refreshed(standing, time)) {
+            limitBegins(standing);
         }
         String key = standing.name().key();
         unwrittenQueries.add(key);
@@ -132,7 +132,7 @@ final class QueryBook implements Answers.Out {
         queries.put(key, slot);
         answers.fill(slot);
         setLease(standing, registration);
-        telling.snapshot(standing, time);
+        telling.began(standing, time);
         unwrittenQueries.add(key);
         unwrittenAnswers.add(key);
         endIfOver(key, standing, time);
@@ -160,16 +160,24 @@ final class QueryBook implements Answers.Out {
     public void changed(int query, String removed, int addedAt) {
         Standing standing = answers.query(query);
         if (telling.changed(standing, cause, removed, addedAt)) {
-            limited++;
-            events.add(
-                    Event.of(standing.limitedUntil, Event.Kind.LIMIT_ENDS, standing.name().key()));
+            limitBegins(standing);
         }
         unwrittenAnswers.add(standing.name().key());
+    }
+
+    private void limitBegins(Standing standing) {
+        limited++;
+        events.add(Event.of(standing.limitedUntil, Event.Kind.LIMIT_ENDS, standing.name().key()));
     }
 
     @Override
     public void touched(int query) {
         unwrittenAnswers.add(answers.query(query).name().key());
+    }
+
+    /** Whether there is a query of this name. */
+    boolean stands(QueryName name) {
+        return queries.containsKey(name.key());
     }
 
     /** Queries that stand. */

@@ -90,8 +90,7 @@ final class RecordTable {
     private int add(IndexChange change, int cell) {
         int slot;
         if (free.size() > 0) {
-            slot = free.get(free.size() - 1);
-            free.remove(slot);
+            slot = free.removeLast();
         } else {
             slot = entries.size();
             entries.add(null);

@@ -26,7 +26,16 @@ public record Registration(
      * @param reason a code
      * @param message names the field, the limit and the value
      */
-    public record Refusal(String reason, String message) {}
+    public record Refusal(String reason, String message) {
+        private static final int MESSAGE_MAX = 1_000;
+
+        /** A message of any length is cut: it may quote what came. */
+        public Refusal {
+            if (message.length() > MESSAGE_MAX) {
+                message = message.substring(0, MESSAGE_MAX) + "...";
+            }
+        }
+    }
 
     /** Registers, renews or replaces. */
     public static Registration of(

@@ -12,12 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows of a shard, format 1, big endian. A version is int64 time, int32 partition, int64
- * offset; a list an int32 count and UTF each; a vector an int32 length and the bytes. A record has
- * a number of its own while its version lives, by which answers name it.
+ * The rows of a shard, big endian. Each begins with its format (byte), 1. A version is int64 time,
+ * int32 partition, int64 offset; a list an int32 count and UTF each; a vector an int32 length and
+ * the bytes. A record has a number of its own while its version lives, by which answers name it.
  *
  * <ul>
  *   <li>a record: number (int32), version, expiry (int64), home cell (int32), labels, vector
@@ -29,10 +30,11 @@ import java.util.List;
  * </ul>
  */
 final class ShardRows {
+    private static final byte FORMAT = 1;
     private static final byte[] NO_BYTES = {};
 
     /** Of an answer's row, beside its bound's id and its records. */
-    private static final int ANSWER_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 1;
+    private static final int ANSWER_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 2;
 
     private ShardRows() {}
 
@@ -47,7 +49,9 @@ final class ShardRows {
     private static byte[] row(Writing writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            writing.to(new DataOutputStream(bytes));
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeByte(FORMAT);
+            writing.to(out);
         } catch (IOException impossible) {
             throw new UncheckedIOException("An array in memory cannot be written.", impossible);
         }
@@ -56,7 +60,14 @@ final class ShardRows {
 
     private static <T> T read(byte[] row, Reading<T> reading) {
         try {
-            return reading.from(new DataInputStream(new ByteArrayInputStream(row)));
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(row));
+            int format = in.readUnsignedByte();
+            if (format != FORMAT) {
+                throw new IllegalArgumentException(
+                        "A row of a shard has format %d, but this version reads %d. Start the version that wrote the savepoint, or without state."
+                                .formatted(format, FORMAT));
+            }
+            return reading.from(in);
         } catch (IOException broken) {
             throw new IllegalArgumentException("A row of a shard ends too early.", broken);
         }
@@ -144,9 +155,10 @@ final class ShardRows {
     /** Of many queries at every checkpoint: looks no record up, and knows the size. */
     static byte[] answer(Standing standing) {
         Known known = standing.known();
-        byte[] boundId = row(out -> out.writeUTF(known.boundId()));
+        byte[] boundId = utf(known.boundId());
         int size = ANSWER_BYTES + boundId.length + known.size() * (Integer.BYTES + Double.BYTES);
         ByteBuffer out = ByteBuffer.allocate(size);
+        out.put(FORMAT);
         out.putLong(standing.sequence);
         out.putLong(standing.windowStart);
         out.putInt(standing.windowCount);
@@ -160,6 +172,11 @@ final class ShardRows {
             out.putDouble(known.score(i));
         }
         return out.array();
+    }
+
+    private static byte[] utf(String text) {
+        byte[] row = row(out -> out.writeUTF(text));
+        return Arrays.copyOfRange(row, 1, row.length);
     }
 
     static void readAnswer(byte[] row, int slot, Answers answers) {

@@ -17,4 +17,10 @@ public interface ShardStore {
 
     /** Removes a row, if there is one. */
     void remove(Part part, String key) throws Exception;
+
+    /** Writes a registration that waits, under the partition and offset of its stamp. */
+    void putWaiting(Registration registration) throws Exception;
+
+    /** Removes the registration of this place on the topic, if it is there. */
+    void removeWaiting(int partition, long offset) throws Exception;
 }

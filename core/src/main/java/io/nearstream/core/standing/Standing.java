@@ -15,12 +15,15 @@ final class Standing {
     private final VectorSpace.Query prepared;
     private final Known known;
 
+    /** Of a query of which nothing was told yet. */
+    static final long NO_WINDOW = Long.MIN_VALUE;
+
     /** The newest registration. */
     Version stamp;
 
     long leaseEnd;
     long sequence;
-    long windowStart = Long.MIN_VALUE;
+    long windowStart = NO_WINDOW;
     int windowCount;
     long limitedUntil = NOT_LIMITED;
 

@@ -17,8 +17,14 @@ public record StandingRules(
         int queriesMax,
         int recordsMax,
         int differencesPerSecond) {
-    /** Most hits of an answer: more would not fit into a message. */
+    /** Most hits of an answer, however small they are. */
     public static final int LIMIT_MAX = 1_000;
+
+    /** Bytes of a snapshot: a message may have 4 MiB, of which framing takes some. */
+    private static final int SNAPSHOT_BYTES_MAX = 3 << 20;
+
+    /** Bytes of a hit beside its id, at most: distance, version, rank, lengths. */
+    private static final int HIT_BYTES = 48;
 
     /** What a query knows beside its answer, at least. */
     private static final int RESERVE_LEAST = 8;
@@ -34,6 +40,15 @@ public record StandingRules(
             throw new IllegalArgumentException(
                     "%s must be at least 1, but was %d.".formatted(what, value));
         }
+    }
+
+    /**
+     * Most hits of an answer whose snapshot fits into a message.
+     *
+     * @param idBytes of a record's id, at most
+     */
+    public static int hitsThatFit(int idBytes) {
+        return Math.min(LIMIT_MAX, SNAPSHOT_BYTES_MAX / (idBytes + HIT_BYTES));
     }
 
     /** Records that a query with a limit knows, at most. */

@@ -2,12 +2,8 @@ package io.nearstream.core.standing;
 
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.Reason;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -17,14 +13,16 @@ import java.util.function.Consumer;
  * registrations in the order of the log as the watermark passes them, and tells every difference.
  *
  * <p>What is told depends on the log alone, not on the order in which its parts come in. Changes
- * behind the watermark are replays, and no news. A registration whose time has passed counts as of
- * the watermark.
+ * behind the watermark are replays, and no news; others wait, outside, until it has passed them. A
+ * registration whose time has passed counts as of the watermark. Where more registrations wait than
+ * queries may stand, only the newest of each name counts.
  *
  * <p>All of it lies on the heap; {@link #flush} writes what changed since the last call. Belongs to
  * one thread.
  */
 public final class StandingShard {
-    private static final Comparator<IndexChange> LOG =
+    /** The order of the log. */
+    public static final Comparator<IndexChange> LOG =
             Comparator.comparing(IndexChange::version).thenComparing(change -> change.key().id());
 
     private final StandingRules rules;
@@ -33,10 +31,10 @@ public final class StandingShard {
     private final Answers answers;
     private final QueryBook book;
     private final TreeSet<Event> events = new TreeSet<>();
-    private final Map<Event, Registration> registrations = new HashMap<>();
-    private final List<IndexChange> waiting = new ArrayList<>();
+    private final PendingRegistrations pending;
     private final Set<String> unwrittenRecords = new HashSet<>();
     private long frontier;
+    private long newest = Long.MIN_VALUE;
     private long replays;
 
     /**
@@ -49,43 +47,56 @@ public final class StandingShard {
         this.records = new RecordTable(rules.space(), rules.cells());
         this.answers = new Answers(records);
         this.telling = new Telling(records, rules.differencesPerSecond(), out);
+        this.pending = new PendingRegistrations(rules.queriesMax(), events);
         this.book = new QueryBook(rules, answers, telling, events);
     }
 
-    /** A record of the collection has changed: its vector fits, unless it is a delete. */
-    public void change(IndexChange change) {
+    /** Whether a change waits for the watermark; else it is a replay, and no news. */
+    public boolean awaits(IndexChange change) {
         if (change.version().time() <= frontier) {
             replays++;
-        } else {
-            waiting.add(change);
+            return false;
         }
+        return true;
     }
 
-    /** A registration has come. */
+    /** A registration has come. One that is refused already is answered at once. */
     public void register(Registration registration) {
-        Event event = Event.of(registration);
-        if (event.time() <= frontier) {
-            book.apply(registration, frontier + 1);
-        } else if (registrations.size() >= rules.queriesMax()) {
+        if (registration.refusal().isPresent() || Event.of(registration).time() <= frontier) {
+            book.apply(registration, now());
+        } else if (!pending.add(registration, book.stands(registration.name()))) {
             telling.refused(
                     registration,
-                    frontier == Long.MIN_VALUE ? frontier : frontier + 1,
+                    now(),
                     new Registration.Refusal(
                             Reason.TOO_MANY_PENDING.name(),
                             "%d registrations wait until the job has caught up. Register again later."
-                                    .formatted(registrations.size())));
-        } else {
-            registrations.put(event, registration);
-            events.add(event);
+                                    .formatted(pending.size())));
         }
     }
 
-    /** All changes up to a time are there. */
+    /** The first time that is open. */
+    private long now() {
+        return frontier == Long.MIN_VALUE ? frontier : frontier + 1;
+    }
+
+    /**
+     * The next change of the log, in {@link #LOG}, and all that happens before it: the watermark
+     * has passed its time, or is about to. Its vector fits, unless it is a delete.
+     */
+    public void next(IndexChange change) {
+        while (!events.isEmpty() && events.first().time() <= change.version().time()) {
+            happen(events.pollFirst());
+        }
+        newest = Math.max(newest, change.version().time());
+        apply(change);
+    }
+
+    /** All changes up to a time were {@link #next}, or are replays. */
     public void advance(long watermark) {
         if (watermark <= frontier) {
             return;
         }
-        release(watermark);
         while (!events.isEmpty() && events.first().time() <= watermark) {
             happen(events.pollFirst());
         }
@@ -94,28 +105,7 @@ public final class StandingShard {
 
     /** No changes come any more. That is not a time: nothing ends by it. */
     public void finish() {
-        long newest = frontier;
-        for (IndexChange change : waiting) {
-            newest = Math.max(newest, change.version().time());
-        }
         advance(newest);
-    }
-
-    private void release(long watermark) {
-        List<IndexChange> due = new ArrayList<>();
-        List<IndexChange> later = new ArrayList<>();
-        for (IndexChange change : waiting) {
-            (change.version().time() <= watermark ? due : later).add(change);
-        }
-        waiting.clear();
-        waiting.addAll(later);
-        due.sort(LOG);
-        for (IndexChange change : due) {
-            while (!events.isEmpty() && events.first().time() <= change.version().time()) {
-                happen(events.pollFirst());
-            }
-            apply(change);
-        }
     }
 
     private void apply(IndexChange change) {
@@ -159,14 +149,14 @@ public final class StandingShard {
                 unwrittenRecords.add(event.key());
                 answers.end(records.find(event.key()), book);
             }
-            case REGISTRATION -> book.apply(registrations.remove(event), event.time());
+            case REGISTRATION -> book.apply(pending.take(event), event.time());
             case LEASE_ENDS -> book.leaseEnds(event.key(), event.time());
             case LIMIT_ENDS -> book.limitEnds(event.key(), event.time());
             default -> throw new IllegalStateException("Unknown: " + event);
         }
     }
 
-    /** Writes what changed since the last call. What waits is not in it. */
+    /** Writes what changed since the last call; of changes that wait nothing is known here. */
     public void flush(ShardStore store) throws Exception {
         for (String id : unwrittenRecords) {
             int slot = records.find(id);
@@ -178,6 +168,7 @@ public final class StandingShard {
         }
         unwrittenRecords.clear();
         book.flush(store);
+        pending.flush(store);
     }
 
     /**
@@ -201,14 +192,14 @@ public final class StandingShard {
         records.restored();
     }
 
-    /** Changes that wait for the watermark, for {@link #change} of the shard that goes on. */
-    public List<IndexChange> waitingChanges() {
-        return List.copyOf(waiting);
+    /** Puts back a registration that waited, whatever may wait now. */
+    public void restore(Registration waiting) {
+        pending.restore(waiting);
     }
 
-    /** Registrations that wait for it, for {@link #register}. */
-    public List<Registration> waitingRegistrations() {
-        return List.copyOf(registrations.values());
+    /** Registrations that wait for the watermark. */
+    public int pending() {
+        return pending.size();
     }
 
     /** All changes up to this time are applied. */

@@ -36,20 +36,8 @@ final class Telling {
         if (standing.isLimited()) {
             return false;
         }
-        if (cause.time() - standing.windowStart >= WINDOW_MS
-                || cause.time() < standing.windowStart) {
-            standing.windowStart = cause.time();
-            standing.windowCount = 0;
-        }
-        if (standing.windowCount == perSecond) {
-            standing.limitedUntil = standing.windowStart + WINDOW_MS;
-            tell(
-                    standing,
-                    Difference.Kind.LIMITED,
-                    cause,
-                    "",
-                    "more than %d differences in a second; a snapshot comes".formatted(perSecond),
-                    standing.limitedUntil);
+        if (isFull(standing, cause.time())) {
+            limit(standing, cause);
             return true;
         }
         standing.windowCount++;
@@ -70,6 +58,28 @@ final class Telling {
         return false;
     }
 
+    /** Whether all is told that may be in the second of a time. */
+    private boolean isFull(Standing standing, long time) {
+        if (standing.windowStart == Standing.NO_WINDOW
+                || time < standing.windowStart
+                || time - standing.windowStart >= WINDOW_MS) {
+            standing.windowStart = time;
+            standing.windowCount = 0;
+        }
+        return standing.windowCount >= perSecond;
+    }
+
+    private void limit(Standing standing, Version cause) {
+        standing.limitedUntil = standing.windowStart + WINDOW_MS;
+        tell(
+                standing,
+                Difference.Kind.LIMITED,
+                cause,
+                "",
+                "more than %d differences in a second; a snapshot comes".formatted(perSecond),
+                standing.limitedUntil);
+    }
+
     private Difference.Hit hit(Standing standing, int place) {
         Known known = standing.known();
         RecordTable.Entry entry = records.entry(known.slot(place));
@@ -77,11 +87,42 @@ final class Telling {
                 entry.id(), records.space().distance(known.score(place)), entry.version(), place);
     }
 
-    /** The whole answer, as of all writes before a time. */
-    void snapshot(Standing standing, long time) {
+    /** A query begins: the whole answer, as of all writes before a time. */
+    void began(Standing standing, long time) {
+        standing.windowStart = time;
+        snapshot(standing, time);
+    }
+
+    /** The limit is over, and another second begins, with the whole answer. */
+    void limitEnded(Standing standing, long time) {
         standing.limitedUntil = Standing.NOT_LIMITED;
         standing.windowStart = time;
         standing.windowCount = 0;
+        snapshot(standing, time);
+    }
+
+    /**
+     * A subscriber asks for the whole answer; that counts as a difference, so that asking often
+     * does not undo the limit.
+     *
+     * @return whether the query is limited from now on, and the answer comes later
+     */
+    boolean refreshed(Standing standing, long time) {
+        if (standing.isLimited()) {
+            renewed(standing, time);
+            return false;
+        }
+        if (isFull(standing, time)) {
+            renewed(standing, time);
+            limit(standing, at(time));
+            return true;
+        }
+        snapshot(standing, time);
+        return false;
+    }
+
+    private void snapshot(Standing standing, long time) {
+        standing.windowCount++;
         List<Difference.Hit> hits = new ArrayList<>();
         for (int i = 0; i < standing.known().hits(); i++) {
             hits.add(hit(standing, i));

@@ -1,6 +1,7 @@
 package io.nearstream.core.standing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.nearstream.core.model.Encoding;
@@ -20,11 +21,20 @@ import org.junit.jupiter.api.Test;
 /** The rows of a shard lie in savepoints: their bytes are read for ever. */
 class ShardRowsTest {
     private static final String RECORD =
-            "00000000000000000000000100000002000000000000000300000000000000090000000000000001000161000000020506";
+            "0100000000000000000000000100000002000000000000000300000000000000090000000000000001000161000000020506";
     private static final String QUERY =
-            "00000000000000010000000200000000000000030000000000000001000000020000000000000003000000000000000500000007402000000000000000000009000000010001610000000000000000000000020506";
+            "0100000000000000010000000200000000000000030000000000000001000000020000000000000003000000000000000500000007402000000000000000000009000000010001610000000000000000000000020506";
     private static final String ANSWER =
-            "00000000000000010000000000000002000000008000000000000000010000000000000000000000000001000000000000000000000000";
+            "0100000000000000010000000000000002000000018000000000000000010000000000000000000000000001000000000000000000000000";
+
+    @Test
+    void aRowOfAnotherFormatIsRefused() {
+        StandingShard shard = shard(new ArrayList<>());
+        byte[] row = HexFormat.of().parseHex(RECORD);
+        row[0] = 2;
+        assertThatThrownBy(() -> shard.restore(ShardStore.Part.RECORDS, "a", row))
+                .hasMessageStartingWith("A row of a shard has format 2, but this version reads 1.");
+    }
 
     private static StandingShard shard(List<Difference> told) {
         return new StandingShard(
@@ -51,6 +61,16 @@ class ShardRowsTest {
                     public void remove(Part part, String key) {
                         rows.remove(part + " " + key);
                     }
+
+                    @Override
+                    public void putWaiting(Registration registration) {
+                        rows.put("WAITING " + registration.name().key(), "");
+                    }
+
+                    @Override
+                    public void removeWaiting(int partition, long offset) {
+                        assertThat(partition + "/" + offset).isEqualTo("2/3");
+                    }
                 });
         return rows;
     }
@@ -58,7 +78,7 @@ class ShardRowsTest {
     @Test
     void rowsHaveTheseBytes() throws Exception {
         StandingShard shard = shard(new ArrayList<>());
-        shard.change(
+        shard.next(
                 new IndexChange(
                         new RecordKey(7, "a"),
                         false,
@@ -94,7 +114,7 @@ class ShardRowsTest {
         shard.restore(ShardStore.Part.QUERIES, "s/q", HexFormat.of().parseHex(QUERY));
         shard.restore(ShardStore.Part.ANSWERS, "s/q", HexFormat.of().parseHex(ANSWER));
         shard.restored();
-        shard.change(IndexChange.deleted(new RecordKey(7, "a"), new Version(3, 0, 0)));
+        shard.next(IndexChange.deleted(new RecordKey(7, "a"), new Version(3, 0, 0)));
         shard.advance(10);
         assertThat(told)
                 .extracting(Difference::kind, Difference::sequence, Difference::removed)

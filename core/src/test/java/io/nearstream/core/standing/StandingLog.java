@@ -27,6 +27,7 @@ public record StandingLog(
         List<IndexChange> changes,
         List<Registration> registrations) {
     private static final int DIMENSIONS = 8;
+    private static final int PARTITIONS = 3;
     private static final List<String> LABELS = List.of("red", "green", "blue");
 
     public static StandingLog random(SplittableRandom random, int length) {
@@ -50,13 +51,29 @@ public record StandingLog(
         for (int i = 0; i < length; i++) {
             time += random.nextInt(random.nextInt(20) == 0 ? 400 : 4);
             String id = "r" + random.nextInt(ids);
-            changes.add(change(random, space, centres, id, new Version(time, 0, i)));
+            int partition = Math.floorMod(id.hashCode(), PARTITIONS);
+            changes.add(change(random, space, centres, id, new Version(time, partition, i)));
             if (random.nextInt(8) == 0) {
                 Version stamp = new Version(time + random.nextInt(3), 0, registrations.size());
-                registrations.add(registration(random, space, centres, registrations, stamp));
+                Registration of = registration(random, space, centres, registrations, stamp);
+                registrations.add(inPartition(of));
             }
         }
+        changes.sort(StandingShard.LOG);
         return new StandingLog(rules, centroids, changes, registrations);
+    }
+
+    /** Those of a name lie in one partition. */
+    private static Registration inPartition(Registration of) {
+        Version stamp = of.stamp();
+        int partition = Math.floorMod(of.name().hashCode(), PARTITIONS);
+        return new Registration(
+                of.name(),
+                new Version(stamp.time(), partition, stamp.offset()),
+                of.query(),
+                of.leaseMs(),
+                of.snapshot(),
+                of.refusal());
     }
 
     private static StandingCells cells(VectorSpace space, byte[] centroids) {

@@ -8,6 +8,7 @@ import io.nearstream.core.model.Version;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,14 +23,17 @@ class StandingModelTest {
         private final StandingLog log;
         private final SplittableRandom random;
         private final Rows rows = new Rows();
+        private final Map<Version, Long> frontiers = new HashMap<>();
+        private long end;
         private final List<Difference> told = new ArrayList<>();
-        private StandingShard shard;
+        private WaitingShard shard;
         private long restores;
 
         Run(StandingLog log, SplittableRandom random) {
             this.log = log;
             this.random = random;
-            this.shard = new StandingShard(log.rules(), Long.MIN_VALUE, told::add);
+            this.shard =
+                    new WaitingShard(new StandingShard(log.rules(), Long.MIN_VALUE, told::add));
         }
 
         void run() throws Exception {
@@ -46,7 +50,9 @@ class StandingModelTest {
                     }
                     shard.change(log.changes().get(change++));
                 } else if (choice < 8 && registration < log.registrations().size()) {
-                    shard.register(log.registrations().get(registration++));
+                    Registration next = log.registrations().get(registration++);
+                    frontiers.put(next.stamp(), shard.shard().frontier());
+                    shard.shard().register(next);
                 } else if (choice < 10 && change < log.changes().size()) {
                     shard.advance(log.changes().get(change).version().time() - 1);
                 } else if (choice == 10 && change > 0) {
@@ -56,28 +62,33 @@ class StandingModelTest {
                 }
             }
             long last = log.changes().get(log.changes().size() - 1).version().time();
-            shard.advance(last + 10_000);
+            end = last + 10_000;
+            shard.advance(end);
         }
 
         private void restore() throws Exception {
             restores++;
-            shard.flush(rows);
-            StandingShard next = new StandingShard(log.rules(), shard.frontier(), told::add);
+            StandingShard before = shard.shard();
+            before.flush(rows);
+            StandingShard next = new StandingShard(log.rules(), before.frontier(), told::add);
             for (ShardStore.Part part : ShardStore.Part.values()) {
                 rows.of(part).forEach((key, row) -> next.restore(part, key, row));
             }
             next.restored();
-            shard.waitingChanges().forEach(next::change);
-            shard.waitingRegistrations().forEach(next::register);
-            assertThat(next.records()).isEqualTo(shard.records());
-            assertThat(next.queries()).isEqualTo(shard.queries());
-            shard = next;
+            rows.waiting.values().forEach(next::restore);
+            assertThat(next.records()).isEqualTo(before.records());
+            assertThat(next.queries()).isEqualTo(before.queries());
+            assertThat(next.pending()).isEqualTo(before.pending());
+            List<IndexChange> waiting = shard.waiting();
+            shard = new WaitingShard(next);
+            waiting.forEach(shard::change);
         }
     }
 
     /** Rows in memory. */
     private static final class Rows implements ShardStore {
         private final Map<Part, Map<String, byte[]>> parts = new EnumMap<>(Part.class);
+        private final Map<String, Registration> waiting = new TreeMap<>();
 
         Map<String, byte[]> of(Part part) {
             return parts.computeIfAbsent(part, unknown -> new TreeMap<>());
@@ -93,8 +104,19 @@ class StandingModelTest {
             of(part).remove(key);
         }
 
+        @Override
+        public void putWaiting(Registration registration) {
+            Version stamp = registration.stamp();
+            waiting.put(stamp.partition() + "/" + stamp.offset(), registration);
+        }
+
+        @Override
+        public void removeWaiting(int partition, long offset) {
+            waiting.remove(partition + "/" + offset);
+        }
+
         int size() {
-            return parts.values().stream().mapToInt(Map::size).sum();
+            return waiting.size() + parts.values().stream().mapToInt(Map::size).sum();
         }
     }
 
@@ -109,7 +131,7 @@ class StandingModelTest {
                     StandingLog log = StandingLog.random(random, 30 + random.nextInt(150));
                     Run run = new Run(log, random);
                     run.run();
-                    checked.addAndGet(StandingCheck.check(log, run.told));
+                    checked.addAndGet(StandingCheck.check(log, run.told, run.frontiers, run.end));
                     run.told.forEach(
                             difference ->
                                     kinds.computeIfAbsent(
@@ -142,9 +164,9 @@ class StandingModelTest {
                         run.shard.change(IndexChange.deleted(key, new Version(after, 0, i)));
                     }
                     run.shard.advance(after + 10_000_000);
-                    run.shard.flush(run.rows);
-                    assertThat(run.shard.records()).isZero();
-                    assertThat(run.shard.queries()).isZero();
+                    run.shard.shard().flush(run.rows);
+                    assertThat(run.shard.shard().records()).isZero();
+                    assertThat(run.shard.shard().queries()).isZero();
                     assertThat(run.rows.size()).isZero();
                 });
     }

@@ -63,7 +63,7 @@ public final class StandingStudy {
         SplittableRandom random = new SplittableRandom(1);
         long start = System.nanoTime();
         for (int i = 0; i < vectors.size(); i++) {
-            shard.change(upsert(i, vectors.get(i), 1));
+            shard.next(upsert(i, vectors.get(i), 1));
         }
         shard.advance(1);
         report("record stored", start, vectors.size());
@@ -113,7 +113,7 @@ public final class StandingStudy {
         for (int i = 0; i < writes; i++) {
             int id = random.nextInt(vectors.size());
             byte[] vector = near(vectors.get(id), vectors.get(id).length / Float.BYTES, random);
-            shard.change(upsert(id, vector, time + 1 + i / WRITES_A_ROUND));
+            shard.next(upsert(id, vector, time + 1 + i / WRITES_A_ROUND));
             if (i % WRITES_A_ROUND == WRITES_A_ROUND - 1) {
                 shard.advance(time + 1 + i / WRITES_A_ROUND);
             }
@@ -135,6 +135,16 @@ public final class StandingStudy {
 
                     @Override
                     public void remove(Part part, String key) {
+                        bytes[1]++;
+                    }
+
+                    @Override
+                    public void putWaiting(Registration registration) {
+                        throw new IllegalStateException("All are applied: " + registration);
+                    }
+
+                    @Override
+                    public void removeWaiting(int partition, long offset) {
                         bytes[1]++;
                     }
                 });

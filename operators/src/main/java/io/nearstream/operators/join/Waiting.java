@@ -29,7 +29,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
  * @param <K> the key
  * @param <M> the messages
  */
-final class Waiting<K, M> {
+public final class Waiting<K, M> {
     private static final int PART_BYTES = 64 << 10;
 
     /** What comes out of a key at once takes such a part of the heap at most. */
@@ -49,14 +49,14 @@ final class Waiting<K, M> {
      * @param order in which those of a key do; it agrees with the time
      * @param bytes of the heap that a message takes, about
      */
-    record Kind<M>(ToLongFunction<M> time, Comparator<M> order, ToIntFunction<M> bytes) {}
+    public record Kind<M>(ToLongFunction<M> time, Comparator<M> order, ToIntFunction<M> bytes) {}
 
     /**
      * Takes messages of a key that come out, which is the current one; called again where there are
      * more. Those that are equal in their order come together.
      */
     @FunctionalInterface
-    interface Release<K, M> {
+    public interface Release<K, M> {
         void of(K key, List<M> messages) throws Exception;
     }
 
@@ -84,7 +84,7 @@ final class Waiting<K, M> {
      * @param toKey makes a key the current one
      * @param bytesMax of the heap, about
      */
-    Waiting(
+    public Waiting(
             MapState<Integer, List<M>> state,
             KeyedStateBackend<K> backend,
             String name,
@@ -115,14 +115,14 @@ final class Waiting<K, M> {
     }
 
     /** The state of messages: parts of them by number. */
-    static <M> MapStateDescriptor<Integer, List<M>> descriptor(
+    public static <M> MapStateDescriptor<Integer, List<M>> descriptor(
             String name, TypeSerializer<M> messages) {
         return new MapStateDescriptor<>(
                 name, IntSerializer.INSTANCE, new ListSerializer<>(messages));
     }
 
     /** Takes a message of the current key. */
-    void add(K key, M message) throws Exception {
+    public void add(K key, M message) throws Exception {
         Held<M> of = held.computeIfAbsent(key, unknown -> new Held<>());
         of.heap.add(message);
         of.expect(kind.time().applyAsLong(message));
@@ -135,7 +135,7 @@ final class Waiting<K, M> {
     }
 
     /** Lets out all messages of a time up to the watermark. */
-    void release(long watermark, Release<K, M> release) throws Exception {
+    public void release(long watermark, Release<K, M> release) throws Exception {
         Iterator<Map.Entry<K, Held<M>>> keys = held.entrySet().iterator();
         while (keys.hasNext()) {
             Map.Entry<K, Held<M>> entry = keys.next();
@@ -262,7 +262,7 @@ final class Waiting<K, M> {
     }
 
     /** Writes all that waits into the state, and leaves the heap. The current key is another. */
-    void spill() throws Exception {
+    public void spill() throws Exception {
         for (Map.Entry<K, Held<M>> entry : held.entrySet()) {
             if (!entry.getValue().heap.isEmpty()) {
                 toKey.accept(entry.getKey());
@@ -294,7 +294,7 @@ final class Waiting<K, M> {
     }
 
     /** Bytes on the heap, about. */
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 }

@@ -17,6 +17,7 @@ import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,8 @@ final class RegistrationCheck {
     }
 
     /**
-     * What a record of the topic asks for.
+     * What a record of the topic asks for. A name that nobody can have is refused under what is
+     * left of it when it is cut, whatever the value is.
      *
      * @return empty where it is of another collection, whose job it is left to
      */
@@ -54,18 +56,25 @@ final class RegistrationCheck {
                 name.check();
                 return Optional.of(Registration.drop(name, stamp));
             }
-            StandingRegistration asked = (StandingRegistration) wire.decode(record.value());
-            return asked.getCollection().equals(collection.name())
-                    ? Optional.of(checked(name, stamp, asked))
-                    : Optional.empty();
-        } catch (UndecodableException broken) {
-            return Optional.of(
-                    Registration.refused(
-                            name, stamp, Reason.UNDECODABLE.name(), broken.getMessage()));
+            StandingRegistration asked = decode(record, name);
+            if (!asked.getCollection().equals(collection.name())) {
+                return Optional.empty();
+            }
+            name.check();
+            return Optional.of(checked(name, stamp, asked));
         } catch (RefusedException refused) {
             return Optional.of(
                     Registration.refused(
                             name, stamp, refused.reason().name(), refused.getMessage()));
+        }
+    }
+
+    private StandingRegistration decode(RawRecord record, QueryName name) throws RefusedException {
+        try {
+            return (StandingRegistration) wire.decode(record.value());
+        } catch (UndecodableException broken) {
+            name.check();
+            throw new RefusedException(Reason.UNDECODABLE, broken.getMessage());
         }
     }
 
@@ -77,7 +86,6 @@ final class RegistrationCheck {
 
     private Registration checked(QueryName name, Version stamp, StandingRegistration asked)
             throws RefusedException {
-        name.check();
         if (!name.equals(new QueryName(asked.getSubscriber(), asked.getId()))) {
             throw new RefusedException(
                     Reason.KEY_MISMATCH,
@@ -99,26 +107,37 @@ final class RegistrationCheck {
         byte[] vector = IndexChangeWire.bytes(asked.getVector());
         space.check(vector);
         boolean range = asked.getRadius() != null;
-        LabelFilter filter = new LabelFilter(asked.getAnyOf(), asked.getAllOf(), asked.getNoneOf());
-        limits.checkLabels(filter.anyOf());
-        limits.checkLabels(filter.allOf());
-        limits.checkLabels(filter.noneOf());
+        LabelFilter filter =
+                new LabelFilter(
+                        labels(asked.getAnyOf()),
+                        labels(asked.getAllOf()),
+                        labels(asked.getNoneOf()));
         return new StandingQuery(
                 vector,
                 range
-                        ? within("maxHits", Reason.BAD_RADIUS, asked.getMaxHits())
-                        : within("k", Reason.BAD_K, asked.getK()),
+                        ? within(
+                                "maxHits",
+                                Reason.BAD_RADIUS,
+                                limits.rangeHits(),
+                                asked.getMaxHits())
+                        : within("k", Reason.BAD_K, limits.k(), asked.getK()),
                 range ? radius(asked.getRadius()) : Double.POSITIVE_INFINITY,
                 filter,
                 cells(asked));
     }
 
-    private static int within(String field, Reason reason, int value) throws RefusedException {
-        if (value < 1 || value > StandingRules.LIMIT_MAX) {
+    /** In an order of their own: a renewal may name them in another. */
+    private List<String> labels(List<String> asked) throws RefusedException {
+        limits.checkLabels(asked);
+        return asked.stream().sorted().distinct().toList();
+    }
+
+    /** Within the limit that holds for probes, and as many as fit into a message. */
+    private int within(String field, Reason reason, int limit, int value) throws RefusedException {
+        int most = Math.min(limit, StandingRules.hitsThatFit(limits.idBytes()));
+        if (value < 1 || value > most) {
             throw new RefusedException(
-                    reason,
-                    "%s must be 1 to %d, but was %d."
-                            .formatted(field, StandingRules.LIMIT_MAX, value));
+                    reason, "%s must be 1 to %d, but was %d.".formatted(field, most, value));
         }
         return value;
     }

@@ -19,9 +19,12 @@ record ShardKeys(int count, int keyGroups) implements Serializable {
         }
     }
 
-    /** The least key of the key group of a shard. */
+    /**
+     * The least key of the key group of a shard. Rounded up, as the ranges of subtasks begin: with
+     * as many shards as subtasks each subtask has one.
+     */
     int key(int shard) {
-        int group = (int) ((long) shard * keyGroups / count);
+        int group = (int) (((long) shard * keyGroups + count - 1) / count);
         int key = 0;
         while (KeyGroupRangeAssignment.assignToKeyGroup(key, keyGroups) != group) {
             key++;

@@ -1,7 +1,10 @@
 package io.nearstream.jobs.standing;
 
+import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.standing.Difference;
 import io.nearstream.core.standing.StandingShard;
+import io.nearstream.jobs.common.state.IndexChangeSerializer;
+import io.nearstream.operators.join.Waiting;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
@@ -24,14 +27,27 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * watermark on the times of their versions. Input 2: registrations; their watermark says nothing.
  * Output: what subscribers are told, that of a query in order.
  *
- * <p>A shard lies on the heap. The state is read at the start, and written at checkpoints.
+ * <p>A shard lies on the heap; of the changes that wait for the watermark so many do as may, the
+ * others in the state. The state is read at the start, and written at checkpoints.
  */
 final class ShardOperator extends AbstractStreamOperator<Difference>
         implements TwoInputStreamOperator<ShardChange, ShardRegistration, Difference> {
     private static final long serialVersionUID = 1L;
 
+    private static final String WAITING = "standing-changes-parts";
+
+    /** Bytes of a change on the heap beside its vector, about. */
+    private static final int CHANGE_BYTES = 300;
+
+    private static final Waiting.Kind<IndexChange> CHANGES =
+            new Waiting.Kind<>(
+                    change -> change.version().time(),
+                    StandingShard.LOG,
+                    change -> CHANGE_BYTES + change.vector().length);
+
     private final ShardSettings settings;
     private transient ShardState state;
+    private transient Waiting<Integer, IndexChange> waiting;
     private transient byte[] centroids;
     private transient Map<Integer, StandingShard> shards;
     private transient Counter told;
@@ -50,6 +66,14 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
         }
         state = new ShardState(this::keyed);
         told = getMetricGroup().counter("differencesTold");
+        waiting =
+                new Waiting<>(
+                        keyed(Waiting.descriptor(WAITING, IndexChangeSerializer.INSTANCE)),
+                        getKeyedStateBackend(),
+                        WAITING,
+                        this::setCurrentKey,
+                        CHANGES,
+                        settings.waitingBytes());
         centroids = settings.centroids();
         shards = new LinkedHashMap<>();
         TaskInfo task = getRuntimeContext().getTaskInfo();
@@ -68,6 +92,8 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
         gauge("standingDistances", StandingShard::scanned);
         gauge("standingReplays", StandingShard::replays);
         gauge("standingLimited", StandingShard::limited);
+        gauge("standingRegistrationsWaiting", StandingShard::pending);
+        getMetricGroup().gauge("waitingBytes", () -> waiting.bytes());
     }
 
     private <S extends State> S keyed(StateDescriptor<S, ?> descriptor) throws Exception {
@@ -84,7 +110,7 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
         if (!state.isThere()) {
             return new StandingShard(settings.rules(centroids), Long.MIN_VALUE, this::tell);
         }
-        state.requireShards(settings.shards().count());
+        state.origin().require(settings.origin());
         centroids = state.cells();
         StandingShard shard =
                 new StandingShard(settings.rules(centroids), state.frontier(), this::tell);
@@ -98,8 +124,11 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
     }
 
     @Override
-    public void processElement1(StreamRecord<ShardChange> element) {
-        shards.get(element.getValue().shard()).change(element.getValue().change());
+    public void processElement1(StreamRecord<ShardChange> element) throws Exception {
+        ShardChange of = element.getValue();
+        if (shards.get(of.shard()).awaits(of.change())) {
+            waiting.add(of.shard(), of.change());
+        }
     }
 
     @Override
@@ -108,7 +137,9 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
     }
 
     @Override
-    public void processWatermark1(Watermark mark) {
+    public void processWatermark1(Watermark mark) throws Exception {
+        waiting.release(
+                mark.getTimestamp(), (key, changes) -> changes.forEach(shards.get(key)::next));
         for (StandingShard shard : shards.values()) {
             if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
                 shard.finish();
@@ -129,7 +160,8 @@ final class ShardOperator extends AbstractStreamOperator<Difference>
         super.snapshotState(context);
         for (Map.Entry<Integer, StandingShard> shard : shards.entrySet()) {
             setCurrentKey(shard.getKey());
-            state.write(shard.getValue(), centroids, settings.shards().count());
+            state.write(shard.getValue(), centroids, settings.origin());
         }
+        waiting.spill();
     }
 }

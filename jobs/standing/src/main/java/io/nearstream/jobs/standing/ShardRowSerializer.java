@@ -4,7 +4,7 @@ import io.nearstream.jobs.common.state.BytesSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 
-/** Format 1: the bytes of a shard's row, which say what they are. */
+/** Format 1: the bytes of a shard's row, the first of which is the format of the others. */
 public final class ShardRowSerializer extends BytesSerializer {
     public static final ShardRowSerializer INSTANCE = new ShardRowSerializer();
 

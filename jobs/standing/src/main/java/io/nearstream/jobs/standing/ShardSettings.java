@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param queriesMax of a shard
  * @param recordsMax of a shard
  * @param differencesPerSecond of a query
+ * @param waitingBytes changes of a subtask that wait on the heap, at most, about
  */
 record ShardSettings(
         KeptCollection collection,
@@ -23,8 +24,14 @@ record ShardSettings(
         byte[] centroids,
         int queriesMax,
         int recordsMax,
-        int differencesPerSecond)
+        int differencesPerSecond,
+        long waitingBytes)
         implements Serializable {
+    /** What state is made for by this. */
+    ShardOrigin origin() {
+        return new ShardOrigin(shards.count(), collection);
+    }
+
     /** With these centroids. */
     StandingRules rules(byte[] remembered) {
         VectorSpace space = collection.space();

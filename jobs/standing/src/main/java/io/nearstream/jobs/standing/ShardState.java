@@ -1,23 +1,16 @@
 package io.nearstream.jobs.standing;
 
-import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.standing.Registration;
 import io.nearstream.core.standing.ShardStore;
 import io.nearstream.core.standing.StandingShard;
-import io.nearstream.jobs.common.state.IndexChangeSerializer;
 import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
@@ -30,10 +23,9 @@ final class ShardState implements ShardStore {
 
     private final Map<Part, MapState<String, byte[]>> parts = new EnumMap<>(Part.class);
     private final ValueState<Long> frontier;
-    private final ValueState<Integer> shards;
+    private final ValueState<ShardOrigin> origin;
     private final ValueState<byte[]> cells;
-    private final ListState<IndexChange> changes;
-    private final ListState<Registration> registrations;
+    private final MapState<String, Registration> registrations;
 
     /** How an operator gives keyed state. */
     interface Access {
@@ -45,18 +37,19 @@ final class ShardState implements ShardStore {
         parts.put(Part.QUERIES, rows(access, "standing-queries"));
         parts.put(Part.ANSWERS, rows(access, "standing-answers"));
         frontier = access.get(new ValueStateDescriptor<>(FRONTIER, LongSerializer.INSTANCE));
-        shards = access.get(new ValueStateDescriptor<>("standing-shards", IntSerializer.INSTANCE));
+        origin =
+                access.get(
+                        new ValueStateDescriptor<>(
+                                "standing-origin", ShardOriginSerializer.INSTANCE));
         cells =
                 access.get(
-                        new ValueStateDescriptor<>("standing-cells", ShardRowSerializer.INSTANCE));
-        changes =
-                access.get(
-                        new ListStateDescriptor<>(
-                                "standing-changes-waiting", IndexChangeSerializer.INSTANCE));
+                        new ValueStateDescriptor<>("standing-cells", CentroidsSerializer.INSTANCE));
         registrations =
                 access.get(
-                        new ListStateDescriptor<>(
-                                "standing-registrations-waiting", RegistrationSerializer.INSTANCE));
+                        new MapStateDescriptor<>(
+                                "standing-registrations-waiting",
+                                StringSerializer.INSTANCE,
+                                RegistrationSerializer.INSTANCE));
     }
 
     private static MapState<String, byte[]> rows(Access access, String name) throws Exception {
@@ -78,21 +71,12 @@ final class ShardState implements ShardStore {
         return cells.value();
     }
 
-    /** Refuses state of another number of shards: queries would be in other ones. */
-    void requireShards(int count) throws Exception {
-        int written = shards.value();
-        if (written != count) {
-            throw new IllegalStateException(
-                    String.format(
-                            Locale.ROOT,
-                            "The state has %d shards, but this job would have %d. Set 'nearstream.standing.shards' to %d, or start without state.",
-                            written,
-                            count,
-                            written));
-        }
+    /** What the state was made for. */
+    ShardOrigin origin() throws Exception {
+        return origin.value();
     }
 
-    /** Puts all rows and what waits into a shard. */
+    /** Puts all rows and registrations that wait into a shard. */
     void restoreTo(StandingShard shard) throws Exception {
         for (Part part : Part.values()) {
             for (Map.Entry<String, byte[]> row : parts.get(part).entries()) {
@@ -100,30 +84,19 @@ final class ShardState implements ShardStore {
             }
         }
         shard.restored();
-        for (IndexChange change : all(changes)) {
-            shard.change(change);
-        }
-        for (Registration registration : all(registrations)) {
-            shard.register(registration);
+        for (Registration registration : registrations.values()) {
+            shard.restore(registration);
         }
     }
 
-    /** Flink gives null where there is nothing. */
-    private static <T> Iterable<T> all(ListState<T> state) throws Exception {
-        Iterable<T> values = state.get();
-        return values == null ? List.of() : values;
-    }
-
-    /** Writes a shard, all that changed and what waits. */
-    void write(StandingShard shard, byte[] centroids, int count) throws Exception {
+    /** Writes what changed of a shard since the last time. */
+    void write(StandingShard shard, byte[] centroids, ShardOrigin madeFor) throws Exception {
         shard.flush(this);
         frontier.update(shard.frontier());
         if (cells.value() == null) {
             cells.update(centroids);
-            shards.update(count);
+            origin.update(madeFor);
         }
-        changes.update(shard.waitingChanges());
-        registrations.update(shard.waitingRegistrations());
     }
 
     @Override
@@ -134,5 +107,21 @@ final class ShardState implements ShardStore {
     @Override
     public void remove(Part part, String key) throws Exception {
         parts.get(part).remove(key);
+    }
+
+    @Override
+    public void putWaiting(Registration registration) throws Exception {
+        registrations.put(
+                place(registration.stamp().partition(), registration.stamp().offset()),
+                registration);
+    }
+
+    @Override
+    public void removeWaiting(int partition, long offset) throws Exception {
+        registrations.remove(place(partition, offset));
+    }
+
+    private static String place(int partition, long offset) {
+        return partition + "/" + offset;
     }
 }

@@ -66,7 +66,9 @@ record StandingSettings(
                         OptionValues.number(config, StandingOptions.QUERIES_MAX, 1, 10_000_000),
                         OptionValues.number(config, StandingOptions.RECORDS_MAX, 1, 100_000_000),
                         OptionValues.number(
-                                config, StandingOptions.DIFFERENCES_PER_SECOND, 1, 1_000_000)));
+                                config, StandingOptions.DIFFERENCES_PER_SECOND, 1, 1_000_000),
+                        OptionValues.bytes(
+                                config, StandingOptions.WAITING_BYTES, 64 << 10, 1 << 30)));
     }
 
     private static int shards(ReadableConfig config, int parallelism, int maxParallelism) {

@@ -13,7 +13,9 @@ import io.nearstream.core.standing.StandingCheck;
 import io.nearstream.core.standing.StandingLog;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -124,7 +126,8 @@ class ShardOperatorTest {
                 log.centroids(),
                 log.rules().queriesMax(),
                 log.rules().recordsMax(),
-                log.rules().differencesPerSecond());
+                log.rules().differencesPerSecond(),
+                2_000);
     }
 
     /** Runs a log to its end, with failures, and keeps what was committed. */
@@ -135,6 +138,9 @@ class ShardOperatorTest {
         private final List<Difference> committed = new ArrayList<>();
         private List<OperatorSubtaskState> newest = List.of();
         private int parallelism;
+        private final Map<Version, Long> frontiers = new HashMap<>();
+        private long frontier = Long.MIN_VALUE;
+        private long committedFrontier = Long.MIN_VALUE;
         private int change;
         private int registration;
         private int committedChange;
@@ -151,6 +157,7 @@ class ShardOperatorTest {
         void run() throws Exception {
             boolean done = false;
             while (!done) {
+                frontier = committedFrontier;
                 change = committedChange;
                 registration = committedRegistration;
                 parallelism = 1 + random.nextInt(settings.shards().count());
@@ -167,9 +174,11 @@ class ShardOperatorTest {
                 if (choice < 10 && change < log.changes().size()) {
                     subtasks.change(log.changes().get(change++));
                 } else if (choice < 14 && registration < log.registrations().size()) {
-                    subtasks.register(log.registrations().get(registration++));
+                    Registration next = log.registrations().get(registration++);
+                    frontiers.put(next.stamp(), frontier);
+                    subtasks.register(next);
                 } else if (choice < 19 && change < log.changes().size()) {
-                    subtasks.time(log.changes().get(change).version().time() - 1);
+                    time(subtasks, log.changes().get(change).version().time() - 1);
                 } else if (choice == 19 && change > 0) {
                     subtasks.change(log.changes().get(random.nextInt(change)));
                 } else if (choice == 20) {
@@ -180,14 +189,20 @@ class ShardOperatorTest {
                 }
             }
             IndexChange last = log.changes().get(log.changes().size() - 1);
-            subtasks.time(last.version().time() + 10_000);
+            time(subtasks, last.version().time() + 10_000);
             commit(subtasks);
             return true;
+        }
+
+        private void time(Subtasks subtasks, long time) throws Exception {
+            frontier = Math.max(frontier, time);
+            subtasks.time(time);
         }
 
         private void commit(Subtasks subtasks) throws Exception {
             newest = List.of(subtasks.snapshot(1));
             committed.addAll(subtasks.told());
+            committedFrontier = frontier;
             committedChange = change;
             committedRegistration = registration;
             committedParallelism = parallelism;
@@ -204,7 +219,9 @@ class ShardOperatorTest {
                     StandingLog log = StandingLog.random(random, 30 + random.nextInt(100));
                     Run run = new Run(log, random);
                     run.run();
-                    checked.addAndGet(StandingCheck.check(log, run.committed));
+                    checked.addAndGet(
+                            StandingCheck.check(
+                                    log, run.committed, run.frontiers, run.committedFrontier));
                     failures.addAndGet(run.failures);
                 });
         assertThat(failures.get()).as("failures in all trials").isPositive();
@@ -256,5 +273,28 @@ class ShardOperatorTest {
         assertThatThrownBy(() -> new Subtasks(settings(log, 3), List.of(state), 1, 1))
                 .hasStackTraceContaining(
                         "The state has 2 shards, but this job would have 3. Set 'nearstream.standing.shards' to 2");
+    }
+
+    @Test
+    void stateOfAnotherCollectionIsRefused() throws Exception {
+        StandingLog log = StandingLog.random(new SplittableRandom(1), 10);
+        ShardSettings settings = settings(log, 2);
+        OperatorSubtaskState state;
+        try (Subtasks subtasks = new Subtasks(settings, List.of(), 0, 1)) {
+            state = subtasks.snapshot(1);
+        }
+        KeptCollection of = settings.collection();
+        ShardSettings again =
+                new ShardSettings(
+                        new KeptCollection("kept", 8, of.metric(), of.encoding(), of.dimensions()),
+                        settings.shards(),
+                        settings.centroids(),
+                        settings.queriesMax(),
+                        settings.recordsMax(),
+                        settings.differencesPerSecond(),
+                        settings.waitingBytes());
+        assertThatThrownBy(() -> new Subtasks(again, List.of(state), 1, 1))
+                .hasStackTraceContaining("The state is of the collection 'kept' (incarnation 7, ")
+                .hasStackTraceContaining("but this job is for 'kept' (incarnation 8, ");
     }
 }

@@ -3,8 +3,10 @@ package io.nearstream.jobs.standing;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertRoundTrip;
 
+import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.model.LabelFilter;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.standing.Difference;
@@ -48,6 +50,12 @@ class StandingFormatTest {
     @Test
     void rowsOfShards() throws Exception {
         assertFormat(ShardRowSerializer.INSTANCE, new byte[] {1, 2, 3}, "00000003010203", 1);
+        assertFormat(CentroidsSerializer.INSTANCE, new byte[] {4, 5}, "000000020405", 1);
+        assertFormat(
+                ShardOriginSerializer.INSTANCE,
+                new ShardOrigin(3, new KeptCollection("kept", 7, Metric.COSINE, Encoding.UINT8, 2)),
+                "0000000300046b65707400000000000000070006434f53494e45000555494e543800000002",
+                1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nearstream.jobs.common.config;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 
 /** The options of the standing-query job; on the same page as all others. */
 public final class StandingOptions {
@@ -46,7 +47,7 @@ public final class StandingOptions {
                     .intType()
                     .defaultValue(200_000)
                     .withDescription(
-                            "Standing queries of a shard, and registrations that wait there: more are refused. 1 to 10,000,000.");
+                            "Standing queries of a shard, and names that wait to begin there: more are refused. Where about as many registrations wait, only the newest of each name is kept. 1 to 10,000,000.");
 
     public static final ConfigOption<Integer> RECORDS_MAX =
             key("nearstream.standing.records-max")
@@ -60,7 +61,14 @@ public final class StandingOptions {
                     .intType()
                     .defaultValue(100)
                     .withDescription(
-                            "Differences that a query says in a second of the writes' time; then it says that it is limited, and a snapshot comes. 1 to 1,000,000.");
+                            "Differences, and snapshots, that a query says in a second of the writes' time; then it says that it is limited, and a snapshot comes. 1 to 1,000,000.");
+
+    public static final ConfigOption<MemorySize> WAITING_BYTES =
+            key("nearstream.standing.waiting-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(32))
+                    .withDescription(
+                            "Heap of a subtask for changes that wait until all before them are there; more wait in RocksDB. 64 KiB to 1 GiB.");
 
     /** Where records live. */
     public enum Cells {

@@ -9,9 +9,11 @@ import io.nearstream.schemas.StandingHit;
 import io.nearstream.schemas.StandingKind;
 import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Registrations and differences of standing queries from and to Avro. */
@@ -84,8 +86,17 @@ public final class StandingWire {
                         difference.until()));
     }
 
-    /** The difference in a decoded record. */
-    public static Difference from(StandingDifference record) {
+    /**
+     * The difference in a decoded record.
+     *
+     * @throws UndecodableException if its kind is one that came after this version
+     */
+    public static Difference from(StandingDifference record) throws UndecodableException {
+        if (record.getKind() == StandingKind.UNKNOWN) {
+            throw new UndecodableException(
+                    "kind must be one of %s, but is newer than this version. Update the reader, or ask for a snapshot."
+                            .formatted(Arrays.toString(Difference.Kind.values())));
+        }
         List<Difference.Hit> added = new ArrayList<>(record.getAdded().size());
         for (StandingHit hit : record.getAdded()) {
             added.add(
