@@ -84,11 +84,31 @@ final class ExportCommand implements Callable<Integer> {
                         work == null ? dir : Files.createDirectories(work),
                         InstantSource.system().millis(),
                         Math.min(
-                                Exporter.PARALLELISM_DEFAULT_MAX,
+                                Exporter.PARALLELISM_MAX,
                                 Runtime.getRuntime().availableProcessors()),
-                        Exporter.Space.ofFileSystem());
-        report(what.keyValues() ? keys(exporter) : collection(exporter));
-        return 0;
+                        Exporter.Space.ofFileSystem(),
+                        overwrite);
+        return inOrder(exporter);
+    }
+
+    /** So that Ctrl-C removes the scratch directory and what was written of the file. */
+    private int inOrder(Exporter exporter) throws IOException {
+        OrderlyEnd end = new OrderlyEnd();
+        try {
+            report(what.keyValues() ? keys(exporter) : collection(exporter));
+            return 0;
+        } catch (IOException | RuntimeException failure) {
+            if (!end.isAsked()) {
+                throw failure;
+            }
+            // Here: as soon as the end is reached, the process is gone.
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("nearstream: Interrupted: " + failure.getMessage());
+            err.flush();
+            return 1;
+        } finally {
+            end.reached();
+        }
     }
 
     private Exporter.Exported keys(Exporter exporter) throws IOException {

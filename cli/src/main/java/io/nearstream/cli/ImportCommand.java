@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -73,6 +74,9 @@ final class ImportCommand implements Callable<Integer> {
             throw new NearstreamException(
                     "There is no file %s: name one that 'export' wrote with --in.".formatted(file));
         }
+        // First of all: a file that is none of ours must not create a collection.
+        Optional<CollectionSettings> settings =
+                what.keyValues() ? Optional.empty() : Optional.of(RecordImport.settings(file));
         try (NearstreamClient client = connection.connect();
                 ExportCommand.Steps steps = new ExportCommand.Steps("import")) {
             Imported imported =
@@ -81,7 +85,7 @@ final class ImportCommand implements Callable<Integer> {
                                     .run(file, steps)
                             : new RecordImport(
                                             client,
-                                            target(client, file),
+                                            target(client, settings.orElseThrow()),
                                             replace,
                                             InstantSource.system())
                                     .run(file, steps);
@@ -90,9 +94,9 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private CollectionSettings target(NearstreamClient client, Path file) throws IOException {
+    private CollectionSettings target(NearstreamClient client, CollectionSettings settings) {
         return create
-                ? client.collections().create(RecordImport.settings(file).named(what.collection()))
+                ? client.collections().create(settings.named(what.collection()))
                 : client.collections().describe(what.collection()).settings();
     }
 

@@ -145,6 +145,10 @@ class ExportCommandsITCase {
         Run broken = run("import", "--in", text.toString(), "--key-values");
         assertThat(broken.code()).isEqualTo(1);
         assertThat(broken.err()).contains(text + " is no file that 'export' wrote");
+        Run created = run("import", "--in", text.toString(), "--collection", "no", "--create");
+        assertThat(created.code()).isEqualTo(1);
+        assertThat(created.err()).contains(text + " is no file that 'export' wrote");
+        assertThat(run("collection", "describe", "no").err()).contains("no collection 'no'");
         assertThat(run("import", "--in", out, "--key-values", "--create").code()).isEqualTo(2);
     }
 }

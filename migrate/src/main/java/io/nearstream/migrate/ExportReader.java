@@ -71,7 +71,7 @@ final class ExportReader<T extends SpecificRecordBase> implements Iterator<T>, A
                         new File(file.toString()),
                         new org.apache.avro.generic.GenericDatumReader<>())) {
             return header(file, reader);
-        } catch (AvroRuntimeException broken) {
+        } catch (AvroRuntimeException | IOException broken) {
             throw noContainer(file, broken);
         }
     }

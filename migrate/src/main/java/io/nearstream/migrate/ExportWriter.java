@@ -4,6 +4,7 @@ import io.nearstream.jobs.common.control.ControlRecords;
 import io.nearstream.schemas.wire.AvroWire;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +65,23 @@ final class ExportWriter implements AutoCloseable {
                                         ExportFormat.COLLECTION_KEY,
                                         AvroWire.encode(
                                                 ControlRecords.descriptor(settings, false))));
-        writer.create(
-                ExportFormat.schema(header), new BufferedOutputStream(Files.newOutputStream(part)));
+        OutputStream file = Files.newOutputStream(part);
+        try {
+            writer.create(ExportFormat.schema(header), new BufferedOutputStream(file));
+            writer.flush();
+        } catch (IOException | RuntimeException failure) {
+            discard(part, file, failure);
+            throw failure;
+        }
         return new ExportWriter(target, part, writer);
+    }
+
+    private static void discard(Path part, OutputStream file, Exception failure) {
+        try (file) {
+            Files.deleteIfExists(part);
+        } catch (IOException also) {
+            failure.addSuppressed(also);
+        }
     }
 
     /** Appends a record, as {@link Datums} made its bytes. */
@@ -115,10 +130,19 @@ final class ExportWriter implements AutoCloseable {
         return end >= key.length && Arrays.equals(start, end - key.length, end, key, 0, key.length);
     }
 
-    /** Gives the file its name, in the place of one that has it. */
-    void publish() throws IOException {
-        Files.move(
-                part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    /**
+     * Gives the file its name.
+     *
+     * @param overwrite whether it takes the place of one that has it
+     * @throws java.nio.file.FileAlreadyExistsException if one has it, and is not to be replaced
+     */
+    void publish(boolean overwrite) throws IOException {
+        if (overwrite) {
+            // On Linux an atomic move replaces whatever is there.
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.move(part, target);
+        }
         published = true;
     }
 

@@ -5,6 +5,8 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.jobs.ingest.KeyValueTopology;
 import io.nearstream.jobs.query.QueryTopology;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,26 +23,31 @@ import org.apache.flink.util.FileUtils;
 
 /**
  * Writes a collection, or all keys, of a savepoint to an Avro file. What is in the file was counted
- * twice, another way: a pass of its own counts what lives, and the file is read back from the disk
- * before it gets its name. A file that does not agree is never left behind. Two may not write to
- * one file at a time. Not thread-safe.
+ * twice: a pass of its own counts what lives, by the same reader, and the file is read back from
+ * the disk before it gets its name. A file that does not agree is never left behind. Two may not
+ * write to one file at a time. Not thread-safe.
  *
  * @param savepoint where it comes from
- * @param target the file; one that is there is replaced
+ * @param target the file
  * @param work where a scratch directory is made, and removed; three times the state may be needed
  * @param asOf now, milliseconds since 1970: what has expired by then is left out
- * @param parallelism of the reading, 1 to 128
+ * @param parallelism of the reading, 1 to {@link #PARALLELISM_MAX}
  * @param space how many bytes are free in the file system of a directory
+ * @param overwrite whether a file that is there is replaced; else the export fails
  */
 public record Exporter(
-        Savepoint savepoint, Path target, Path work, long asOf, int parallelism, Space space) {
+        Savepoint savepoint,
+        Path target,
+        Path work,
+        long asOf,
+        int parallelism,
+        Space space,
+        boolean overwrite) {
     /** RocksDB's copy of the state, the shuffle's, and that of the sort. */
     private static final int SCRATCH_TIMES = 3;
 
-    private static final int PARALLELISM_MAX = 128;
-
-    /** More would only have more RocksDBs share one disk. */
-    public static final int PARALLELISM_DEFAULT_MAX = 4;
+    /** More would only have more RocksDBs share one disk; the shuffle's memory is made for it. */
+    public static final int PARALLELISM_MAX = 4;
 
     private static final String SCRATCH_SUFFIX = ".work";
     private static final String DISK_FULL = "No space left on device";
@@ -59,6 +66,11 @@ public record Exporter(
     @FunctionalInterface
     public interface Space {
         long usable(Path dir) throws IOException;
+
+        /** Whether what one directory takes, the other lacks. */
+        default boolean together(Path dir, Path other) throws IOException {
+            return Files.getFileStore(dir).equals(Files.getFileStore(other));
+        }
 
         /** As the file system says. */
         static Space ofFileSystem() {
@@ -157,22 +169,37 @@ public record Exporter(
         Path scratch = work.resolve(target.getFileName() + SCRATCH_SUFFIX);
         FileUtils.deleteDirectory(scratch.toFile()); // of an export that was killed
         Files.createDirectories(scratch);
-        try {
+        // What closing throws comes with the failure, if there is one, and does not hide it.
+        try (Removal removal = () -> remove(scratch)) {
             return exporting.with(new StateJobs(savepoint, scratch, parallelism));
         } catch (NearstreamException told) {
             throw told;
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException | ClosedByInterruptException interrupted) {
             Thread.currentThread().interrupt();
             throw new NearstreamException("The export was interrupted.", interrupted);
         } catch (Exception failure) {
             throw new NearstreamException(failed(rootMessage(failure)), failure);
-        } finally {
+        }
+    }
+
+    private interface Removal extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static void remove(Path scratch) {
+        try {
             FileUtils.deleteDirectory(scratch.toFile());
+        } catch (IOException failure) {
+            throw new NearstreamException(
+                    "The scratch directory %s could not be removed (%s): remove it."
+                            .formatted(scratch, failure.getMessage()),
+                    failure);
         }
     }
 
     private void requireSpace(long stateBytes) throws IOException {
-        boolean together = work.equals(target.getParent());
+        boolean together = space.together(work, target.getParent());
         requireSpace(work, SCRATCH_TIMES * stateBytes + (together ? stateBytes : 0));
         requireSpace(target.getParent(), stateBytes);
     }
@@ -231,8 +258,18 @@ public record Exporter(
                         "%,d records of %s were written to %s, but %,d are read back. Nothing was left behind."
                                 .formatted(writer.written(), header.what(), target, readBack));
             }
-            writer.publish();
+            publish(writer);
             return new Exported(target, readBack, left.expired(), Files.size(target));
+        }
+    }
+
+    private void publish(ExportWriter writer) throws IOException {
+        try {
+            writer.publish(overwrite);
+        } catch (FileAlreadyExistsException there) {
+            throw new NearstreamException(
+                    "%s exists: name another with --out, or give --overwrite.".formatted(target),
+                    there);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,13 +71,16 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
             List<List<ExportedKey>> window = batches.next(1);
             while (!window.isEmpty()) {
                 List<ExportedKey> batch = window.get(0);
-                List<CompletableFuture<KeyValueOutcome>> puts = new ArrayList<>();
+                Map<ExportedKey, CompletableFuture<KeyValueOutcome>> puts = new IdentityHashMap<>();
                 for (ExportedKey key : batch) {
-                    puts.add(isOver(key, 0) ? null : writer.apply(put(key).ifAbsent()));
+                    if (isOver(key, 0)) {
+                        outcomes.expired();
+                    } else {
+                        puts.put(key, writer.apply(put(key).ifAbsent()));
+                    }
                 }
-                for (int i = 0; i < batch.size(); i++) {
-                    end(batch.get(i), puts.get(i), strong, outcomes);
-                }
+                List<ExportedKey> put = batch.stream().filter(puts::containsKey).toList();
+                settle(unapplied(put, puts, outcomes), strong, outcomes);
                 listener.at(reader.read(), total);
                 window = batches.next(1);
             }
@@ -84,48 +88,58 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
         }
     }
 
-    private void end(
-            ExportedKey key,
-            @Nullable CompletableFuture<KeyValueOutcome> put,
-            KeyValueReader strong,
-            Outcomes outcomes) {
-        if (put == null) {
-            outcomes.expired();
-        } else if (isApplied(put)) {
-            outcomes.written();
-        } else {
-            settle(key, strong, outcomes);
+    /**
+     * Settles keys that had a value, or of which it is not known; all of them in flight together.
+     */
+    private void settle(List<ExportedKey> keys, KeyValueReader strong, Outcomes outcomes) {
+        List<ExportedKey> open = keys;
+        for (int attempt = 0; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
+            Map<String, KeyValue> there =
+                    await(strong.getAll(open.stream().map(ExportedKey::getKey).toList()));
+            Map<ExportedKey, CompletableFuture<KeyValueOutcome>> puts = new IdentityHashMap<>();
+            for (ExportedKey key : open) {
+                again(key, there.get(key.getKey()), outcomes)
+                        .ifPresent(put -> puts.put(key, client.keyValues().writer().apply(put)));
+            }
+            open = unapplied(open.stream().filter(puts::containsKey).toList(), puts, outcomes);
+        }
+        if (!open.isEmpty()) {
+            throw new NearstreamException(
+                    "Key '%s' could not be put in %d attempts: somebody else writes it, or its outcome stays unknown. Import again, it goes on where it was."
+                            .formatted(open.get(0).getKey(), ATTEMPTS));
         }
     }
 
-    /** Of a key that had a value, or of which it is not known. */
-    private void settle(ExportedKey key, KeyValueReader strong, Outcomes outcomes) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<KeyValue> there = await(strong.get(key.getKey()));
-            if (there.isPresent() && isSame(key, there.get())) {
-                outcomes.same();
-                return;
-            }
-            if (isOver(key, 0)) {
-                outcomes.expired();
-                return;
-            }
-            if (there.isPresent() && !replace) {
-                outcomes.kept();
-                return;
-            }
-            KeyValueRequest put =
-                    there.isPresent()
-                            ? put(key).ifVersion(there.get().version())
-                            : put(key).ifAbsent();
-            if (isApplied(client.keyValues().writer().apply(put))) {
+    /** What is to be put, or nothing where the outcome is known from what is there. */
+    private Optional<KeyValueRequest> again(
+            ExportedKey key, @Nullable KeyValue there, Outcomes outcomes) {
+        if (there != null && isSame(key, there)) {
+            outcomes.same();
+        } else if (isOver(key, 0)) {
+            outcomes.expired();
+        } else if (there != null && !replace) {
+            outcomes.kept();
+        } else {
+            return Optional.of(
+                    there == null ? put(key).ifAbsent() : put(key).ifVersion(there.version()));
+        }
+        return Optional.empty();
+    }
+
+    /** Counts the puts that are in force, and returns the keys of the others. */
+    private static List<ExportedKey> unapplied(
+            List<ExportedKey> keys,
+            Map<ExportedKey, CompletableFuture<KeyValueOutcome>> puts,
+            Outcomes outcomes) {
+        List<ExportedKey> open = new ArrayList<>();
+        for (ExportedKey key : keys) {
+            if (isApplied(puts.get(key))) {
                 outcomes.written();
-                return;
+            } else {
+                open.add(key);
             }
         }
-        throw new NearstreamException(
-                "Key '%s' could not be put in %d attempts: somebody else writes it, or its outcome stays unknown. Import again, it goes on where it was."
-                        .formatted(key.getKey(), ATTEMPTS));
+        return open;
     }
 
     /** Whether a put is in force; false also where that is unknown. */
@@ -175,14 +189,15 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
         return key.getExpiresAt() != null && key.getExpiresAt() <= clock.millis() + slackMs;
     }
 
+    /** The time of an expiry differs by the way through the broker, so only that there is one. */
     private static boolean isSame(ExportedKey key, KeyValue there) {
-        return key.getValue().equals(ByteBuffer.wrap(there.value()));
+        return key.getValue().equals(ByteBuffer.wrap(there.value()))
+                && (key.getExpiresAt() == null) == there.expiresAt().isEmpty();
     }
 
     private void verify(
             Path file, KeyValueReader strong, Outcomes outcomes, Exporter.Listener listener)
             throws IOException {
-        long expired = 0;
         try (ExportReader<ExportedKey> reader =
                 ExportReader.open(file, ExportedKey.getClassSchema())) {
             long total = reader.header().records();
@@ -193,28 +208,24 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
                 Map<String, KeyValue> there =
                         await(strong.getAll(batch.stream().map(ExportedKey::getKey).toList()));
                 for (ExportedKey key : batch) {
-                    expired += verify(key, there.get(key.getKey()), outcomes);
+                    verify(key, there.get(key.getKey()), outcomes);
                 }
                 listener.at(total + reader.read(), 2 * total);
                 window = batches.next(1);
             }
         }
-        outcomes.requireAgreement(file, expired);
+        outcomes.requireAgreement(file);
     }
 
-    /** Returns 1 for a key that has expired, else 0. */
-    private int verify(ExportedKey key, @Nullable KeyValue there, Outcomes outcomes) {
-        if (there == null && isOver(key, RecordImport.EXPIRY_SLACK_MS)) {
-            outcomes.foundExpired();
-            return 1;
-        }
-        if (there == null) {
-            outcomes.missing(key.getKey());
-        } else if (isSame(key, there)) {
+    void verify(ExportedKey key, @Nullable KeyValue there, Outcomes outcomes) {
+        if (there != null && isSame(key, there)) {
             outcomes.found();
+        } else if (isOver(key, RecordImport.EXPIRY_SLACK_MS)) {
+            outcomes.foundExpired();
+        } else if (there == null) {
+            outcomes.missing(key.getKey());
         } else {
             outcomes.other(key.getKey());
         }
-        return 0;
     }
 }

@@ -14,7 +14,8 @@ final class Outcomes {
     private long expired;
     private long found;
     private long other;
-    private long gone;
+    private long missing;
+    private long over;
     private String first = "";
 
     void written() {
@@ -52,13 +53,16 @@ final class Outcomes {
 
     /** In the second pass: it is not there. */
     void missing(String id) {
-        gone++;
+        missing++;
         note("'%s' is not there".formatted(id));
     }
 
-    /** In the second pass: it is not there, and has expired. */
+    /**
+     * In the second pass: it has expired, and is not there as it is in the file. Whatever is there
+     * instead is nothing of this import's.
+     */
     void foundExpired() {
-        gone++;
+        over++;
     }
 
     private void note(String what) {
@@ -66,16 +70,17 @@ final class Outcomes {
     }
 
     /**
-     * Compares both passes.
+     * Compares both passes. Of what was kept some may have expired since, or be there now as it is
+     * in the file, so fewer may have other content than were kept, but not more.
      *
-     * @param expiredNow how many have expired as of the second pass
      * @throws NearstreamException if they do not agree
      */
-    void requireAgreement(Path file, long expiredNow) {
-        if (gone != expiredNow || other != kept) {
+    void requireAgreement(Path file) {
+        if (missing > 0 || other > kept) {
             throw new NearstreamException(
-                    "The counts do not agree: of %s, %,d records were written and %,d were there already, but %,d are found as they stand in it, %,d with other content and %,d not at all (%,d have expired). The first: %s. Somebody else may be writing; import it again."
-                            .formatted(file, written, same, found, other, gone, expiredNow, first));
+                    "The counts do not agree: of %s, %,d records were written, %,d were there already and %,d with other content, but %,d are found as they stand in it, %,d with other content and %,d not at all (%,d more have expired). For one, %s. Somebody else may be writing; import it again."
+                            .formatted(
+                                    file, written, same, kept, found, other, missing, over, first));
         }
     }
 

@@ -107,7 +107,11 @@ public record RecordImport(
     }
 
     private Fetches fetches() {
-        return new Fetches(client.prober(), target.name(), PATIENCE);
+        return new Fetches(
+                client.prober()::send,
+                target.name(),
+                PATIENCE,
+                pause -> Thread.sleep(pause.toMillis()));
     }
 
     /** Returns the append time of the last write. */
@@ -183,7 +187,6 @@ public record RecordImport(
     private void verify(Path file, long appended, Outcomes outcomes, Exporter.Listener listener)
             throws IOException {
         UnaryOperator<ProbeRequest> after = request -> request.atLeast(appended);
-        long expired = 0;
         try (ExportReader<ExportedRecord> reader = open(file)) {
             long total = reader.header().records();
             Batches<ExportedRecord> batches = batches(reader);
@@ -192,30 +195,26 @@ public record RecordImport(
                 List<Map<String, Hit>> there = fetches().all(window, after);
                 for (int i = 0; i < window.size(); i++) {
                     for (ExportedRecord record : window.get(i)) {
-                        expired += verify(record, there.get(i).get(record.getId()), outcomes);
+                        verify(record, there.get(i).get(record.getId()), clock.millis(), outcomes);
                     }
                 }
                 listener.at(total + reader.read(), 2 * total);
                 window = batches.next(WINDOW);
             }
         }
-        outcomes.requireAgreement(file, expired);
+        outcomes.requireAgreement(file);
     }
 
-    /** Returns 1 for a record that has expired, else 0. */
-    private int verify(ExportedRecord record, @Nullable Hit there, Outcomes outcomes) {
+    static void verify(ExportedRecord record, @Nullable Hit there, long now, Outcomes outcomes) {
         Long expiresAt = record.getExpiresAt();
-        if (there == null && expiresAt != null && expiresAt <= clock.millis() + EXPIRY_SLACK_MS) {
-            outcomes.foundExpired();
-            return 1;
-        }
-        if (there == null) {
-            outcomes.missing(record.getId());
-        } else if (isSame(record, there)) {
+        if (there != null && isSame(record, there)) {
             outcomes.found();
+        } else if (expiresAt != null && expiresAt <= now + EXPIRY_SLACK_MS) {
+            outcomes.foundExpired();
+        } else if (there == null) {
+            outcomes.missing(record.getId());
         } else {
             outcomes.other(record.getId());
         }
-        return 0;
     }
 }

@@ -28,6 +28,7 @@ import org.apache.flink.state.api.functions.KeyedStateReaderFunction;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 
 /**
  * The bounded Flink jobs that read a savepoint, each on a cluster of its own in this JVM. Memory is
@@ -36,7 +37,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * @param savepoint what is read
  * @param work scratch directory, which the caller removes
- * @param parallelism of the reading and of the sort, 1 to 128
+ * @param parallelism of the reading and of the sort, 1 to {@link Exporter#PARALLELISM_MAX}
  */
 record StateJobs(Savepoint savepoint, Path work, int parallelism) {
     static final List<String> COLLECTION_UIDS =
@@ -50,6 +51,10 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
 
     private static final MemorySize SORT = MemorySize.ofMebiBytes(256);
     private static final MemorySize SHUFFLE = MemorySize.ofMebiBytes(64);
+
+    /** A record has less than half of it under the largest limits; 2 MiB is Flink's default. */
+    private static final MemorySize RECORD_MAX = MemorySize.ofMebiBytes(8);
+
     private static final TypeInformation<byte[]> BYTES =
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
     private static final TypeInformation<RecordKey> RECORDS = RecordKeySerializer.TYPE;
@@ -154,7 +159,7 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
                 env, savepoint.dir().toUri().toString(), new EmbeddedRocksDBStateBackend());
     }
 
-    private StreamExecutionEnvironment environment() {
+    StreamExecutionEnvironment environment() {
         Configuration configuration = new Configuration();
         configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
@@ -162,6 +167,7 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
         configuration.set(CoreOptions.TMP_DIRS, work.toString());
         configuration.set(RestOptions.PORT, 0);
         configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, RECORD_MAX);
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, SORT);
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, SHUFFLE);

@@ -1,8 +1,20 @@
 package io.nearstream.migrate;
 
+import io.nearstream.client.NearstreamException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -13,15 +25,29 @@ import org.apache.flink.util.CloseableIterator;
 /**
  * A bounded job under way whose results come to this thread, then its counters. The job waits while
  * nobody takes its results. Its cluster ends with it, which Flink warns of: the last results then
- * come with the counters. Whether all came is for the caller to count. Not thread-safe.
+ * come with the counters. Whether all came is for the caller to count. An interrupt ends the wait
+ * for results; Flink's iterator swallows it, so a thread of its own waits there. Not thread-safe.
  */
 final class StateRun implements Iterator<byte[]>, AutoCloseable {
+    private static final int CHUNK_RECORDS = 256;
+    private static final long CHUNK_BYTES = 4 << 20;
+    private static final Duration END = Duration.ofSeconds(30);
+
     private final JobClient job;
     private final CloseableIterator<byte[]> results;
+    private final ExecutorService taking;
+    private Iterator<byte[]> chunk = Collections.emptyIterator();
 
     private StateRun(JobClient job, CloseableIterator<byte[]> results) {
         this.job = job;
         this.results = results;
+        this.taking =
+                Executors.newSingleThreadExecutor(
+                        task -> {
+                            Thread thread = new Thread(task, "nearstream-export-results");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
     }
 
     static StateRun start(StreamExecutionEnvironment env, DataStream<byte[]> results, String name)
@@ -34,21 +60,71 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
     static Map<String, Long> count(
             StreamExecutionEnvironment env, DataStream<?> counted, String name) throws Exception {
         counted.sinkTo(new DiscardingSink<>());
-        Map<String, Long> counts = new HashMap<>();
-        env.execute(name)
-                .getAllAccumulatorResults()
-                .forEach((counter, value) -> counts.put(counter, (Long) value));
-        return counts;
+        JobClient job = env.executeAsync(name);
+        try {
+            Map<String, Long> counts = new HashMap<>();
+            job.getJobExecutionResult()
+                    .get()
+                    .getAllAccumulatorResults()
+                    .forEach((counter, value) -> counts.put(counter, (Long) value));
+            return counts;
+        } catch (InterruptedException interrupted) {
+            job.cancel();
+            awaitEnd(job);
+            throw interrupted;
+        }
+    }
+
+    /** Until it has ended, somehow: before, it writes to the scratch directory. */
+    private static void awaitEnd(JobClient job) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | CancellationException cancelledOrFailed) {
+            // Whoever wanted its results was told.
+            return;
+        } catch (TimeoutException late) {
+            throw new NearstreamException(
+                    "Job %s does not end within %d s of being cancelled."
+                            .formatted(job.getJobID(), END.toSeconds()),
+                    late);
+        }
     }
 
     @Override
     public boolean hasNext() {
-        return results.hasNext();
+        if (!chunk.hasNext()) {
+            try {
+                chunk = taking.submit(this::take).get().iterator();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new NearstreamException("The export was interrupted.", interrupted);
+            } catch (ExecutionException failed) {
+                throw new IllegalStateException(
+                        "The results of job %s do not come.".formatted(job.getJobID()),
+                        failed.getCause());
+            }
+        }
+        return chunk.hasNext();
+    }
+
+    /** Some results; none at their end. */
+    private List<byte[]> take() {
+        List<byte[]> taken = new ArrayList<>();
+        long bytes = 0;
+        while (taken.size() < CHUNK_RECORDS && bytes < CHUNK_BYTES && results.hasNext()) {
+            byte[] next = results.next();
+            taken.add(next);
+            bytes += next.length;
+        }
+        return taken;
     }
 
     @Override
     public byte[] next() {
-        return results.next();
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return chunk.next();
     }
 
     /** The counters of the job, after its last result. */
@@ -77,9 +153,19 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
      */
     record Counters(long expired, long withoutRow, long withoutPayload, String first) {}
 
-    /** Ends the job, if it has not ended. */
+    /** Ends the job, if it has not ended, and waits until it has. */
     @Override
     public void close() throws Exception {
-        results.close();
+        // Where it is interrupted, Flink takes the job for ended and does not cancel it.
+        boolean interrupted = Thread.interrupted();
+        try {
+            taking.shutdown();
+            results.close();
+            awaitEnd(job);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -28,11 +28,12 @@ class BatchesTest {
                         assertThat(window).hasSizeLessThanOrEqualTo(lists);
                         for (List<Integer> batch : window) {
                             assertThat(batch).isNotEmpty().hasSizeLessThanOrEqualTo(max);
-                            int allButLast =
-                                    batch.subList(0, batch.size() - 1).stream()
-                                            .mapToInt(size -> size)
-                                            .sum();
-                            assertThat(allButLast).isLessThan(bytesMax);
+                            int bytes = batch.stream().mapToInt(size -> size).sum();
+                            assertThat(bytes)
+                                    .isLessThanOrEqualTo(
+                                            batch.size() == 1
+                                                    ? Math.max(bytesMax, bytes)
+                                                    : bytesMax);
                             all.addAll(batch);
                         }
                         window = batches.next(lists);

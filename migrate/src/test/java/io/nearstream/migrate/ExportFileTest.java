@@ -80,6 +80,16 @@ class ExportFileTest {
     }
 
     @Test
+    void aDiskThatIsFullFromTheStartLeavesNothing() throws IOException {
+        Path file = dir.resolve("f.avro");
+        Files.createSymbolicLink(dir.resolve("f.avro.part"), Path.of("/dev/full"));
+        assertThatThrownBy(() -> ExportWriter.create(file, ExportedFiles.keysHeader()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
+        assertThat(dir).isEmptyDirectory();
+    }
+
+    @Test
     void everyCutIsRefused() throws IOException {
         Path whole = written(3_000);
         byte[] bytes = Files.readAllBytes(whole);
@@ -140,6 +150,9 @@ class ExportFileTest {
     void otherFilesAreRefusedWithWhatTheyAre() throws IOException {
         Path text = Files.writeString(dir.resolve("text.avro"), "no Avro at all");
         assertThatThrownBy(() -> ExportedFiles.read(text, RECORD))
+                .hasMessageStartingWith(text + " is no file that 'export' wrote");
+        assertThatThrownBy(() -> RecordImport.settings(text))
+                .isInstanceOf(NearstreamException.class)
                 .hasMessageStartingWith(text + " is no file that 'export' wrote");
         Path keys =
                 ExportedFiles.write(

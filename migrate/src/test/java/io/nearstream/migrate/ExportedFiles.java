@@ -70,7 +70,7 @@ final class ExportedFiles {
                 writer.append(datums.bytes(record));
             }
             writer.finish();
-            writer.publish();
+            writer.publish(true);
         }
         return file;
     }

@@ -53,8 +53,9 @@ class ExporterTest {
                 dir.resolve(file),
                 dir,
                 System.currentTimeMillis(),
-                2,
-                space);
+                Exporter.PARALLELISM_MAX,
+                space,
+                false);
     }
 
     private Exporter exporter(String savepoint, String file) throws IOException {
@@ -209,6 +210,35 @@ class ExporterTest {
         assertThat(dir).isEmptyDirectory();
     }
 
+    /** Scratch files and the file take from one disk, also in different directories. */
+    @Test
+    void roomOfOneDiskIsNotCountedTwice() throws IOException {
+        Path other = Files.createDirectories(dir.resolve("other"));
+        Savepoint ingest = Savepoint.open(RELEASED.resolve("ingest").toString());
+        long state = ingest.bytes(StateJobs.KEY_UIDS);
+        assertThat(state).isPositive();
+        Exporter exporter =
+                new Exporter(ingest, dir.resolve("x.avro"), other, 0, 2, d -> 4 * state - 1, false);
+        assertThatThrownBy(() -> exporter.keys((done, total) -> {}))
+                .hasMessageStartingWith("The export needs about %,d bytes in %s", 4 * state, other);
+    }
+
+    /** What the directory is removed with must not hide why. */
+    @Test
+    void anInterruptedExportLeavesNothing() throws IOException {
+        Exporter exporter = exporter("query", "x.avro");
+        CollectionSettings flat = collections().get("flat");
+        assertThatThrownBy(
+                        () ->
+                                exporter.collection(
+                                        flat,
+                                        uid -> Optional.empty(),
+                                        (done, total) -> Thread.currentThread().interrupt()))
+                .hasMessage("The export was interrupted.");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(dir).isEmptyDirectory();
+    }
+
     @Test
     void countsThatDoNotAgreeLeaveNoFileAndSayWhatIsMissing() throws Exception {
         Exporter exporter = exporter("query", "x.avro");
@@ -228,6 +258,21 @@ class ExporterTest {
                 .hasMessageContaining(
                         "The counts of collection 'words' do not agree: the savepoint has 10 that live, but 7 came out and 2 have expired. 1 have no vector, 0 lack their payload. The first: 'a' lives, but.");
         assertThat(dir).isEmptyDirectory();
+        Files.createFile(dir.resolve("x.avro"));
+        assertThatThrownBy(
+                        () ->
+                                exporter.write(
+                                        records.iterator(),
+                                        () -> new StateRun.Counters(3, 0, 0, ""),
+                                        ExportedFiles.collectionHeader(),
+                                        10,
+                                        (done, total) -> {}))
+                .hasMessage(
+                        "%s exists: name another with --out, or give --overwrite.",
+                        dir.resolve("x.avro"));
+        assertThat(dir.resolve("x.avro")).isEmptyFile();
+        assertThat(dir).isDirectoryNotContaining("glob:**.part");
+        Files.delete(dir.resolve("x.avro"));
         assertThat(
                         exporter.write(
                                         records.iterator(),

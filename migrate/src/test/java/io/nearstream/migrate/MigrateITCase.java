@@ -11,6 +11,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
+import io.nearstream.schemas.ExportedRecord;
 import io.nearstream.testing.Property;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class MigrateITCase {
     private static final Exporter.Listener NOBODY = (done, total) -> {};
+
+    /** By then all has expired that ever does. */
+    private static final Duration AHEAD = Duration.ofDays(4);
+
+    private static final InstantSource CLOCK_AHEAD =
+            InstantSource.offset(InstantSource.system(), AHEAD);
 
     @TempDir private Path dir;
 
@@ -80,16 +89,28 @@ class MigrateITCase {
             Exporter.Exported exported =
                     exporter(ofQuery, records)
                             .collection(settings, uid -> Optional.empty(), NOBODY);
-            assertThat(exported.records()).isEqualTo(content.records());
-            assertThat(exporter(ofIngest, keys).keys(NOBODY).records()).isEqualTo(content.keys());
+            assertThat(ids(records)).isEqualTo(content.ids());
+            Exporter.Exported exportedKeys = exporter(ofIngest, keys).keys(NOBODY);
+            assertThat(exportedKeys.records()).isEqualTo(content.keys());
+
+            Exporter.Exported lasting =
+                    exporter(ofQuery, dir.resolve("lasting.avro"), AHEAD)
+                            .collection(settings, uid -> Optional.empty(), NOBODY);
+            assertThat(content.expiring()).isPositive();
+            assertThat(lasting.records()).isEqualTo(content.records() - content.expiring());
+            assertThat(lasting.expired()).isEqualTo(exported.expired() + content.expiring());
+            Exporter.Exported lastingKeys =
+                    exporter(ofIngest, dir.resolve("lasting-keys.avro"), AHEAD).keys(NOBODY);
+            assertThat(content.expiringKeys()).isPositive();
+            assertThat(lastingKeys.records()).isEqualTo(content.keys() - content.expiringKeys());
+            assertThat(lastingKeys.expired())
+                    .isEqualTo(exportedKeys.expired() + content.expiringKeys());
         }
         Path checkpoint = newestCheckpoint(dir.resolve("source"), query);
-        assertThat(
-                        exporter(Savepoint.open(checkpoint.toString()), dir.resolve("c.avro"))
-                                .collection(settings, uid -> Optional.empty(), NOBODY)
-                                .records())
-                .as("what came later is one record more and one less")
-                .isEqualTo(content.records());
+        Path later = dir.resolve("c.avro");
+        exporter(Savepoint.open(checkpoint.toString()), later)
+                .collection(settings, uid -> Optional.empty(), NOBODY);
+        assertThat(ids(later)).isEqualTo(content.idsLater());
         try (EmbeddedNearstream target =
                         EmbeddedNearstream.start(
                                 EmbeddedOptions.in(dir.resolve("target")).withCluster(1, 6, 3));
@@ -114,9 +135,28 @@ class MigrateITCase {
         return Long.parseLong(checkpoint.substring("chk-".length()));
     }
 
+    private static Set<String> ids(Path file) throws IOException {
+        Set<String> ids = new TreeSet<>();
+        for (ExportedRecord record :
+                ExportedFiles.<ExportedRecord>read(file, ExportedRecord.getClassSchema())) {
+            assertThat(ids.add(record.getId())).as(record.getId()).isTrue();
+        }
+        return ids;
+    }
+
     private Exporter exporter(Savepoint savepoint, Path file) {
+        return exporter(savepoint, file, Duration.ZERO);
+    }
+
+    private Exporter exporter(Savepoint savepoint, Path file, Duration ahead) {
         return new Exporter(
-                savepoint, file, dir, System.currentTimeMillis(), 2, Exporter.Space.ofFileSystem());
+                savepoint,
+                file,
+                dir,
+                System.currentTimeMillis() + ahead.toMillis(),
+                2,
+                Exporter.Space.ofFileSystem(),
+                false);
     }
 
     private static void importRecords(NearstreamClient client, MigratedContent content, Path file)
@@ -135,6 +175,14 @@ class MigrateITCase {
         content.spoil(client, target);
         assertThat(importing.run(file, NOBODY))
                 .isEqualTo(new Imported(content.records(), 0, content.records() - 1, 1, 0));
+        assertThat(new RecordImport(client, target, true, InstantSource.system()).run(file, NOBODY))
+                .isEqualTo(new Imported(content.records(), 1, content.records() - 1, 0, 0));
+        content.assertRecords(client, target);
+
+        // Once they have expired, it does not matter what is there of them.
+        content.spoilExpiring(client, target);
+        assertThat(new RecordImport(client, target, false, CLOCK_AHEAD).run(file, NOBODY))
+                .isEqualTo(new Imported(content.records(), 1, content.records() - 2, 0, 1));
         assertThat(new RecordImport(client, target, true, InstantSource.system()).run(file, NOBODY))
                 .isEqualTo(new Imported(content.records(), 1, content.records() - 1, 0, 0));
         content.assertRecords(client, target);
@@ -163,5 +211,10 @@ class MigrateITCase {
         content.assertKeys(client);
         assertThat(importing.run(file, NOBODY))
                 .isEqualTo(new Imported(content.keys(), 0, content.keys(), 0, 0));
+
+        content.spoilKeys(client);
+        long lasting = content.keys() - content.expiringKeys();
+        assertThat(new KeyImport(client, false, CLOCK_AHEAD).run(file, NOBODY))
+                .isEqualTo(new Imported(content.keys(), 1, lasting - 1, 0, content.expiringKeys()));
     }
 }

@@ -22,9 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** Random records and keys with everything that they can have, and what must be found of them. */
 final class MigratedContent {
@@ -56,6 +59,28 @@ final class MigratedContent {
         return keys.size();
     }
 
+    Set<String> ids() {
+        return Set.copyOf(records.keySet());
+    }
+
+    /** With what {@link #writeLater} does. */
+    Set<String> idsLater() {
+        Set<String> later = new TreeSet<>(records.keySet());
+        later.remove(records.keySet().iterator().next());
+        later.add("later");
+        return later;
+    }
+
+    /** How many records expire some day. */
+    long expiring() {
+        return records.values().stream().filter(record -> record.ttl().isPresent()).count();
+    }
+
+    /** How many keys expire some day. */
+    long expiringKeys() {
+        return keys.values().stream().filter(put -> put.ttl().isPresent()).count();
+    }
+
     /** Writes all of it, and waits until both jobs have applied it. */
     void write(NearstreamClient client, CollectionSettings settings) throws Exception {
         for (int i = 0; i < IDS + IDS / SOME; i++) {
@@ -69,25 +94,19 @@ final class MigratedContent {
                 records.remove(id);
             }
         }
-        VectorUpsert over = record(settings, "over");
-        receipts.add(
-                client.writer()
-                        .upsert(VectorUpsert.of(settings, "over", over.vector()).withTtl(SHORT)));
+        receipts.add(client.writer().upsert(record(settings, "over").withTtl(SHORT)));
         await(client);
         fetch(client, settings, List.copyOf(records.keySet()).subList(0, 1));
         for (int i = 0; i < KEYS; i++) {
             KeyValueRequest put = key("key " + i);
-            client.keyValues().writer().apply(put).get();
+            apply(client, put);
             keys.put(put.key(), put);
         }
         for (int i = 0; i < KEYS; i += 7) {
-            client.keyValues().writer().apply(KeyValueRequest.delete("key " + i)).get();
+            apply(client, KeyValueRequest.delete("key " + i));
             keys.remove("key " + i);
         }
-        client.keyValues()
-                .writer()
-                .apply(KeyValueRequest.put("over", new byte[1]).ttl(SHORT))
-                .get();
+        apply(client, KeyValueRequest.put("over", new byte[1]).ttl(SHORT));
     }
 
     private VectorUpsert record(CollectionSettings settings, String id) {
@@ -121,6 +140,10 @@ final class MigratedContent {
         return random.nextInt(4) == 0 ? put.ttl(LONG) : put;
     }
 
+    private static void apply(NearstreamClient client, KeyValueRequest request) throws Exception {
+        assertThat(client.keyValues().writer().apply(request).get().applied()).isTrue();
+    }
+
     private void await(NearstreamClient client) throws Exception {
         client.writer().flush();
         for (CompletableFuture<WriteReceipt> receipt : receipts) {
@@ -136,7 +159,7 @@ final class MigratedContent {
                 client.writer().upsert(VectorUpsert.of(any.collection(), "later", any.vector())));
         receipts.add(client.writer().delete(any.collection().name(), any.id()));
         await(client);
-        client.keyValues().writer().apply(KeyValueRequest.put("later", new byte[3])).get();
+        apply(client, KeyValueRequest.put("later", new byte[3]));
     }
 
     /** Writes a part of the records into another collection; returns how many. */
@@ -171,19 +194,36 @@ final class MigratedContent {
         await(client);
     }
 
+    /** Gives a record that expires another label, and deletes one that does not. */
+    void spoilExpiring(NearstreamClient client, CollectionSettings target) throws Exception {
+        VectorUpsert some = first(records, record -> record.ttl().isPresent());
+        receipts.add(
+                client.writer().upsert(in(target, some).withLabels(List.of("somebody else's"))));
+        String lasting = first(records, record -> record.ttl().isEmpty()).id();
+        receipts.add(client.writer().delete(target.name(), lasting));
+        await(client);
+    }
+
+    /** Puts another value to a key that expires, and deletes one that does not. */
+    void spoilKeys(NearstreamClient client) throws Exception {
+        String some = first(keys, key -> key.ttl().isPresent()).key();
+        apply(client, KeyValueRequest.put(some, new byte[] {9, 9}));
+        String lasting = first(keys, key -> key.ttl().isEmpty()).key();
+        apply(client, KeyValueRequest.delete(lasting));
+    }
+
+    private static <T> T first(Map<String, T> all, Predicate<T> which) {
+        return all.values().stream().filter(which).findFirst().orElseThrow();
+    }
+
     /** Puts a part of the keys, and one more with another value; returns how many are right. */
     long writeSomeKeys(NearstreamClient client) throws Exception {
+        String spoilt = keys.keySet().iterator().next();
+        apply(client, KeyValueRequest.put(spoilt, new byte[] {1, 2, 3}));
         long some = 0;
-        boolean spoilt = false;
         for (KeyValueRequest put : keys.values()) {
-            if (!spoilt) {
-                client.keyValues()
-                        .writer()
-                        .apply(KeyValueRequest.put(put.key(), "another".getBytes("UTF-8")))
-                        .get();
-                spoilt = true;
-            } else if (random.nextInt(SOME) == 0) {
-                client.keyValues().writer().apply(put).get();
+            if (!put.key().equals(spoilt) && random.nextInt(SOME) == 0) {
+                apply(client, put);
                 some++;
             }
         }
@@ -250,13 +290,8 @@ final class MigratedContent {
                         assertThat(value.value()).isEqualTo(put.value());
                         assertThat(value.writerTime()).isEqualTo(put.writerTime().getAsLong());
                         assertThat(value.expiresAt().isPresent()).isEqualTo(put.ttl().isPresent());
-                        value.expiresAt()
-                                .ifPresent(
-                                        at ->
-                                                assertThat(at)
-                                                        .isBetween(
-                                                                expiry - DEADLINE.toMillis() * 5,
-                                                                expiry));
+                        long at = value.expiresAt().orElse(expiry);
+                        assertThat(at).isBetween(expiry - DEADLINE.toMillis() * 5, expiry);
                     });
         }
     }
