@@ -143,4 +143,15 @@ class BackfillTest {
                 .hasMessageContaining("'none'")
                 .hasMessageContaining("execution.state-recovery.ignore-unclaimed-state");
     }
+
+    @Test
+    void aRowIsFoundByItsNumberInItsOwnFile() {
+        long ofTheThirdFile = 2L << 40 | 7;
+        assertThat(Backfill.place(raw(RowWrites.PARTITION, ofTheThirdFile))).isEqualTo(7);
+        assertThat(Backfill.place(raw(0, ofTheThirdFile))).isEqualTo(ofTheThirdFile);
+    }
+
+    private static RawRecord raw(int partition, long offset) {
+        return Samples.raw(Samples.upsert("a"), partition, offset, CREATED);
+    }
 }
