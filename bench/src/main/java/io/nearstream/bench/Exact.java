@@ -3,11 +3,11 @@ package io.nearstream.bench;
 import io.nearstream.core.model.Metric;
 
 /** Distances in float64, one term after the other: what answers are judged by. Stateless. */
-final class Exact {
+public final class Exact {
     private Exact() {}
 
     /** As {@link Metric} defines it. */
-    static double distance(Metric metric, float[] a, float[] b) {
+    public static double distance(Metric metric, float[] a, float[] b) {
         return switch (metric) {
             case L2 -> euclidean(a, b);
             case COSINE -> cosine(a, b);

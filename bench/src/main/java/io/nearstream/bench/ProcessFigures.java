@@ -24,7 +24,7 @@ public final class ProcessFigures {
      * Threads of the whole machine that wanted to run, on average over the last minute; 0 where the
      * system does not tell. Before a benchmark starts they are someone else's.
      */
-    static double loadAverage() {
+    public static double loadAverage() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
             BenchSearchCommand.class,
             BenchMixedCommand.class,
             BenchStreamCommand.class,
+            BenchJoinCommand.class,
             BenchCompareCommand.class,
             BenchClusterCommand.class,
             BenchPowerCommand.class,
@@ -24,6 +25,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Name a command: search, mixed, stream, compare, cluster, power or batch.");
+                "Name a command: search, mixed, stream, join, compare, cluster, power or batch.");
     }
 }

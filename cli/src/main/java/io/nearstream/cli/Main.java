@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             DeleteCommand.class,
             KvCommand.class,
+            JoinCommand.class,
             TopicsCommand.class,
             BatchCommand.class,
             BenchCommand.class

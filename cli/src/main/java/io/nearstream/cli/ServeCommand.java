@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
         })
 final class ServeCommand implements Callable<Integer> {
     private static final int TASK_MANAGERS = 1;
+    private static final int JOINS_MAX = 16;
 
     @Spec private CommandSpec spec;
 
@@ -60,8 +62,21 @@ final class ServeCommand implements Callable<Integer> {
                     "Subtasks of each operator; one per two cores is fastest. Default: ${DEFAULT-VALUE}.")
     private int parallelism;
 
+    @Option(
+            names = "--joins",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Leave room for so many joins, 0 to 16, see 'join start'; the jobs share memory for state with it. Default: ${DEFAULT-VALUE}.")
+    private int joins;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (joins < 0 || joins > JOINS_MAX) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--joins must be between 0 and %d, but was %d.".formatted(JOINS_MAX, joins));
+        }
         PrintWriter out = spec.commandLine().getOut();
         Files.createDirectories(dir);
         out.println("Starting Kafka, Flink and both jobs in this process ...");
@@ -69,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
         EmbeddedOptions options =
                 EmbeddedOptions.in(dir)
                         .withPorts(kafkaPort, restPort, statePort)
-                        .withCluster(TASK_MANAGERS, 2 * parallelism, parallelism);
+                        .withCluster(TASK_MANAGERS, (2 + joins) * parallelism, parallelism);
         try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
             out.printf("  broker  %s%n", server.bootstrap());
             out.printf("  web UI  %s%n", server.webUi());

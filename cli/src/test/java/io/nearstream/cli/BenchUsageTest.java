@@ -78,7 +78,7 @@ class BenchUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "compare", "stream", "mixed", "cluster", "power"})
+    @ValueSource(strings = {"search", "compare", "stream", "join", "mixed", "cluster", "power"})
     void everyBenchmarkExplainsItself(String name) {
         Run run = Run.of("bench", name, "--help");
         assertThat(run.code()).isZero();
@@ -228,5 +228,23 @@ class BenchUsageTest {
             })
     void clusterSaysWhatItCannotDo(String options, String complaint) {
         assertOneLine(run("bench cluster --json JSON " + options), complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--limit 1|--limit must be 2 or more, but was 1.",
+                "--metric jaccard|--metric jaccard needs documents",
+                "--metric inner-product --eps 1|it is no distance",
+                "--visiting 0|--visiting must be above 0 and at most 1, but was 0.0.",
+                "--visiting .5,1 --dir DIR/d|--dir is for one measurement, but --visiting has 2.",
+                "--eps 1 --warm-ups 11|--warm-ups must be between 0 and 10, but was 11.",
+                "--eps 1 --parallelism 0|--parallelism must be between 1 and 64, but was 0.",
+                "--eps 1 --cells 1|cells must be",
+                "--eps 1|--train-after must be at most the number of vectors",
+            })
+    void joinSaysWhatItCannotDo(String options, String complaint) {
+        assertOneLine(run("bench join --base BASE --json JSON " + options), complaint);
     }
 }

@@ -26,7 +26,7 @@ class DocumentationTest {
     private static final Pattern MODULE = Pattern.compile("<module>(.+)</module>");
     private static final Pattern FOLDER = Pattern.compile("(?m)^\\| `([a-z/-]+)/` \\|");
     private static final Pattern UID =
-            Pattern.compile("\"((?:ingest|query|join)\\.[a-z-]+\\.v\\d+)\"");
+            Pattern.compile("\"((?:ingest|query|join|standing)\\.[a-z-]+\\.v\\d+)\"");
     private static final Pattern METRIC =
             Pattern.compile(
                     "(?:\\.(?:gauge|counter|histogram)\\(|ReasonCounters\\([a-z]+,)\\s*\"([A-Za-z]+)\"");
@@ -108,7 +108,7 @@ class DocumentationTest {
 
     private static String jobs() throws IOException {
         StringBuilder all = new StringBuilder(sources("operators"));
-        for (String job : List.of("common", "ingest", "query", "join")) {
+        for (String job : List.of("common", "ingest", "query", "join", "standing")) {
             all.append(sources("jobs/" + job));
         }
         return all.toString();

@@ -46,6 +46,7 @@ class LayersTest {
                     module("jobs.ingest", "core", "schemas", "formats", "jobs.common"),
                     module("jobs.query", "core", "schemas", "jobs.common"),
                     module("jobs.join", "core", "schemas", "jobs.common", "operators"),
+                    module("jobs.standing", "core", "schemas", "jobs.common"),
                     module("jobs.batch", "core", "formats", "jobs.common", "operators"),
                     module("client", "core", "schemas", "jobs.common"),
                     module("embedded", "core", "schemas", "jobs", "client"),

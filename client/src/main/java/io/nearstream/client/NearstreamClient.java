@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.jobs.common.topics.TopicNames;
+import java.time.Clock;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,6 +29,7 @@ public final class NearstreamClient implements AutoCloseable {
     @Nullable private VectorWriter writer;
     @Nullable private Prober prober;
     @Nullable private KeyValues keyValues;
+    @Nullable private StandingQueries standingQueries;
     private boolean closed;
 
     private NearstreamClient(ClientOptions options) {
@@ -110,6 +112,26 @@ public final class NearstreamClient implements AutoCloseable {
             keyValues = new KeyValues(kafka);
         }
         return keyValues;
+    }
+
+    /**
+     * Registers and drops standing queries.
+     *
+     * @throws NearstreamException at the first call, if their topics are missing
+     */
+    public synchronized StandingQueries standingQueries() {
+        checkOpen();
+        if (standingQueries == null) {
+            requireTopics(
+                    options, Set.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES));
+            standingQueries =
+                    new StandingQueries(
+                            kafka.prompt(),
+                            kafka::consumer,
+                            options.requestTimeout(),
+                            Clock.systemUTC());
+        }
+        return standingQueries;
     }
 
     private void checkOpen() {

@@ -23,6 +23,7 @@ import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.rest.handler.legacy.messages.ClusterOverviewWithVersion;
 import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
 import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.ConfigurationInfoEntry;
@@ -38,7 +39,7 @@ public final class ForeignCluster {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
-    private final Distribution distribution;
+    private final Optional<Path> jar;
     private final String jobManager;
     private final Configuration given;
     private final Consumer<String> progress;
@@ -62,12 +63,34 @@ public final class ForeignCluster {
             String profile,
             Map<String, String> overrides,
             Consumer<String> progress) {
+        this(
+                Optional.of(distribution.jobsJar()),
+                jobManager,
+                bootstrap,
+                profile,
+                overrides,
+                progress);
+    }
+
+    /**
+     * The same.
+     *
+     * @param jar with the classes of the jobs; nothing is uploaded to nodes of ours, which have
+     *     them
+     */
+    public ForeignCluster(
+            Optional<Path> jar,
+            String jobManager,
+            String bootstrap,
+            String profile,
+            Map<String, String> overrides,
+            Consumer<String> progress) {
         if (overrides.containsKey(NearstreamOptions.BOOTSTRAP.key())) {
             throw new IllegalArgumentException(
                     "'--set %s' cannot be given beside '--bootstrap'."
                             .formatted(NearstreamOptions.BOOTSTRAP.key()));
         }
-        this.distribution = distribution;
+        this.jar = jar;
         this.jobManager = jobManager;
         this.progress = progress;
         given = FlinkProfile.load(profile, overrides);
@@ -98,6 +121,17 @@ public final class ForeignCluster {
      */
     public void submit(List<NamedJob> wanted, Map<String, String> savepoints)
             throws IOException, InterruptedException {
+        submit(wanted, savepoints, false);
+    }
+
+    /** The same; fails at once where no slots are free, instead of waiting for them. */
+    public void submitToFreeSlots(List<NamedJob> wanted, Map<String, String> savepoints)
+            throws IOException, InterruptedException {
+        submit(wanted, savepoints, true);
+    }
+
+    private void submit(List<NamedJob> wanted, Map<String, String> savepoints, boolean needsSlots)
+            throws IOException, InterruptedException {
         if (!Readiness.isListening(jobManager)) {
             throw new IOException(
                     "Nothing answers at '--jobmanager %s'. It must be the address of the JobManager's REST API and web UI."
@@ -107,9 +141,12 @@ public final class ForeignCluster {
         int most = settings.get(NearstreamOptions.PARALLELISM);
         try (Jobs jobs = new Jobs(settings)) {
             List<NamedJob> absent = absent(jobs, wanted);
+            if (needsSlots) {
+                requireSlots(settings, absent.size());
+            }
             for (NamedJob job : absent) {
                 Optional<String> savepoint = Optional.ofNullable(savepoints.get(job.name()));
-                jobs.submit(job, Optional.of(distribution.jobsJar()), most, settings, savepoint);
+                jobs.submit(job, jar, most, settings, savepoint);
             }
             for (NamedJob job : absent) {
                 jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
@@ -118,6 +155,32 @@ public final class ForeignCluster {
                                 .formatted(job.name(), jobs.parallelism(job.id())));
             }
         }
+    }
+
+    private void requireSlots(Configuration settings, int jobs) throws IOException {
+        try (RestClusterClient<StandaloneClusterId> client = connect()) {
+            int free = overview(client).getNumSlotsAvailable();
+            if (free < jobs) {
+                throw new IOException(
+                        "%d slots are free at %s, but each job needs one at least ('%s' is %d). Start it with more slots, or add a TaskManager."
+                                .formatted(
+                                        free,
+                                        jobManager,
+                                        NearstreamOptions.PARALLELISM.key(),
+                                        settings.get(NearstreamOptions.PARALLELISM)));
+            }
+        }
+    }
+
+    private static ClusterOverviewWithVersion overview(
+            RestClusterClient<StandaloneClusterId> client) {
+        return FlinkFailure.await(
+                "count the slots",
+                client.sendRequest(
+                        ClusterOverviewHeaders.getInstance(),
+                        EmptyMessageParameters.getInstance(),
+                        EmptyRequestBody.getInstance()),
+                REQUEST_TIMEOUT);
     }
 
     private List<NamedJob> absent(Jobs jobs, List<NamedJob> wanted) throws IOException {
@@ -184,15 +247,7 @@ public final class ForeignCluster {
     }
 
     private int shareOfSlots(RestClusterClient<StandaloneClusterId> client) throws IOException {
-        int slots =
-                FlinkFailure.await(
-                                "count the slots",
-                                client.sendRequest(
-                                        ClusterOverviewHeaders.getInstance(),
-                                        EmptyMessageParameters.getInstance(),
-                                        EmptyRequestBody.getInstance()),
-                                REQUEST_TIMEOUT)
-                        .getNumSlotsTotal();
+        int slots = overview(client).getNumSlotsTotal();
         if (slots < Jobs.ALL.size()) {
             throw new IOException(
                     "%d slots are registered at %s, and the jobs need one each. Start TaskManagers first, or give the parallelism that they will have room for with '--set %s=N'."

@@ -51,7 +51,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
     }
 
     /** Starts broker, cluster and the given jobs, and returns once all of them run. */
-    static EmbeddedNearstream start(EmbeddedOptions options, List<NamedJob> jobs)
+    public static EmbeddedNearstream start(EmbeddedOptions options, List<NamedJob> jobs)
             throws IOException, InterruptedException {
         Configuration profile = FlinkProfile.load(FlinkProfile.LOCAL, options.overrides());
         requireSlots(options, jobs.size(), profile);

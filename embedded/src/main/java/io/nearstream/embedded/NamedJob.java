@@ -2,6 +2,7 @@ package io.nearstream.embedded;
 
 import io.nearstream.jobs.common.config.JobIds;
 import io.nearstream.jobs.ingest.IngestJob;
+import io.nearstream.jobs.join.JoinJob;
 import io.nearstream.jobs.query.QueryJob;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
@@ -20,6 +21,9 @@ public record NamedJob(String name, Builder builder) {
 
     /** Changes and probes in, answers out. */
     public static final NamedJob QUERY = new NamedJob("query", QueryJob::jobGraph);
+
+    /** Changes in, pairs of near records out; started where collections are to be joined. */
+    public static final NamedJob JOIN = new NamedJob("join", JoinJob::jobGraph);
 
     /** Makes a job from its options; the topics exist. */
     @FunctionalInterface

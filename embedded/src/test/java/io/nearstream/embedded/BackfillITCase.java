@@ -75,7 +75,8 @@ class BackfillITCase {
     private EmbeddedNearstream start() throws Exception {
         // One slot each: whichever TaskManager dies, the ingest job loses subtasks.
         return EmbeddedNearstream.start(
-                EmbeddedOptions.in(dir.resolve("cluster")).withCluster(2, 1, 2), List.of());
+                EmbeddedOptions.in(Files.createTempDirectory(dir, "cluster")).withCluster(2, 1, 2),
+                List.of());
     }
 
     private static void submit(

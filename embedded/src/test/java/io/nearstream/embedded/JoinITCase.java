@@ -23,7 +23,6 @@ import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.common.wire.MatchWire;
-import io.nearstream.jobs.join.JoinJob;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
@@ -45,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The join job over Kafka, with TaskManagers that die, says what brute force says of the log. */
 @Timeout(300)
 class JoinITCase {
-    private static final NamedJob JOIN = new NamedJob("join", JoinJob::jobGraph);
+    private static final NamedJob JOIN = NamedJob.JOIN;
     private static final Duration RUNNING = Duration.ofSeconds(90);
     private static final String COLLECTION = "joined";
     private static final int DIMENSIONS = 8;

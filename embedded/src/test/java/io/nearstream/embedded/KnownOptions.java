@@ -2,6 +2,7 @@ package io.nearstream.embedded;
 
 import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.StandingOptions;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class KnownOptions {
                     HeartbeatManagerOptions.class,
                     HighAvailabilityOptions.class,
                     JoinOptions.class,
+                    StandingOptions.class,
                     JobManagerOptions.class,
                     MetricOptions.class,
                     NearstreamOptions.class,

@@ -235,7 +235,7 @@ public final class SimilarityJoin {
             throw new IllegalStateException(
                     "Only a join of one stream drops the later record of a pair: use of(stream).");
         }
-        JoinRule rule = rule(false);
+        JoinRule rule = rule(false).withFirstOnly();
         JoinTopology topology = topology(rule);
         JoinInputs inputs = JoinInputs.of(left, right, rule, name);
         SingleOutputStreamOperator<Visit> placed = topology.place(inputs.changes(), true);

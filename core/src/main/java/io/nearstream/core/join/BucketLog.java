@@ -14,12 +14,15 @@ import java.io.UncheckedIOException;
  *
  * <ul>
  *   <li>1, a record lives here: side (int8), id (UTF), version (int64, int32, int64), event time
- *       (int64), homes (int16 count, int32 each), vector (int32 length, bytes)
+ *       (int64), homes (int16 count, int32 each), vector (int32 length, bytes; of a set its
+ *       elements once each)
  *   <li>2, a pair: side and id of the earlier record, side, id and version of the later one,
  *       distance (float64)
  *   <li>3, a record is over, and its pairs: side, id
  *   <li>4, a record that lives here is forgotten, and the pairs of which it is the earlier one:
  *       side, id
+ *   <li>5, as 1, and behind it how far the record is from the centre of the bucket (float32), where
+ *       it has one
  * </ul>
  */
 final class BucketLog {
@@ -27,24 +30,22 @@ final class BucketLog {
     private static final int PAIR = 2;
     private static final int END = 3;
     private static final int FORGET = 4;
+    private static final int LIVE_IN_CELL = 5;
 
-    /** Bytes of the fixed fields of a row, and of an id, at least. */
-    private static final int LIVE_BYTES_LEAST = 40;
+    /** Bytes of the fixed fields of a row. */
+    private static final int LIVE_BYTES = 42;
 
-    private static final int PAIR_BYTES_LEAST = 36;
-
-    /** Below this no log is worth rewriting. */
-    private static final int BYTES_FEW = 4_096;
+    private static final int PAIR_BYTES = 35;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final DataOutputStream out = new DataOutputStream(bytes);
     private long drained;
-    private long vectorBytes;
 
-    void live(RecordRef record, long eventTime, int[] homes, byte[] vector) {
+    void live(RecordRef record, long eventTime, int[] homes, byte[] vector, float centre) {
+        boolean cell = !Float.isNaN(centre);
         writing(
                 () -> {
-                    out.writeByte(LIVE);
+                    out.writeByte(cell ? LIVE_IN_CELL : LIVE);
                     writeId(record);
                     writeVersion(record.version());
                     out.writeLong(eventTime);
@@ -54,8 +55,10 @@ final class BucketLog {
                     }
                     out.writeInt(vector.length);
                     out.write(vector);
+                    if (cell) {
+                        out.writeFloat(centre);
+                    }
                 });
-        vectorBytes = vector.length + (long) Integer.BYTES * homes.length;
     }
 
     void pair(Pair pair) {
@@ -109,11 +112,25 @@ final class BucketLog {
         return drained + bytes.size();
     }
 
-    /** What so many records and pairs take at least, and a few bytes on which nobody saves. */
-    long least(int records, int pairs) {
-        return BYTES_FEW
-                + (LIVE_BYTES_LEAST + vectorBytes) * records
-                + (long) PAIR_BYTES_LEAST * pairs;
+    /** What the row of a record takes. */
+    static int liveBytes(RecordRef record, int homes, int vectorBytes) {
+        return LIVE_BYTES + idBytes(record) + Integer.BYTES * homes + vectorBytes;
+    }
+
+    /** What the row of a pair takes. */
+    static int pairBytes(Pair pair) {
+        return PAIR_BYTES + idBytes(pair.earlier()) + idBytes(pair.later());
+    }
+
+    /** As {@link DataOutputStream#writeUTF} writes it, without its length. */
+    private static int idBytes(RecordRef record) {
+        String id = record.id();
+        int bytes = id.length();
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            bytes += c > 0x7ff ? 2 : c > 0x7f || c == 0 ? 1 : 0;
+        }
+        return bytes;
     }
 
     /** The log begins anew. */
@@ -139,7 +156,7 @@ final class BucketLog {
         int kind = in.readByte();
         RecordRef record = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
         switch (kind) {
-            case LIVE -> {
+            case LIVE, LIVE_IN_CELL -> {
                 RecordRef live = record.at(readVersion(in));
                 long eventTime = in.readLong();
                 int[] homes = new int[in.readShort()];
@@ -148,8 +165,8 @@ final class BucketLog {
                 }
                 byte[] vector = new byte[in.readInt()];
                 in.readFully(vector);
-                vectorBytes = vector.length + (long) Integer.BYTES * homes.length;
-                bucket.add(live, eventTime, homes, vector);
+                float centre = kind == LIVE ? Visit.NO_CENTRE : in.readFloat();
+                bucket.add(live, eventTime, homes, vector, centre);
             }
             case PAIR -> {
                 RecordRef other = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
@@ -160,7 +177,7 @@ final class BucketLog {
             default ->
                     throw new IllegalArgumentException(
                             "The log of a bucket has a row of kind %d, but this build knows %d to %d."
-                                    .formatted(kind, LIVE, FORGET));
+                                    .formatted(kind, LIVE, LIVE_IN_CELL));
         }
     }
 

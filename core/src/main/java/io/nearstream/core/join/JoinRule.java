@@ -3,8 +3,10 @@ package io.nearstream.core.join;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.VectorSpace;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Which two records are a pair; checked once, here.
@@ -21,6 +23,8 @@ import java.io.Serializable;
  *     lives
  * @param takesBack whether pairs are kept so that they can be taken back; not needed where the
  *     reader decides once
+ * @param firstOnly whether one pair of a record with earlier ones is enough, whichever: each bucket
+ *     that it visits then says at most one; not where pairs are taken back
  */
 public record JoinRule(
         Metric metric,
@@ -30,7 +34,8 @@ public record JoinRule(
         boolean twoSided,
         long windowMs,
         long retainMs,
-        boolean takesBack)
+        boolean takesBack,
+        boolean firstOnly)
         implements Serializable {
     /** The only side of a self-join, and one of two. */
     public static final byte LEFT = 0;
@@ -66,6 +71,31 @@ public record JoinRule(
         }
         notNegative("window", windowMs);
         notNegative("retain", retainMs);
+        if (firstOnly && takesBack) {
+            throw new IllegalArgumentException(
+                    "A join that takes pairs back says all of them: of the others nobody would know.");
+        }
+    }
+
+    /** All pairs. */
+    public JoinRule(
+            Metric metric,
+            Encoding encoding,
+            int dimensions,
+            double eps,
+            boolean twoSided,
+            long windowMs,
+            long retainMs,
+            boolean takesBack) {
+        this(metric, encoding, dimensions, eps, twoSided, windowMs, retainMs, takesBack, false);
+    }
+
+    /**
+     * The same where one pair of a record with earlier ones is enough, which nothing takes back.
+     */
+    public JoinRule withFirstOnly() {
+        return new JoinRule(
+                metric, encoding, dimensions, eps, twoSided, windowMs, retainMs, false, true);
     }
 
     private static double most(Metric metric) {
@@ -86,6 +116,30 @@ public record JoinRule(
     public boolean isWithinWindow(long one, long other) {
         return windowMs == UNLIMITED
                 || Long.compareUnsigned(Math.max(one, other) - Math.min(one, other), windowMs) <= 0;
+    }
+
+    /**
+     * A vector as it travels between operators and lies in logs: a set without the repetitions of
+     * its last element that make all sets equally long, all others as they are.
+     */
+    public byte[] packed(byte[] vector) {
+        if (vector.length < encoding.vectorBytes(dimensions)) {
+            return vector; // it is
+        }
+        int bytes = packedBytes(vector, 0);
+        return bytes == vector.length ? vector : Arrays.copyOf(vector, bytes);
+    }
+
+    /** How many bytes of a whole vector {@link #packed} leaves. */
+    int packedBytes(byte[] data, int offset) {
+        return metric == Metric.JACCARD
+                ? Long.BYTES * Sets.size(data, offset, dimensions)
+                : encoding.vectorBytes(dimensions);
+    }
+
+    /** The vector that was {@link #packed}, or was not. */
+    public byte[] unpacked(byte[] vector) {
+        return metric == Metric.JACCARD ? Sets.repeated(vector, dimensions) : vector;
     }
 
     /** The space of the vectors. */

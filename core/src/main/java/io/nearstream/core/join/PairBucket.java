@@ -2,7 +2,6 @@ package io.nearstream.core.join;
 
 import io.nearstream.core.similarity.VectorSpace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -16,28 +15,19 @@ import java.util.function.Consumer;
  * be replaced by {@link #rewrite}. Belongs to one thread.
  */
 public final class PairBucket {
-    private static final int FIRST_CAPACITY = 8;
+    /** Below this no log is worth rewriting. */
+    private static final int BYTES_FEW = 4_096;
 
     /** Bytes of the heap that a record or a pair takes beside its vector, about. */
     private static final int RECORD_HEAP_BYTES = 160;
 
-    private static final int NONE = -1;
-
     private final JoinRule rule;
     private final VectorSpace space;
     private final double scoreMax;
-    private final int vectorBytes;
     private final BucketLog log;
-
-    private int size;
-    private byte[] vectors;
-    private float[] inverseNorms = new float[FIRST_CAPACITY];
-    private RecordRef[] records = new RecordRef[FIRST_CAPACITY];
-    private byte[] sides = new byte[FIRST_CAPACITY];
-    private int[] idHashes = new int[FIRST_CAPACITY];
-    private long[] eventTimes = new long[FIRST_CAPACITY];
-    private int[][] homes = new int[FIRST_CAPACITY][];
+    private final Residents residents;
     private final List<Pair> pairs = new ArrayList<>();
+    private long pairBytes;
     private long scanned;
 
     /** An empty bucket. */
@@ -45,9 +35,8 @@ public final class PairBucket {
         this.rule = rule;
         this.space = rule.space();
         this.scoreMax = space.score(rule.eps());
-        this.vectorBytes = rule.encoding().vectorBytes(rule.dimensions());
-        this.vectors = new byte[FIRST_CAPACITY * vectorBytes];
         this.log = new BucketLog();
+        this.residents = new Residents(rule);
     }
 
     /**
@@ -75,7 +64,7 @@ public final class PairBucket {
             case LOOK -> look(visit, out);
             case LIVE -> {
                 // One that is retained no longer may still be here: nobody said that it ended.
-                forgetAt(find(visit.record()));
+                forgetAt(residents.find(visit.record()));
                 look(visit, out);
                 live(visit);
             }
@@ -84,82 +73,72 @@ public final class PairBucket {
     }
 
     private void look(Visit visit, Consumer<PairChange> out) {
-        if (size == 0) {
+        if (residents.size() == 0) {
             return;
         }
         RecordRef later = visit.record();
-        VectorSpace.Query query = space.query(visit.vector());
-        for (int i = 0; i < size; i++) {
+        VectorSpace.Query query = null;
+        for (int i = 0; i < residents.size(); i++) {
             if (!mayPair(i, visit)) {
                 continue;
             }
+            if (query == null) {
+                query = space.query(rule.unpacked(visit.vector()));
+            }
             scanned++;
-            double score = space.score(query, vectors, i * vectorBytes, inverseNorms[i]);
+            double score = residents.score(query, i);
             if (score <= scoreMax) {
-                Pair pair = new Pair(records[i], later, space.distance(score));
+                Pair pair = new Pair(residents.record(i), later, space.distance(score));
                 if (rule.takesBack()) {
-                    pairs.add(pair);
+                    keep(pair);
                     log.pair(pair);
                 }
                 out.accept(PairChange.added(pair));
+                if (rule.firstOnly()) {
+                    return;
+                }
             }
         }
+    }
+
+    private void keep(Pair pair) {
+        pairs.add(pair);
+        pairBytes += BucketLog.pairBytes(pair);
     }
 
     /** All that is not the distance. */
     private boolean mayPair(int i, Visit visit) {
+        RecordRef earlier = residents.record(i);
         RecordRef later = visit.record();
-        if (rule.twoSided() == (sides[i] == later.side())) {
+        if (rule.twoSided() == (earlier.side() == later.side())) {
             return false;
         }
-        return rule.isWithinWindow(eventTimes[i], visit.eventTime())
-                && !rule.isOver(records[i].version().time(), later.version().time())
-                && visit.isFirstCommonWith(homes[i]);
+        if (visit.excludes(residents.centre(i))) {
+            return false;
+        }
+        return rule.isWithinWindow(residents.eventTime(i), visit.eventTime())
+                && !rule.isOver(earlier.version().time(), later.version().time())
+                && visit.isFirstCommonWith(residents.homes(i));
     }
 
     private void live(Visit visit) {
-        add(visit.record(), visit.eventTime(), visit.homes(), visit.vector());
-        log.live(visit.record(), visit.eventTime(), visit.homes(), visit.vector());
+        byte[] packed = rule.packed(visit.vector());
+        add(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
+        log.live(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
     }
 
-    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector) {
-        if (vector.length != vectorBytes) {
-            throw new IllegalArgumentException(
-                    "A vector must have %d bytes, but that of '%s' has %d."
-                            .formatted(vectorBytes, record.id(), vector.length));
-        }
-        if (size == records.length) {
-            grow();
-        }
-        System.arraycopy(vector, 0, vectors, size * vectorBytes, vectorBytes);
-        inverseNorms[size] = space.inverseNorm(vectors, size * vectorBytes);
-        records[size] = record;
-        sides[size] = record.side();
-        idHashes[size] = record.id().hashCode();
-        eventTimes[size] = eventTime;
-        homes[size] = itsHomes;
-        size++;
-    }
-
-    private void grow() {
-        int capacity = Math.multiplyExact(size, 2);
-        vectors = Arrays.copyOf(vectors, Math.multiplyExact(capacity, vectorBytes));
-        inverseNorms = Arrays.copyOf(inverseNorms, capacity);
-        records = Arrays.copyOf(records, capacity);
-        sides = Arrays.copyOf(sides, capacity);
-        idHashes = Arrays.copyOf(idHashes, capacity);
-        eventTimes = Arrays.copyOf(eventTimes, capacity);
-        homes = Arrays.copyOf(homes, capacity);
+    void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector, float centre) {
+        residents.add(record, eventTime, itsHomes, vector, centre);
     }
 
     void addPair(RecordRef earlier, RecordRef later, double distance) {
-        int at = find(earlier);
-        if (at == NONE) {
+        int at = residents.find(earlier);
+        if (at == Residents.NONE) {
             throw new IllegalArgumentException(
                     "The log of a bucket has a pair of '%s', which does not live there."
                             .formatted(earlier.id()));
         }
-        pairs.add(new Pair(records[at], later, distance));
+        keep(new Pair(residents.record(at), later, distance));
     }
 
     /** Ends a record and its pairs; says whether there was anything of it. */
@@ -176,64 +155,45 @@ public final class PairBucket {
                 }
             }
         }
-        int at = find(record);
-        if (at != NONE) {
+        int at = residents.find(record);
+        if (at != Residents.NONE) {
             changed = true;
-            remove(at);
+            residents.remove(at);
         }
         return changed;
     }
 
     /** Without a word: all that is said of a record that is over stands. */
     private void forgetAt(int at) {
-        if (at != NONE) {
-            log.forget(records[at]);
-            forget(records[at]);
+        if (at != Residents.NONE) {
+            RecordRef record = residents.record(at);
+            log.forget(record);
+            forget(record);
         }
     }
 
     /** Forgets a record that lives here and the pairs of which it is the earlier one. */
     void forget(RecordRef record) {
-        pairs.removeIf(pair -> pair.earlier().isSameRecord(record));
-        remove(find(record));
+        for (int i = pairs.size() - 1; i >= 0; i--) {
+            if (pairs.get(i).earlier().isSameRecord(record)) {
+                removePair(i);
+            }
+        }
+        residents.remove(residents.find(record));
     }
 
     private void removePair(int i) {
+        pairBytes -= BucketLog.pairBytes(pairs.get(i));
         Pair last = pairs.remove(pairs.size() - 1);
         if (i < pairs.size()) {
             pairs.set(i, last);
         }
     }
 
-    private int find(RecordRef record) {
-        int hash = record.id().hashCode();
-        for (int i = 0; i < size; i++) {
-            if (idHashes[i] == hash && records[i].isSameRecord(record)) {
-                return i;
-            }
-        }
-        return NONE;
-    }
-
-    private void remove(int i) {
-        size--;
-        if (i < size) { // the last record takes its place
-            System.arraycopy(vectors, size * vectorBytes, vectors, i * vectorBytes, vectorBytes);
-            inverseNorms[i] = inverseNorms[size];
-            records[i] = records[size];
-            sides[i] = sides[size];
-            idHashes[i] = idHashes[size];
-            eventTimes[i] = eventTimes[size];
-            homes[i] = homes[size];
-        }
-        records[size] = null;
-        homes[size] = null;
-    }
-
     /** Forgets the records that are retained no longer at a time of versions, and their pairs. */
     public void forgetBefore(long time) {
-        for (int i = size - 1; i >= 0; i--) {
-            if (rule.isOver(records[i].version().time(), time)) {
+        for (int i = residents.size() - 1; i >= 0; i--) {
+            if (rule.isOver(residents.record(i).version().time(), time)) {
                 forgetAt(i); // the last record, which was looked at, takes its place
             }
         }
@@ -241,7 +201,7 @@ public final class PairBucket {
 
     /** Records that live here. */
     public int size() {
-        return size;
+        return residents.size();
     }
 
     /** Pairs that are kept here. */
@@ -251,14 +211,14 @@ public final class PairBucket {
 
     /** Whether nothing is kept: then its log may go. */
     public boolean isEmpty() {
-        return size == 0 && pairs.isEmpty();
+        return residents.size() == 0 && pairs.isEmpty();
     }
 
     /** The least time of a version that lives here; {@link Long#MAX_VALUE} of none. */
     public long oldest() {
         long oldest = Long.MAX_VALUE;
-        for (int i = 0; i < size; i++) {
-            oldest = Math.min(oldest, records[i].version().time());
+        for (int i = 0; i < residents.size(); i++) {
+            oldest = Math.min(oldest, residents.record(i).version().time());
         }
         return oldest;
     }
@@ -270,7 +230,8 @@ public final class PairBucket {
 
     /** Bytes of the heap, about. */
     public long heapBytes() {
-        return vectors.length + (long) RECORD_HEAP_BYTES * (records.length + pairs.size());
+        return residents.vectorHeapBytes()
+                + (long) RECORD_HEAP_BYTES * (residents.capacity() + pairs.size());
     }
 
     /** The rows since the last call, for the end of the log; empty where nothing changed. */
@@ -280,16 +241,19 @@ public final class PairBucket {
 
     /** Whether more than half of the log, what was not drained included, is of what is gone. */
     public boolean isWasteful() {
-        return log.bytes() > 2 * log.least(size, pairs.size());
+        return log.bytes() > 2 * (BYTES_FEW + residents.rowBytes() + pairBytes);
     }
 
     /** The whole bucket as a log of one block, which replaces all before; it is drained then. */
     public byte[] rewrite() {
         log.restart();
-        for (int i = 0; i < size; i++) {
-            int from = i * vectorBytes;
-            byte[] vector = Arrays.copyOfRange(vectors, from, from + vectorBytes);
-            log.live(records[i], eventTimes[i], homes[i], vector);
+        for (int i = 0; i < residents.size(); i++) {
+            log.live(
+                    residents.record(i),
+                    residents.eventTime(i),
+                    residents.homes(i),
+                    residents.packedVector(i),
+                    residents.centre(i));
         }
         pairs.forEach(log::pair);
         return log.drain();

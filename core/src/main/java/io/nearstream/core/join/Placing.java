@@ -47,10 +47,21 @@ public final class Placing {
         }
         int[] visits = routing.visits(change.vector());
         int[] homes = routing.livesEverywhere() ? visits : NO_HOMES;
+        byte[] vector = rule.packed(change.vector());
+        float[] centres = routing.centres(change.vector(), visits);
         for (int i = 0; i < visits.length; i++) {
             boolean home = i == 0 || routing.livesEverywhere();
             Visit.Kind kind = home ? Visit.Kind.LIVE : Visit.Kind.LOOK;
-            out.accept(Visit.of(visits[i], kind, change, homes));
+            out.accept(
+                    new Visit(
+                            visits[i],
+                            kind,
+                            record,
+                            change.eventTime(),
+                            homes,
+                            vector,
+                            centres[i],
+                            routing.reach(centres[i])));
         }
         return new Placed(version, true, change.expiresAt(), visits);
     }

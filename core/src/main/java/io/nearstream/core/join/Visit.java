@@ -9,10 +9,20 @@ package io.nearstream.core.join;
  * @param record which; of an {@link Kind#END}, the version at which the one before it ends
  * @param eventTime of the record, milliseconds since 1970; 0 of an end
  * @param homes the buckets that store the record, in order; empty where it has one home only
- * @param vector of the record; empty of an end
+ * @param vector of the record, as {@link JoinRule#packed} has it or whole; empty of an end
+ * @param centre how far the record is from the centre of the bucket, {@link #NO_CENTRE} where it
+ *     has none
+ * @param reach by how much a partner's distance from it may differ
  */
 public record Visit(
-        int bucket, Kind kind, RecordRef record, long eventTime, int[] homes, byte[] vector)
+        int bucket,
+        Kind kind,
+        RecordRef record,
+        long eventTime,
+        int[] homes,
+        byte[] vector,
+        float centre,
+        float reach)
         implements Comparable<Visit> {
     /** What to do. Formats number them by their order. */
     public enum Kind {
@@ -24,6 +34,10 @@ public record Visit(
         LIVE
     }
 
+    /** Of buckets without a centre. */
+    public static final float NO_CENTRE = Float.NaN;
+
+    private static final float ANY = Float.POSITIVE_INFINITY;
     private static final int[] ONE_HOME = {};
     private static final byte[] NO_BYTES = {};
 
@@ -34,18 +48,31 @@ public record Visit(
 
     /** Of a record with several homes. */
     public static Visit of(int bucket, Kind kind, JoinChange change, int[] homes) {
-        return new Visit(bucket, kind, change.record(), change.eventTime(), homes, change.vector());
+        return new Visit(
+                bucket,
+                kind,
+                change.record(),
+                change.eventTime(),
+                homes,
+                change.vector(),
+                NO_CENTRE,
+                ANY);
     }
 
     /** The version of the record that lived before this one is over. */
     public static Visit end(int bucket, RecordRef record) {
-        return new Visit(bucket, Kind.END, record, 0, ONE_HOME, NO_BYTES);
+        return new Visit(bucket, Kind.END, record, 0, ONE_HOME, NO_BYTES, NO_CENTRE, ANY);
     }
 
     @Override
     public int compareTo(Visit other) {
         int byRecord = record.compareTo(other.record);
         return byRecord != 0 ? byRecord : kind.compareTo(other.kind);
+    }
+
+    /** Whether a record at this distance from the centre is too far; not if one is unknown. */
+    boolean excludes(float centreOfOther) {
+        return Math.abs(centre - centreOfOther) > reach;
     }
 
     /** Of several buckets that both records are in, the first says the pair: whether it is this. */

@@ -4,6 +4,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.core.topk.TopK;
 import java.util.Arrays;
 import java.util.List;
 
@@ -42,7 +43,11 @@ public final class CellVisits {
         this.space = space;
         this.centroids = centroids;
         this.cells = centroids.length / space.pointBytes();
-        this.rounding = 2 * (ROUNDINGS_BESIDE + (double) space.dimensions() / LANES) * HALF_ULP;
+        this.rounding = rounding(space.dimensions());
+    }
+
+    private static double rounding(int dimensions) {
+        return 2 * (ROUNDINGS_BESIDE + (double) dimensions / LANES) * HALF_ULP;
     }
 
     /**
@@ -144,11 +149,9 @@ public final class CellVisits {
      * @param share a: 1 visits every home of a partner, less saves visits, above 0
      */
     public int[] visits(byte[] vector, double eps, double share) {
-        byte[] point = space.point(vector);
-        float[] distances = new float[cells];
-        space.distances(point, centroids, 0, cells, distances);
+        float[] distances = distancesOfAll(vector);
         int home = nearest(distances);
-        double reach = share * length(eps);
+        double reach = share * length(space.settings().metric(), eps, rounding);
         double nearest = distances[home];
         // Cells further off than this are ruled out by the triangle inequality alone.
         double worth = Math.sqrt(nearest * (1 + rounding)) + 2 * reach;
@@ -169,6 +172,58 @@ public final class CellVisits {
         return Arrays.copyOf(visits, count);
     }
 
+    /**
+     * How far a vector is from the centroids of cells, in the space of points. Two vectors that
+     * measure eps at most are nearly as far from any: see {@link #reach}.
+     */
+    public float[] distances(byte[] vector, int... of) {
+        byte[] point = space.point(vector);
+        float[] distances = new float[of.length];
+        for (int i = 0; i < of.length; i++) {
+            double squared = space.distance(point, 0, centroids, of[i] * space.pointBytes());
+            distances[i] = (float) Math.sqrt(squared);
+        }
+        return distances;
+    }
+
+    /**
+     * By how much {@link #distances} of two vectors from one centroid differ at most, where the
+     * vectors measure eps at most; by the triangle inequality.
+     *
+     * @param distance that of one of the two
+     * @param share of the way; with 1 no partner is further
+     */
+    public float reach(float distance, double eps, double share) {
+        double length = length(space.settings().metric(), eps, rounding);
+        double slack = 2 * rounding * (2.0 * distance + length) + Float.MIN_NORMAL;
+        return Math.nextUp((float) (share * length + slack));
+    }
+
+    /** The cell of the nearest centroid of all. */
+    public int home(byte[] vector) {
+        return nearest(distancesOfAll(vector));
+    }
+
+    /**
+     * The cells of the nearest centroids, the nearest first; equal ones by number.
+     *
+     * @param wanted 1 or more; there are no more than {@link #cells}
+     */
+    public int[] nearest(byte[] vector, int wanted) {
+        float[] distances = distancesOfAll(vector);
+        TopK nearest = new TopK(wanted);
+        for (int cell = 0; cell < cells; cell++) {
+            nearest.offer(distances[cell], cell);
+        }
+        return nearest.drainRefs();
+    }
+
+    private float[] distancesOfAll(byte[] vector) {
+        float[] distances = new float[cells];
+        space.distances(space.point(vector), centroids, 0, cells, distances);
+        return distances;
+    }
+
     private static int nearest(float[] distances) {
         int nearest = 0;
         for (int cell = 1; cell < distances.length; cell++) {
@@ -186,8 +241,8 @@ public final class CellVisits {
     }
 
     /** How far apart in the space of points two vectors are at most that measure eps. */
-    private double length(double eps) {
-        return switch (space.settings().metric()) {
+    private static double length(Metric metric, double eps, double rounding) {
+        return switch (metric) {
             case COSINE -> Math.sqrt(2 * (eps + rounding)) + UNIT_ROUNDING;
             case HAMMING -> 255 * Math.sqrt(eps);
             default -> eps * (1 + rounding);

@@ -58,6 +58,22 @@ public final class Sets {
         return out;
     }
 
+    /**
+     * A set whose last element is repeated to the end, from its elements with or without any of
+     * these repetitions.
+     */
+    public static byte[] repeated(byte[] elements, int places) {
+        int bytes = places * Long.BYTES;
+        if (elements.length < Long.BYTES || elements.length >= bytes) {
+            return elements;
+        }
+        byte[] whole = Arrays.copyOf(elements, bytes);
+        for (int at = elements.length; at < bytes; at += Long.BYTES) {
+            System.arraycopy(elements, elements.length - Long.BYTES, whole, at, Long.BYTES);
+        }
+        return whole;
+    }
+
     static void check(byte[] vector, int places) throws RefusedException {
         int size = size(vector, 0, places);
         for (int i = 1; i < places; i++) {

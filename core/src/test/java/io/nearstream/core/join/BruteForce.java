@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** What a join must say of a log: every pair of versions is looked at, nothing is remembered. */
 public final class BruteForce {
@@ -133,13 +132,25 @@ public final class BruteForce {
                 && score(earlier, later) <= space.score(rule.eps());
     }
 
+    /** In a home of the earlier record, and there not too much nearer to the centre or further. */
     private boolean meet(Life earlier, Life later) {
-        int[] homes = routing.visits(earlier.begin().vector());
+        byte[] before = earlier.begin().vector();
+        byte[] after = later.begin().vector();
+        int[] homes = routing.visits(before);
         int count = routing.livesEverywhere() ? homes.length : 1;
-        int[] visits = routing.visits(later.begin().vector());
-        return IntStream.of(homes)
-                .limit(count)
-                .anyMatch(home -> IntStream.of(visits).anyMatch(visit -> visit == home));
+        int[] visits = routing.visits(after);
+        float[] ofHomes = routing.centres(before, homes);
+        float[] ofVisits = routing.centres(after, visits);
+        for (int home = 0; home < count; home++) {
+            for (int visit = 0; visit < visits.length; visit++) {
+                float apart = Math.abs(ofHomes[home] - ofVisits[visit]);
+                boolean tooFar = apart > routing.reach(ofVisits[visit]); // never without a centre
+                if (homes[home] == visits[visit] && !tooFar) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private double score(Life earlier, Life later) {

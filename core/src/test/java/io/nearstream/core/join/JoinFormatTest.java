@@ -59,7 +59,7 @@ class JoinFormatTest {
     @Test
     void aLogThatIsNoneIsRefused() {
         assertThatThrownBy(() -> PairBucket.read(RULE, List.of(new byte[] {9, 0, 0, 0})))
-                .hasMessageContaining("row of kind 9, but this build knows 1 to 4");
+                .hasMessageContaining("row of kind 9, but this build knows 1 to 5");
         assertThatThrownBy(() -> PairBucket.read(RULE, List.of(new byte[] {1, 0})))
                 .hasMessageContaining("ends within a row");
     }

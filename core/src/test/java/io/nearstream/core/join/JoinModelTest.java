@@ -2,6 +2,8 @@ package io.nearstream.core.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Version;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
@@ -9,7 +11,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Whatever overtakes what, a join says what brute force over the same log says. */
@@ -163,5 +167,61 @@ class JoinModelTest {
                     assertThat(said)
                             .containsExactlyInAnyOrderElementsOf(brute.says(Integer.MAX_VALUE));
                 });
+    }
+
+    @Test
+    void oneOfTheirPairsIsSaidOfThoseThatHaveAny() {
+        AtomicLong spared = new AtomicLong();
+        Property.holds(
+                50,
+                random -> {
+                    Log all = Log.random(random, 150, false);
+                    Log log =
+                            new Log(
+                                    all.rule().withFirstOnly(),
+                                    all.routing(),
+                                    all.changes(),
+                                    all.exact());
+                    Dataflow dataflow = new Dataflow(log, random);
+                    List<PairChange> said = dataflow.run();
+                    List<PairChange> brute =
+                            new BruteForce(all.rule(), all.routing(), dataflow.accepted())
+                                    .says(Integer.MAX_VALUE);
+                    assertThat(brute).containsAll(said);
+                    assertThat(said).doesNotHaveDuplicates();
+                    assertThat(laters(said)).isEqualTo(laters(brute));
+                    spared.addAndGet(brute.size() - said.size());
+                });
+        assertThat(spared.get()).as("pairs that were not said").isPositive();
+    }
+
+    private static Set<RecordRef> laters(List<PairChange> said) {
+        return said.stream().map(change -> change.pair().later()).collect(Collectors.toSet());
+    }
+
+    @Test
+    void equalRecordsAreComparedOnceEachWhereOnePairIsEnough() {
+        JoinRule rule =
+                new JoinRule(
+                                Metric.L2,
+                                Encoding.UINT8,
+                                2,
+                                1,
+                                false,
+                                JoinRule.UNLIMITED,
+                                JoinRule.UNLIMITED,
+                                false)
+                        .withFirstOnly();
+        PairBucket bucket = new PairBucket(rule);
+        List<PairChange> said = new ArrayList<>();
+        int records = 1_000;
+        for (int i = 0; i < records; i++) {
+            RecordRef record = new RecordRef((byte) 0, "r" + i, new Version(i, 0, 0));
+            JoinChange change =
+                    new JoinChange(record, false, new byte[] {1, 1}, i, JoinChange.NEVER);
+            bucket.apply(Visit.single(0, Visit.Kind.LIVE, change), said::add);
+        }
+        assertThat(said).hasSize(records - 1);
+        assertThat(bucket.scanned()).isEqualTo(records - 1);
     }
 }

@@ -15,11 +15,10 @@ import java.util.Map;
 
 /**
  * What a self-join costs and finds, one thread, without Flink: routing, visits, distances, recall
- * of the pairs. Arguments: a file of vectors (L2), how many, and values of a. Not a test.
+ * of the pairs. Arguments: a file of vectors (L2), how many, eps (0: by a sample), cells, and
+ * values of a. Not a test.
  */
 public final class JoinStudy {
-    private static final int SAMPLE = 10_000;
-    private static final int CELLS = 1_024;
     private static final int CHECKED = 1_000;
     private static final PrintStream OUT = System.out;
 
@@ -31,14 +30,16 @@ public final class JoinStudy {
         Encoding encoding = StudyFiles.encoding(file);
         int dimensions = encoding.dimensions(vectors.get(0).length);
         VectorSpace space = VectorSpace.of(Metric.L2, encoding, dimensions);
-        double eps = epsOfOnePairEach(space, vectors);
+        double given = Double.parseDouble(args[2]);
+        double eps = given > 0 ? given : epsOfOnePairEach(space, vectors);
+        int wanted = Integer.parseInt(args[3]);
         CellVisits cells =
                 CellVisits.train(
                         Metric.L2,
                         encoding,
                         dimensions,
-                        vectors.subList(0, Math.min(SAMPLE, vectors.size())),
-                        CELLS,
+                        vectors.subList(0, Math.min(Integer.parseInt(args[4]), vectors.size())),
+                        wanted,
                         1);
         JoinRule rule =
                 new JoinRule(
@@ -51,9 +52,12 @@ public final class JoinStudy {
                         JoinRule.UNLIMITED,
                         true);
         OUT.printf("%d vectors, %s, eps %.1f%n", vectors.size(), cells, eps);
-        for (int i = 2; i < args.length; i++) {
+        for (int i = 5; i < args.length; i++) {
             for (int round = 0; round < 2; round++) { // the first warms up
-                run(rule, cells, vectors, Double.parseDouble(args[i]), round == 1);
+                String[] shares = args[i].split("/");
+                double a = Double.parseDouble(shares[0]);
+                double b = Double.parseDouble(shares[1]);
+                run(rule, cells, vectors, a, b, round == 1);
             }
         }
     }
@@ -81,8 +85,13 @@ public final class JoinStudy {
     }
 
     private static void run(
-            JoinRule rule, CellVisits cells, List<byte[]> vectors, double a, boolean report) {
-        Placing placing = new Placing(rule, JoinRouting.cells(rule, cells, a));
+            JoinRule rule,
+            CellVisits cells,
+            List<byte[]> vectors,
+            double a,
+            double b,
+            boolean report) {
+        Placing placing = new Placing(rule, JoinRouting.cells(rule, cells, a, b));
         Map<Integer, PairBucket> buckets = new HashMap<>();
         long[] said = new long[vectors.size()];
         long[] visits = new long[1];
@@ -111,8 +120,9 @@ public final class JoinStudy {
             long scanned = buckets.values().stream().mapToLong(PairBucket::scanned).sum();
             double possible = vectors.size() / 2.0 * (vectors.size() - 1);
             OUT.printf(
-                    "a %.2f: recall %.4f, %.2f cells, scanned %.3f %% of all pairs, %.1f us a record, %.2f pairs a record, log %d MB%n",
+                    "a %.2f, b %.2f: recall %.4f, %.2f cells, scanned %.3f %% of all pairs, %.1f us a record, %.2f pairs a record, log %d MB%n",
                     a,
+                    b,
                     recall(rule, vectors, said),
                     (double) visits[0] / vectors.size(),
                     100 * scanned / possible,

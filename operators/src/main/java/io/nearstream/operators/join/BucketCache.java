@@ -1,51 +1,84 @@
 package io.nearstream.operators.join;
 
 import io.nearstream.core.join.PairBucket;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import javax.annotation.Nullable;
 
 /**
- * Buckets as they are used, over their logs in the state: the least recently used go when all take
- * more than a limit. Nothing is lost with them. Not thread-safe.
+ * Buckets as they are used, over their logs in the state: any of them go when all take more than a
+ * limit. Nothing is lost with them. Not thread-safe.
+ *
+ * <p>Which one goes is drawn: every watermark visits nearly all buckets one after the other, and
+ * where they do not quite fit, the one used last is then always gone when its turn comes.
  */
 final class BucketCache {
     private final long bytesMax;
-    private final Map<Integer, Sized> buckets = new LinkedHashMap<>(16, 0.75f, true);
+    private final SplittableRandom random;
+    private final Map<Integer, Kept> buckets = new HashMap<>();
+    private final List<Kept> places = new ArrayList<>();
     private long bytes;
 
-    private record Sized(PairBucket bucket, long bytes) {}
+    private static final class Kept {
+        private final int number;
+        private PairBucket bucket;
+        private long bytes;
+        private int place;
+
+        private Kept(int number) {
+            this.number = number;
+        }
+    }
 
     /**
      * @param bytesMax of the heap, about; the bucket in use stays in any case
+     * @param random draws who goes
      */
-    BucketCache(long bytesMax) {
+    BucketCache(long bytesMax, SplittableRandom random) {
         this.bytesMax = bytesMax;
+        this.random = random;
     }
 
     @Nullable
     PairBucket get(int number) {
-        Sized found = buckets.get(number);
-        return found == null ? null : found.bucket();
+        Kept found = buckets.get(number);
+        return found == null ? null : found.bucket;
     }
 
-    /** Keeps a bucket as the one used last, at the size that it has now. */
+    /** Keeps a bucket at the size that it has now. */
     void put(int number, PairBucket bucket) {
-        remove(number);
-        Sized sized = new Sized(bucket, bucket.heapBytes());
-        buckets.put(number, sized);
-        bytes += sized.bytes();
-        Iterator<Map.Entry<Integer, Sized>> oldest = buckets.entrySet().iterator();
-        while (bytes > bytesMax && buckets.size() > 1) {
-            bytes -= oldest.next().getValue().bytes();
-            oldest.remove();
+        Kept kept = buckets.get(number);
+        if (kept == null) {
+            kept = new Kept(number);
+            kept.place = places.size();
+            places.add(kept);
+            buckets.put(number, kept);
+        }
+        kept.bucket = bucket;
+        bytes -= kept.bytes;
+        kept.bytes = bucket.heapBytes();
+        bytes += kept.bytes;
+        while (bytes > bytesMax && places.size() > 1) {
+            Kept goes = places.get(random.nextInt(places.size()));
+            if (goes != kept) {
+                remove(goes.number);
+            }
         }
     }
 
     void remove(int number) {
-        Sized gone = buckets.remove(number);
-        bytes -= gone == null ? 0 : gone.bytes();
+        Kept gone = buckets.remove(number);
+        if (gone != null) {
+            bytes -= gone.bytes;
+            Kept last = places.remove(places.size() - 1);
+            if (last != gone) {
+                places.set(gone.place, last);
+                last.place = gone.place;
+            }
+        }
     }
 
     long bytes() {

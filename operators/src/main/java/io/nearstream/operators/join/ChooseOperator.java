@@ -5,7 +5,6 @@ import io.nearstream.core.join.NearestEarlier;
 import io.nearstream.core.join.Pair;
 import io.nearstream.core.join.PairChange;
 import java.util.List;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -33,7 +32,7 @@ public final class ChooseOperator extends AbstractStreamOperator<PairChange>
                     change -> change.cause().version().time(), PairChange.ORDER, change -> 400);
 
     private static final long serialVersionUID = 1L;
-    private static final String WAITING = "join-pairs-waiting";
+    private static final String WAITING = "join-pairs-parts";
 
     private final JoinRule rule;
     private final int k;
@@ -68,7 +67,7 @@ public final class ChooseOperator extends AbstractStreamOperator<PairChange>
                         getPartitionedState(
                                 VoidNamespace.INSTANCE,
                                 VoidNamespaceSerializer.INSTANCE,
-                                new ListStateDescriptor<>(WAITING, PairChangeSerializer.INSTANCE)),
+                                Waiting.descriptor(WAITING, PairChangeSerializer.INSTANCE)),
                         getKeyedStateBackend(),
                         WAITING,
                         this::setCurrentKey,

@@ -6,7 +6,6 @@ import io.nearstream.core.join.RecordRef;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -29,8 +28,8 @@ public final class DropLaterOperator extends AbstractStreamOperator<JoinChange>
             new OutputTag<>("dropped", JoinChangeSerializer.TYPE);
 
     private static final long serialVersionUID = 1L;
-    private static final String RECORDS = "join-records-waiting";
-    private static final String PAIRS = "join-partners-waiting";
+    private static final String RECORDS = "join-records-parts";
+    private static final String PAIRS = "join-partners-parts";
 
     private static final Waiting.Kind<JoinChange> CHANGES =
             new Waiting.Kind<>(
@@ -59,7 +58,7 @@ public final class DropLaterOperator extends AbstractStreamOperator<JoinChange>
                         getPartitionedState(
                                 VoidNamespace.INSTANCE,
                                 VoidNamespaceSerializer.INSTANCE,
-                                new ListStateDescriptor<>(RECORDS, JoinChangeSerializer.INSTANCE)),
+                                Waiting.descriptor(RECORDS, JoinChangeSerializer.INSTANCE)),
                         getKeyedStateBackend(),
                         RECORDS,
                         this::setCurrentKey,
@@ -70,7 +69,7 @@ public final class DropLaterOperator extends AbstractStreamOperator<JoinChange>
                         getPartitionedState(
                                 VoidNamespace.INSTANCE,
                                 VoidNamespaceSerializer.INSTANCE,
-                                new ListStateDescriptor<>(PAIRS, PairChangeSerializer.INSTANCE)),
+                                Waiting.descriptor(PAIRS, PairChangeSerializer.INSTANCE)),
                         getKeyedStateBackend(),
                         PAIRS,
                         this::setCurrentKey,

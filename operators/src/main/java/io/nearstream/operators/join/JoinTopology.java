@@ -17,13 +17,16 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param name of the join in the job: the start of its uids
  * @param waitingBytesMax of the heap of a subtask for what waits for the watermark, about
  * @param cacheBytesMax of the heap of a subtask for buckets, about
+ * @param joined what is joined, in words that stay the same as long as it is the same; state of
+ *     another is refused. Empty where nobody could tell
  */
 public record JoinTopology(
         JoinRule rule,
         BucketRouting routing,
         String name,
         long waitingBytesMax,
-        long cacheBytesMax) {
+        long cacheBytesMax,
+        String joined) {
     /** Of the heap of a subtask, where nobody says more: what waits for the watermark. */
     public static final long WAITING_BYTES_DEFAULT = 32L << 20;
 
@@ -36,6 +39,16 @@ public record JoinTopology(
         }
         positive("waiting bytes", waitingBytesMax);
         positive("cache bytes", cacheBytesMax);
+    }
+
+    /** A join of whatever its inputs bring. */
+    public JoinTopology(
+            JoinRule rule,
+            BucketRouting routing,
+            String name,
+            long waitingBytesMax,
+            long cacheBytesMax) {
+        this(rule, routing, name, waitingBytesMax, cacheBytesMax, "");
     }
 
     private static void positive(String what, long value) {
@@ -56,7 +69,7 @@ public record JoinTopology(
                 .transform(
                         "Place records",
                         VisitSerializer.TYPE,
-                        new PlaceOperator(rule, routing, tellsLive))
+                        new PlaceOperator(rule, routing, tellsLive, joined))
                 .uid(name + ".place.v1");
     }
 

@@ -6,6 +6,7 @@ import io.nearstream.core.join.PairChange;
 import io.nearstream.core.join.Visit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
@@ -31,7 +32,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class PairOperator extends AbstractStreamOperator<PairChange>
         implements OneInputStreamOperator<Visit, PairChange>, Triggerable<Integer, VoidNamespace> {
     private static final long serialVersionUID = 1L;
-    private static final String WAITING = "join-visits-waiting";
+    private static final String WAITING = "join-visits-parts";
 
     /** Bytes of a visit on the heap beside its vector, about. */
     private static final int VISIT_BYTES = 200;
@@ -40,10 +41,13 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
             new Waiting.Kind<Visit>(
                     visit -> visit.record().version().time(),
                     Comparator.naturalOrder(),
-                    visit -> VISIT_BYTES + visit.vector().length);
+                    PairOperator::bytes);
 
     /** Buckets are looked through for what is over this often in the time that it is retained. */
     private static final int FORGETTING_SHARE = 8;
+
+    /** Of what is kept ready; nothing that is said depends on it. */
+    private static final long SEED = 1;
 
     private final JoinRule rule;
     private final long waitingBytesMax;
@@ -67,6 +71,11 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
         this.cacheBytesMax = cacheBytesMax;
     }
 
+    /** Of a visit on the heap, about. */
+    static int bytes(Visit visit) {
+        return VISIT_BYTES + visit.vector().length;
+    }
+
     @Override
     public void open() throws Exception {
         super.open();
@@ -81,13 +90,13 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
                         getPartitionedState(
                                 VoidNamespace.INSTANCE,
                                 VoidNamespaceSerializer.INSTANCE,
-                                new ListStateDescriptor<>(WAITING, VisitSerializer.INSTANCE)),
+                                Waiting.descriptor(WAITING, VisitSerializer.INSTANCE)),
                         getKeyedStateBackend(),
                         WAITING,
                         this::setCurrentKey,
                         VISITS,
                         waitingBytesMax);
-        cache = new BucketCache(cacheBytesMax);
+        cache = new BucketCache(cacheBytesMax, new SplittableRandom(SEED));
         timers =
                 getInternalTimerService(
                         "join-bucket-forgets", VoidNamespaceSerializer.INSTANCE, this);

@@ -8,12 +8,16 @@ import io.nearstream.core.join.Placing;
 import io.nearstream.core.join.RecordRef;
 import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.Version;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.metrics.Counter;
@@ -32,9 +36,13 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Sends every version of a record to the buckets that have to know of it, and ends the one before.
- * Keyed by {@link #key}. Input: changes, those of a record in order of their versions, with a
- * watermark on the times of versions. Output: visits, in front of the watermark that covers them;
- * on the side changes that came too late, and changes that took part.
+ * Keyed by {@link #key}. Input: changes, in any order, with a watermark on the times of versions.
+ * Output: visits, in front of the watermark that covers them; on the side changes that came too
+ * late, and changes that took part.
+ *
+ * <p>A change waits in the state until the watermark has passed it, and all come out in order of
+ * their times, with watermarks of their own among them: so what buckets hold back, which is many
+ * times as much, stays small also where a watermark passes hours at once.
  *
  * <p>A change that is behind the watermark is a replay or late, and takes no part; so is, without a
  * word, one that is not newer than the newest of its record. The watermark is a part of the state,
@@ -53,23 +61,39 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private static final long serialVersionUID = 1L;
     private static final ListStateDescriptor<Long> FRONTIER =
             new ListStateDescriptor<>("join-frontier", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<Long> NEWEST =
+            new ListStateDescriptor<>("join-newest", LongSerializer.INSTANCE);
     private static final ListStateDescriptor<Long> ROUTING =
             new ListStateDescriptor<>("join-routing", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<String> JOIN =
+            new ListStateDescriptor<>("join-rule", StringSerializer.INSTANCE);
     private static final ListStateDescriptor<byte[]> REMEMBERED =
             new ListStateDescriptor<>("join-cells", BytePrimitiveArraySerializer.INSTANCE);
+
+    /** Bytes of visits after which their receivers are told the time. */
+    private static final int SLICE_BYTES = 4 << 20;
+
+    private static final Comparator<JoinChange> BY_RECORD =
+            Comparator.comparing(JoinChange::record);
 
     private final JoinRule rule;
     private final BucketRouting routingOf;
     private final boolean tellsLive;
+    private final String join;
 
     private transient ListState<Long> frontierState;
+    private transient ListState<Long> newestState;
     private transient ListState<Long> routingState;
+    private transient ListState<String> joinState;
     private transient ListState<byte[]> rememberedState;
     private transient byte[] remembered;
     private transient long frontier;
     private transient long newest;
+    private transient long fired;
+    private transient long sentBytes;
     private transient long routingHash;
     private transient Placing placing;
+    private transient ListState<JoinChange> pending;
     private transient ValueState<Placed> placed;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter late;
@@ -77,11 +101,13 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     /**
      * @param tellsLive whether records that take part go to {@link #LIVE}
+     * @param joined what is joined: state of another, or of another rule, is refused
      */
-    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive) {
+    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive, String joined) {
         this.rule = rule;
         this.routingOf = routing;
         this.tellsLive = tellsLive;
+        this.join = joined.isEmpty() ? rule.toString() : joined + ", " + rule;
     }
 
     /** The key of a record. */
@@ -103,6 +129,14 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         for (byte[] earlier : rememberedState.get()) {
             chosen = chosen.remembering(earlier);
         }
+        joinState = context.getOperatorStateStore().getUnionListState(JOIN);
+        for (String earlier : joinState.get()) {
+            if (!earlier.equals(join)) {
+                throw new IllegalStateException(
+                        "The join's state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
+                                .formatted(earlier, join));
+            }
+        }
         remembered = chosen.remembered();
         JoinRouting routing = chosen.open(rule);
         routingHash = routing.hash();
@@ -112,7 +146,11 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         for (long time : frontierState.get()) {
             frontier = Math.max(frontier, time);
         }
+        newestState = context.getOperatorStateStore().getUnionListState(NEWEST);
         newest = frontier;
+        for (long time : newestState.get()) {
+            newest = Math.max(newest, time);
+        }
         for (long hash : routingState.get()) {
             if (hash != routingHash) {
                 throw new IllegalStateException(
@@ -130,6 +168,11 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             throw new IllegalStateException(
                     "A similarity join needs aligned checkpoints: what an unaligned one keeps from before a watermark would be taken for late. Set execution.checkpointing.unaligned.enabled to false.");
         }
+        pending =
+                getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new ListStateDescriptor<>("join-pending", JoinChangeSerializer.INSTANCE));
         placed =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -149,12 +192,54 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             output.collect(LATE, element);
             return;
         }
-        Placed before = placed.value();
-        if (!Placing.isNews(before, change)) {
-            replays.inc();
+        newest = Math.max(newest, change.record().version().time());
+        pending.add(change);
+        timers.registerEventTimeTimer(VoidNamespace.INSTANCE, change.record().version().time());
+    }
+
+    /** Timers of all records come in order of their times. */
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        long time = timer.getTimestamp();
+        if (sentBytes > SLICE_BYTES && time > fired) {
+            output.emitWatermark(new Watermark(time - 1));
+            sentBytes = 0;
+        }
+        fired = time;
+        placeDue(time);
+        Placed of = placed.value();
+        if (of != null && placing.isDone(record(timer.getKey()), of, time, this::send)) {
+            placed.clear();
+        }
+    }
+
+    /** Places what waits of the current record up to a time. */
+    private void placeDue(long time) throws Exception {
+        Iterable<JoinChange> waiting = pending.get(); // Flink gives null where there is nothing
+        if (waiting == null) {
             return;
         }
-        newest = Math.max(newest, change.record().version().time());
+        List<JoinChange> due = new ArrayList<>();
+        List<JoinChange> later = new ArrayList<>();
+        for (JoinChange change : waiting) {
+            (change.record().version().time() <= time ? due : later).add(change);
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        pending.update(later);
+        due.sort(BY_RECORD); // of equal ones the first that came stays the first
+        for (JoinChange change : due) {
+            Placed before = placed.value();
+            if (Placing.isNews(before, change)) {
+                place(before, change);
+            } else {
+                replays.inc();
+            }
+        }
+    }
+
+    private void place(@Nullable Placed before, JoinChange change) throws Exception {
         Placed after = placing.change(before, change, this::send);
         placed.update(after);
         long doneAt = placing.doneAt(after);
@@ -162,21 +247,13 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             timers.registerEventTimeTimer(VoidNamespace.INSTANCE, doneAt);
         }
         if (tellsLive && after.live()) {
-            output.collect(LIVE, element);
+            output.collect(LIVE, new StreamRecord<>(change, change.record().version().time()));
         }
     }
 
     private void send(Visit visit) {
+        sentBytes += PairOperator.bytes(visit);
         output.collect(new StreamRecord<>(visit));
-    }
-
-    @Override
-    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        Placed of = placed.value();
-        if (of != null
-                && placing.isDone(record(timer.getKey()), of, timer.getTimestamp(), this::send)) {
-            placed.clear();
-        }
     }
 
     @Override
@@ -186,14 +263,19 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
+        long time = mark.getTimestamp();
+        if (time == Watermark.MAX_WATERMARK.getTimestamp()) {
+            // The end of a drained input is not a time: nothing expires by it. All that waits comes
+            // out, and nothing may come before it later.
+            time = newest;
+        }
+        if (time > frontier) {
+            fired = frontier;
+            super.processWatermark(new Watermark(time));
+            frontier = time;
+        }
         if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
-            // The end of a drained input is not a time: nothing expires by it. What waits behind
-            // this comes out, and nothing may come before it later.
-            frontier = Math.max(frontier, newest);
             output.emitWatermark(mark);
-        } else {
-            super.processWatermark(mark);
-            frontier = Math.max(frontier, mark.getTimestamp());
         }
     }
 
@@ -201,8 +283,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         frontierState.update(List.of(frontier));
+        newestState.update(List.of(newest));
         routingState.update(List.of(routingHash));
         boolean speaks = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        joinState.update(speaks ? List.of(join) : List.of());
         rememberedState.update(speaks && remembered.length > 0 ? List.of(remembered) : List.of());
     }
 }

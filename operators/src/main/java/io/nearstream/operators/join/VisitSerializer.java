@@ -12,8 +12,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Format 1: bucket (int32), kind (int8: 0 end, 1 look, 2 live), record, event time (int64), homes,
- * vector; see {@link Parts}.
+ * Format 2: bucket (int32), kind (int8: 0 end, 1 look, 2 live), record, event time (int64), homes,
+ * vector; see {@link Parts}; distance from the bucket's centre and how far a partner's may differ
+ * (float32 each, NaN of no centre). Nothing that was released kept visits of format 1, which had
+ * neither.
  */
 public final class VisitSerializer extends RecordFormat<Visit> {
     public static final VisitSerializer INSTANCE = new VisitSerializer();
@@ -30,6 +32,8 @@ public final class VisitSerializer extends RecordFormat<Visit> {
         out.writeLong(visit.eventTime());
         Parts.writeInts(visit.homes(), out);
         Parts.writeBytes(visit.vector(), out);
+        out.writeFloat(visit.centre());
+        out.writeFloat(visit.reach());
     }
 
     @Override
@@ -40,7 +44,9 @@ public final class VisitSerializer extends RecordFormat<Visit> {
                 Parts.readRef(in),
                 in.readLong(),
                 Parts.readInts(in),
-                Parts.readBytes(in));
+                Parts.readBytes(in),
+                in.readFloat(),
+                in.readFloat());
     }
 
     @Override
@@ -51,7 +57,7 @@ public final class VisitSerializer extends RecordFormat<Visit> {
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Written<Visit> {
         public Snapshot() {
-            super(1);
+            super(2);
         }
 
         @Override

@@ -6,24 +6,36 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.state.ListState;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 
 /**
  * Messages that wait, by key, until the watermark has passed their time; then they come out in
- * their order. They lie on the heap up to a limit, else, and at a checkpoint, in keyed state; of a
- * key that waits a small object stays on the heap. Belongs to the task's thread.
+ * their order. They lie on the heap up to a limit, else, and at a checkpoint, in keyed state, in
+ * parts of some KiB; of a key that waits a small object stays on the heap. What comes out of the
+ * state of a key comes in portions of a part of that limit. Belongs to the task's thread.
  *
  * @param <K> the key
  * @param <M> the messages
  */
 final class Waiting<K, M> {
-    private final ListState<M> state;
+    private static final int PART_BYTES = 64 << 10;
+
+    /** What comes out of a key at once takes such a part of the heap at most. */
+    private static final int PORTIONS = 4;
+
+    private final MapState<Integer, List<M>> state;
     private final Consumer<K> toKey;
     private final Kind<M> kind;
     private final long bytesMax;
@@ -39,7 +51,10 @@ final class Waiting<K, M> {
      */
     record Kind<M>(ToLongFunction<M> time, Comparator<M> order, ToIntFunction<M> bytes) {}
 
-    /** Takes the messages of a key that come out, which is the current one. */
+    /**
+     * Takes messages of a key that come out, which is the current one; called again where there are
+     * more. Those that are equal in their order come together.
+     */
     @FunctionalInterface
     interface Release<K, M> {
         void of(K key, List<M> messages) throws Exception;
@@ -48,23 +63,29 @@ final class Waiting<K, M> {
     private static final class Held<M> {
         private final List<M> heap = new ArrayList<>();
         private long earliest = Long.MAX_VALUE;
-        private boolean inState;
+        private long heapBytes;
+        private long stateBytes;
+        private int parts;
 
         void expect(long time) {
             earliest = Math.min(earliest, time);
+        }
+
+        boolean isEmpty() {
+            return heap.isEmpty() && stateBytes == 0;
         }
     }
 
     /**
      * What waited at the checkpoint, if there was one.
      *
-     * @param state of these messages alone
+     * @param state of these messages alone, see {@link #descriptor}
      * @param name of the state
      * @param toKey makes a key the current one
      * @param bytesMax of the heap, about
      */
     Waiting(
-            ListState<M> state,
+            MapState<Integer, List<M>> state,
             KeyedStateBackend<K> backend,
             String name,
             Consumer<K> toKey,
@@ -77,17 +98,27 @@ final class Waiting<K, M> {
         this.bytesMax = bytesMax;
         List<K> keys;
         try (Stream<K> stored = backend.getKeys(name, VoidNamespace.INSTANCE)) {
-            keys = stored.toList();
+            keys = stored.distinct().toList();
         }
         for (K key : keys) {
             toKey.accept(key);
             Held<M> restored = new Held<>();
-            restored.inState = true;
-            for (M message : state.get()) {
-                restored.expect(kind.time().applyAsLong(message));
+            for (Map.Entry<Integer, List<M>> part : state.entries()) {
+                restored.parts = Math.max(restored.parts, part.getKey() + 1);
+                for (M message : part.getValue()) {
+                    restored.expect(kind.time().applyAsLong(message));
+                    restored.stateBytes += kind.bytes().applyAsInt(message);
+                }
             }
             held.put(key, restored);
         }
+    }
+
+    /** The state of messages: parts of them by number. */
+    static <M> MapStateDescriptor<Integer, List<M>> descriptor(
+            String name, TypeSerializer<M> messages) {
+        return new MapStateDescriptor<>(
+                name, IntSerializer.INSTANCE, new ListSerializer<>(messages));
     }
 
     /** Takes a message of the current key. */
@@ -95,7 +126,9 @@ final class Waiting<K, M> {
         Held<M> of = held.computeIfAbsent(key, unknown -> new Held<>());
         of.heap.add(message);
         of.expect(kind.time().applyAsLong(message));
-        bytes += kind.bytes().applyAsInt(message);
+        int size = kind.bytes().applyAsInt(message);
+        of.heapBytes += size;
+        bytes += size;
         if (bytes > bytesMax) {
             spill();
         }
@@ -106,50 +139,158 @@ final class Waiting<K, M> {
         Iterator<Map.Entry<K, Held<M>>> keys = held.entrySet().iterator();
         while (keys.hasNext()) {
             Map.Entry<K, Held<M>> entry = keys.next();
-            if (entry.getValue().earliest <= watermark) {
+            Held<M> of = entry.getValue();
+            if (of.earliest <= watermark) {
                 toKey.accept(entry.getKey());
-                release(entry.getKey(), entry.getValue(), watermark, release);
-                if (entry.getValue().heap.isEmpty()) {
+                boolean small = of.heapBytes + of.stateBytes <= bytesMax / PORTIONS;
+                if (of.stateBytes == 0 || small) {
+                    load(of);
+                    releaseHeap(entry.getKey(), of, watermark, release);
+                } else {
+                    spill(of);
+                    releaseState(entry.getKey(), of, watermark, release);
+                }
+                if (of.isEmpty()) {
                     keys.remove();
                 }
             }
         }
     }
 
-    private void release(K key, Held<M> of, long watermark, Release<K, M> release)
-            throws Exception {
-        if (of.inState) {
-            for (M message : state.get()) {
-                of.heap.add(message);
-                bytes += kind.bytes().applyAsInt(message);
+    /** The current key's, which fit. */
+    private void load(Held<M> of) throws Exception {
+        if (of.stateBytes > 0) {
+            // Asked for by number: of most keys there is one part, and a cursor costs more.
+            for (int number = 0; number < of.parts; number++) {
+                List<M> part = state.get(number);
+                if (part != null) {
+                    of.heap.addAll(part);
+                    state.remove(number);
+                }
             }
-            state.clear();
-            of.inState = false;
+            of.heapBytes += of.stateBytes;
+            bytes += of.stateBytes;
+            of.stateBytes = 0;
+            of.parts = 0;
         }
+    }
+
+    private void releaseHeap(K key, Held<M> of, long watermark, Release<K, M> release)
+            throws Exception {
         of.heap.sort(kind.order());
+        long before = of.heapBytes;
         int out = 0;
-        while (out < of.heap.size() && kind.time().applyAsLong(of.heap.get(out)) <= watermark) {
-            bytes -= kind.bytes().applyAsInt(of.heap.get(out));
+        while (out < of.heap.size() && isDue(of.heap.get(out), watermark)) {
+            of.heapBytes -= kind.bytes().applyAsInt(of.heap.get(out));
             out++;
         }
+        bytes -= before - of.heapBytes;
         List<M> due = of.heap.subList(0, out);
         release.of(key, due);
         due.clear();
         of.earliest = of.heap.isEmpty() ? Long.MAX_VALUE : kind.time().applyAsLong(of.heap.get(0));
     }
 
+    private boolean isDue(M message, long watermark) {
+        return kind.time().applyAsLong(message) <= watermark;
+    }
+
+    /** The current key's, all of which lie in the state: reads it for each portion anew. */
+    private void releaseState(K key, Held<M> of, long watermark, Release<K, M> release)
+            throws Exception {
+        List<M> portion = portion(watermark, null);
+        while (!portion.isEmpty()) {
+            release.of(key, portion);
+            portion = portion(watermark, portion.get(portion.size() - 1));
+        }
+        of.earliest = Long.MAX_VALUE;
+        of.stateBytes = 0;
+        Iterator<Map.Entry<Integer, List<M>>> parts = state.iterator();
+        while (parts.hasNext()) {
+            Map.Entry<Integer, List<M>> part = parts.next();
+            List<M> left = new ArrayList<>();
+            for (M message : part.getValue()) {
+                if (!isDue(message, watermark)) {
+                    left.add(message);
+                    of.expect(kind.time().applyAsLong(message));
+                    of.stateBytes += kind.bytes().applyAsInt(message);
+                }
+            }
+            if (left.isEmpty()) {
+                parts.remove();
+            } else if (left.size() < part.getValue().size()) {
+                part.setValue(left);
+            }
+        }
+        if (of.stateBytes == 0) {
+            state.clear(); // an empty map is something, too, on the heap
+            of.parts = 0;
+        }
+    }
+
+    /**
+     * The first messages of the current key behind one that are due, in order, as many as the heap
+     * may hold. Equal ones are not parted, so it holds more where there are too many of these.
+     */
+    private List<M> portion(long watermark, @Nullable M behind) throws Exception {
+        Comparator<M> order = kind.order();
+        PriorityQueue<M> least = new PriorityQueue<>(order.reversed());
+        M first = null;
+        M end = null;
+        long size = 0;
+        for (List<M> part : state.values()) {
+            for (M message : part) {
+                if (!isDue(message, watermark)
+                        || behind != null && order.compare(message, behind) <= 0
+                        || end != null && order.compare(message, end) >= 0) {
+                    continue;
+                }
+                least.add(message);
+                size += kind.bytes().applyAsInt(message);
+                first = first == null || order.compare(message, first) < 0 ? message : first;
+                if (size > bytesMax / PORTIONS && order.compare(least.element(), first) > 0) {
+                    end = least.element();
+                    while (order.compare(least.element(), end) == 0) {
+                        size -= kind.bytes().applyAsInt(least.remove());
+                    }
+                }
+            }
+        }
+        List<M> portion = new ArrayList<>(least);
+        portion.sort(order);
+        return portion;
+    }
+
     /** Writes all that waits into the state, and leaves the heap. The current key is another. */
     void spill() throws Exception {
         for (Map.Entry<K, Held<M>> entry : held.entrySet()) {
-            Held<M> of = entry.getValue();
-            if (!of.heap.isEmpty()) {
+            if (!entry.getValue().heap.isEmpty()) {
                 toKey.accept(entry.getKey());
-                state.addAll(of.heap);
-                of.heap.clear();
-                of.inState = true;
+                spill(entry.getValue());
             }
         }
-        bytes = 0;
+    }
+
+    /** The current key's. */
+    private void spill(Held<M> of) throws Exception {
+        List<M> part = new ArrayList<>();
+        long size = 0;
+        for (M message : of.heap) {
+            part.add(message);
+            size += kind.bytes().applyAsInt(message);
+            if (size >= PART_BYTES) {
+                state.put(of.parts++, part);
+                part = new ArrayList<>();
+                size = 0;
+            }
+        }
+        if (!part.isEmpty()) {
+            state.put(of.parts++, part);
+        }
+        bytes -= of.heapBytes;
+        of.stateBytes += of.heapBytes;
+        of.heapBytes = 0;
+        of.heap.clear();
     }
 
     /** Bytes on the heap, about. */

@@ -74,7 +74,7 @@ final class Cluster implements AutoCloseable {
         for (int i = 0; i < placeCount; i++) {
             var harness =
                     new KeyedOneInputStreamOperatorTestHarness<>(
-                            new PlaceOperator(rule, routing, false),
+                            new PlaceOperator(rule, routing, false, ""),
                             (JoinChange change) -> PlaceOperator.key(change.record()),
                             Types.STRING,
                             MAX_PARALLELISM,

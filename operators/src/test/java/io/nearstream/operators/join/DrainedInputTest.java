@@ -41,7 +41,7 @@ class DrainedInputTest {
             Optional<OperatorSubtaskState> from) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new PlaceOperator(RULE, BucketRouting.single(), false),
+                        new PlaceOperator(RULE, BucketRouting.single(), false, ""),
                         (JoinChange change) -> PlaceOperator.key(change.record()),
                         Types.STRING);
         harness.setup(VisitSerializer.INSTANCE);
@@ -94,10 +94,12 @@ class DrainedInputTest {
         }
         try (var places = place(Optional.of(drained))) {
             places.processElement(change("b", 5, 5), 5);
+            places.processElement(change("c", 7, 7), 7);
+            places.processWatermark(new Watermark(6));
             assertThat(places.extractOutputValues())
                     .as("may belong before what came out")
                     .isEmpty();
-            places.processElement(change("c", 6, 6), 6);
+            places.processWatermark(new Watermark(7));
             assertThat(places.extractOutputValues()).isNotEmpty();
         }
     }
@@ -111,6 +113,7 @@ class DrainedInputTest {
             places.processElement(change("a", 1, Long.MIN_VALUE), 1);
             places.processElement(change("b", 2, Long.MAX_VALUE), 2);
             places.processElement(change("c", 3, Long.MAX_VALUE - 10), 3);
+            places.processWatermark(new Watermark(10));
             give(places.extractOutputValues(), pairs);
             pairs.processWatermark(new Watermark(10));
             assertThat(pairs.extractOutputValues())

@@ -247,4 +247,36 @@ class JoinOperatorsTest {
                                         1))
                 .hasStackTraceContaining("The join's state was made with other buckets");
     }
+
+    @Test
+    void aRestoreOfAnotherRuleIsRefused() throws Exception {
+        JoinRule rule = rule();
+        JoinRule wider =
+                new JoinRule(
+                        Metric.L2,
+                        Encoding.UINT8,
+                        2,
+                        1.5,
+                        false,
+                        JoinRule.UNLIMITED,
+                        JoinRule.UNLIMITED,
+                        true);
+        SplittableRandom random = new SplittableRandom(1);
+        Cluster.Checkpoint checkpoint;
+        try (Cluster cluster = new Cluster(rule, BucketRouting.single(), random, List.of(), 2, 1)) {
+            checkpoint = cluster.checkpoint(1);
+        }
+        assertThatThrownBy(
+                        () ->
+                                new Cluster(
+                                        wider,
+                                        BucketRouting.single(),
+                                        random,
+                                        List.of(checkpoint),
+                                        1,
+                                        1))
+                .hasStackTraceContaining("eps=1.0")
+                .hasStackTraceContaining("but this job is of")
+                .hasStackTraceContaining("eps=1.5");
+    }
 }

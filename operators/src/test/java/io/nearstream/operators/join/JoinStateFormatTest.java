@@ -56,7 +56,15 @@ class JoinStateFormatTest {
         assertThat(
                         written(
                                 VisitSerializer.INSTANCE,
-                                new Visit(3, Visit.Kind.LIVE, A, 9, new int[] {3, 4}, VECTOR)))
+                                new Visit(
+                                        3,
+                                        Visit.Kind.LIVE,
+                                        A,
+                                        9,
+                                        new int[] {3, 4},
+                                        VECTOR,
+                                        2f,
+                                        1f)))
                 .isEqualTo(
                         "00000003"
                                 + "02"
@@ -65,7 +73,9 @@ class JoinStateFormatTest {
                                 + "00000002"
                                 + "0000000300000004"
                                 + "00000002"
-                                + "0a0b");
+                                + "0a0b"
+                                + "40000000"
+                                + "3f800000");
         assertThat(written(VisitSerializer.INSTANCE, Visit.end(3, A))).startsWith("0000000300");
     }
 

@@ -17,6 +17,8 @@ import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.RecallGauged;
 import io.nearstream.schemas.Settled;
+import io.nearstream.schemas.StandingDifference;
+import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.Tick;
 import io.nearstream.schemas.VectorWrite;
 import io.nearstream.testing.Property;
@@ -56,7 +58,9 @@ class ReleasedSchemasTest {
                     KeyValueWrite.getClassSchema(),
                     KeyValueChange.getClassSchema(),
                     KeyValueResult.getClassSchema(),
-                    Match.getClassSchema());
+                    Match.getClassSchema(),
+                    StandingRegistration.getClassSchema(),
+                    StandingDifference.getClassSchema());
 
     static List<Schema> all() throws IOException {
         String release = System.getProperty("nearstream.release", "");

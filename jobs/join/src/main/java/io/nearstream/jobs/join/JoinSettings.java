@@ -73,7 +73,8 @@ record JoinSettings(
                         routing(config, rule, left),
                         UIDS,
                         OptionValues.bytes(config, JoinOptions.WAITING_BYTES, 64 << 10, 1 << 30),
-                        OptionValues.bytes(config, JoinOptions.CACHE_BYTES, 64 << 10, 1 << 30));
+                        OptionValues.bytes(config, JoinOptions.CACHE_BYTES, 64 << 10, 1 << 30),
+                        "collections %016x and %016x".formatted(left.uid(), right.uid()));
         return new JoinSettings(
                 job,
                 OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),

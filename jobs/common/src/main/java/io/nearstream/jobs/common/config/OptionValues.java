@@ -11,7 +11,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The values of {@link NearstreamOptions}, {@link JoinOptions} and {@link BackfillOptions},
+ * The values of {@link NearstreamOptions}, {@link JoinOptions}, {@link
+ * StandingOptions} and {@link BackfillOptions},
  * checked: one out of its range is refused with its name, the range and what it was. Stateless.
  */
 public final class OptionValues {
@@ -91,7 +92,7 @@ public final class OptionValues {
     private static TreeSet<String> known() {
         TreeSet<String> keys = new TreeSet<>();
         for (Class<?> options :
-                List.of(NearstreamOptions.class, JoinOptions.class, BackfillOptions.class)) {
+                List.of(NearstreamOptions.class, JoinOptions.class, StandingOptions.class, BackfillOptions.class)) {
             addKeys(options, keys);
         }
         return keys;

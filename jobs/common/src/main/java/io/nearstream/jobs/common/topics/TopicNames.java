@@ -34,6 +34,12 @@ public final class TopicNames {
     /** Pairs of the similarity join. */
     public static final String MATCHES = "nearstream.matches.v1";
 
+    /** Standing queries, keyed by {@code subscriber/id}. */
+    public static final String STANDING_QUERIES = "nearstream.standing-queries.v1";
+
+    /** What changes in their answers, keyed by subscriber. */
+    public static final String STANDING_DIFFERENCES = "nearstream.standing-differences.v1";
+
     /** Refused writes, keyed by source topic. */
     public static final String DEAD_LETTERS = "nearstream.dead-letters.v1";
 
@@ -50,10 +56,13 @@ public final class TopicNames {
                     PROBES,
                     RESULTS,
                     MATCHES,
+                    STANDING_QUERIES,
+                    STANDING_DIFFERENCES,
                     DEAD_LETTERS);
 
     /** Topics whose records are ordered by the broker's clock; versions rest on it. */
-    static final List<String> APPEND_TIMED = List.of(VECTORS, KV_WRITES, COLLECTIONS, PROBES);
+    static final List<String> APPEND_TIMED =
+            List.of(VECTORS, KV_WRITES, COLLECTIONS, PROBES, STANDING_QUERIES);
 
     private TopicNames() {}
 }

@@ -22,7 +22,7 @@ final class OptionsPage {
             """
             # Options
 
-            Generated from `NearstreamOptions`, `JoinOptions` and `BackfillOptions`; a test fails when the two differ, and CONTRIBUTING.md says how to regenerate it.
+            Generated from `NearstreamOptions`, `JoinOptions`, `StandingOptions` and `BackfillOptions`; a test fails when the two differ, and CONTRIBUTING.md says how to regenerate it.
 
             A job takes them as `--key value`, beside any option of Flink's. `serve` and the other commands that start a cluster set
             `nearstream.kafka.bootstrap` and `nearstream.parallelism` themselves. A value out of its range is refused before the job starts.

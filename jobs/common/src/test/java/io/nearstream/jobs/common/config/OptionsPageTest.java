@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The page says what the code says. {@code -Dnearstream.docs=write} writes it. */
 class OptionsPageTest {
     private static final List<Class<?>> ALL =
-            List.of(NearstreamOptions.class, JoinOptions.class, BackfillOptions.class);
+            List.of(NearstreamOptions.class, JoinOptions.class, StandingOptions.class, BackfillOptions.class);
     private static final Path PAGE =
             Path.of(System.getProperty("nearstream.root", "../.."), "docs/reference/options.md");
 

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.message;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.common.state.Fields;
 import io.nearstream.jobs.common.state.RecordSerializer;
 import io.nearstream.jobs.common.state.RecordTypeInfo;

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.message;
 
+import io.nearstream.core.model.LabelFilter;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.nearstream.jobs.query.rerank;
 
-import io.nearstream.jobs.query.message.LabelFilter;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.RecordCheck;
 import io.nearstream.jobs.query.route.Owners;

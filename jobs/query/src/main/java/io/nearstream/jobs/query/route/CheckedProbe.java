@@ -2,9 +2,9 @@ package io.nearstream.jobs.query.route;
 
 import io.nearstream.core.codes.CellCodes;
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.message.Effort;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.RecordCheck;
 import io.nearstream.jobs.query.message.RerankPlan;
 import java.util.List;

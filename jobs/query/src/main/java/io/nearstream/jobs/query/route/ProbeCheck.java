@@ -1,5 +1,6 @@
 package io.nearstream.jobs.query.route;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Reason;
@@ -9,7 +10,6 @@ import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.query.answer.Answers;
 import io.nearstream.jobs.query.message.Effort;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.schemas.Consistency;
 import io.nearstream.schemas.Probe;
 import java.io.Serializable;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.Effort;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.testing.Samples;

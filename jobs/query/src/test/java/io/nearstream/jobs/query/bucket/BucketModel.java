@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.VectorSpace;
@@ -12,7 +13,6 @@ import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.testing.Samples;
 import java.nio.ByteBuffer;

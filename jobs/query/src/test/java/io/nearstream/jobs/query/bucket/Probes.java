@@ -1,7 +1,7 @@
 package io.nearstream.jobs.query.bucket;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.query.message.Effort;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;

@@ -2,10 +2,10 @@ package io.nearstream.jobs.query.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.jobs.query.message.Effort;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.testing.Samples;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.nearstream.jobs.query.merge;
 
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Version;
 import io.nearstream.jobs.query.entry.EntryRow;
 import io.nearstream.jobs.query.message.Hit;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.PartAnswer;
 import io.nearstream.jobs.query.message.Partial;
 import io.nearstream.jobs.query.message.ProbeHeader;

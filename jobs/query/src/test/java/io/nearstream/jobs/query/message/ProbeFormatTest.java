@@ -3,6 +3,7 @@ package io.nearstream.jobs.query.message;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertMigrates;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.Metric;
 import java.util.List;
 import java.util.Optional;

@@ -4,9 +4,9 @@ import static io.nearstream.jobs.common.testing.GoldenFormat.assertFormat;
 import static io.nearstream.jobs.common.testing.GoldenFormat.assertMigrates;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.RecordKey;
 import io.nearstream.core.model.Version;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.RecordCheck;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.nearstream.jobs.query.rerank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.query.entry.EntryRow;
-import io.nearstream.jobs.query.message.LabelFilter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

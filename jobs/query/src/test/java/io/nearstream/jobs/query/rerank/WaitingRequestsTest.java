@@ -2,8 +2,8 @@ package io.nearstream.jobs.query.rerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.jobs.common.testing.TestingDirectory;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.schemas.IndexMove;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -3,12 +3,12 @@ package io.nearstream.jobs.query.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.partition.Generation;
 import io.nearstream.jobs.common.config.NearstreamOptions.Routing;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.jobs.query.message.BucketKey;
 import io.nearstream.jobs.query.message.Effort;
-import io.nearstream.jobs.query.message.LabelFilter;
 import io.nearstream.jobs.query.message.ProbeKey;
 import io.nearstream.jobs.query.message.ProbeMessage;
 import io.nearstream.jobs.query.message.QueryPart;

@@ -1,4 +1,4 @@
-package io.nearstream.jobs.query.message;
+package io.nearstream.core.model;
 
 import java.util.List;
 

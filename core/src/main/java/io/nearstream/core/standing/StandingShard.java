@@ -1,0 +1,243 @@
+package io.nearstream.core.standing;
+
+import io.nearstream.core.model.IndexChange;
+import io.nearstream.core.model.Reason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A part of the standing queries of a collection, and all its records: applies changes and
+ * registrations in the order of the log as the watermark passes them, and tells every difference.
+ *
+ * <p>What is told depends on the log alone, not on the order in which its parts come in. Changes
+ * behind the watermark are replays, and no news. A registration whose time has passed counts as of
+ * the watermark.
+ *
+ * <p>All of it lies on the heap; {@link #flush} writes what changed since the last call. Belongs to
+ * one thread.
+ */
+public final class StandingShard {
+    private static final Comparator<IndexChange> LOG =
+            Comparator.comparing(IndexChange::version).thenComparing(change -> change.key().id());
+
+    private final StandingRules rules;
+    private final Telling telling;
+    private final RecordTable records;
+    private final Answers answers;
+    private final QueryBook book;
+    private final TreeSet<Event> events = new TreeSet<>();
+    private final Map<Event, Registration> registrations = new HashMap<>();
+    private final List<IndexChange> waiting = new ArrayList<>();
+    private final Set<String> unwrittenRecords = new HashSet<>();
+    private long frontier;
+    private long replays;
+
+    /**
+     * @param frontier the watermark of the checkpoint; {@link Long#MIN_VALUE} without one
+     * @param out what is told, in order
+     */
+    public StandingShard(StandingRules rules, long frontier, Consumer<Difference> out) {
+        this.rules = rules;
+        this.frontier = frontier;
+        this.records = new RecordTable(rules.space(), rules.cells());
+        this.answers = new Answers(records);
+        this.telling = new Telling(records, rules.differencesPerSecond(), out);
+        this.book = new QueryBook(rules, answers, telling, events);
+    }
+
+    /** A record of the collection has changed: its vector fits, unless it is a delete. */
+    public void change(IndexChange change) {
+        if (change.version().time() <= frontier) {
+            replays++;
+        } else {
+            waiting.add(change);
+        }
+    }
+
+    /** A registration has come. */
+    public void register(Registration registration) {
+        Event event = Event.of(registration);
+        if (event.time() <= frontier) {
+            book.apply(registration, frontier + 1);
+        } else if (registrations.size() >= rules.queriesMax()) {
+            telling.refused(
+                    registration,
+                    frontier == Long.MIN_VALUE ? frontier : frontier + 1,
+                    new Registration.Refusal(
+                            Reason.TOO_MANY_PENDING.name(),
+                            "%d registrations wait until the job has caught up. Register again later."
+                                    .formatted(registrations.size())));
+        } else {
+            registrations.put(event, registration);
+            events.add(event);
+        }
+    }
+
+    /** All changes up to a time are there. */
+    public void advance(long watermark) {
+        if (watermark <= frontier) {
+            return;
+        }
+        release(watermark);
+        while (!events.isEmpty() && events.first().time() <= watermark) {
+            happen(events.pollFirst());
+        }
+        frontier = watermark;
+    }
+
+    /** No changes come any more. That is not a time: nothing ends by it. */
+    public void finish() {
+        long newest = frontier;
+        for (IndexChange change : waiting) {
+            newest = Math.max(newest, change.version().time());
+        }
+        advance(newest);
+    }
+
+    private void release(long watermark) {
+        List<IndexChange> due = new ArrayList<>();
+        List<IndexChange> later = new ArrayList<>();
+        for (IndexChange change : waiting) {
+            (change.version().time() <= watermark ? due : later).add(change);
+        }
+        waiting.clear();
+        waiting.addAll(later);
+        due.sort(LOG);
+        for (IndexChange change : due) {
+            while (!events.isEmpty() && events.first().time() <= change.version().time()) {
+                happen(events.pollFirst());
+            }
+            apply(change);
+        }
+    }
+
+    private void apply(IndexChange change) {
+        int old = records.find(change.key().id());
+        RecordTable.Entry before = old < 0 ? null : records.entry(old);
+        if (before != null && !change.version().isNewerThan(before.version())) {
+            replays++;
+            return;
+        }
+        if (before != null) {
+            forgetExpiry(before);
+        }
+        boolean begins = !change.delete() && change.expiresAt() > change.version().time();
+        book.causedBy(change.version());
+        unwrittenRecords.add(change.key().id());
+        answers.apply(old, change, begins, book);
+        if (records.size() > rules.recordsMax()) {
+            throw new IllegalStateException(
+                    "The collection has more than %d records, and they would lie on the heap of every shard. Raise 'nearstream.standing.records-max' if there is room for more."
+                            .formatted(rules.recordsMax()));
+        }
+        if (begins) {
+            expectExpiry(change.key().id(), change.expiresAt());
+        }
+    }
+
+    private void expectExpiry(String id, long expiresAt) {
+        if (expiresAt != IndexChange.NEVER) {
+            events.add(Event.of(expiresAt, Event.Kind.RECORD_EXPIRES, id));
+        }
+    }
+
+    private void forgetExpiry(RecordTable.Entry entry) {
+        events.remove(Event.of(entry.expiresAt(), Event.Kind.RECORD_EXPIRES, entry.id()));
+    }
+
+    private void happen(Event event) {
+        switch (event.kind()) {
+            case RECORD_EXPIRES -> {
+                book.causedBy(Telling.at(event.time()));
+                unwrittenRecords.add(event.key());
+                answers.end(records.find(event.key()), book);
+            }
+            case REGISTRATION -> book.apply(registrations.remove(event), event.time());
+            case LEASE_ENDS -> book.leaseEnds(event.key(), event.time());
+            case LIMIT_ENDS -> book.limitEnds(event.key(), event.time());
+            default -> throw new IllegalStateException("Unknown: " + event);
+        }
+    }
+
+    /** Writes what changed since the last call. What waits is not in it. */
+    public void flush(ShardStore store) throws Exception {
+        for (String id : unwrittenRecords) {
+            int slot = records.find(id);
+            if (slot < 0) {
+                store.remove(ShardStore.Part.RECORDS, id);
+            } else {
+                store.put(ShardStore.Part.RECORDS, id, ShardRows.record(records, slot));
+            }
+        }
+        unwrittenRecords.clear();
+        book.flush(store);
+    }
+
+    /**
+     * Puts back a row that was written: first all records, then queries, then answers; then {@link
+     * #restored}.
+     */
+    public void restore(ShardStore.Part part, String key, byte[] row) {
+        switch (part) {
+            case RECORDS -> {
+                int slot = ShardRows.readRecord(key, row, records);
+                expectExpiry(key, records.entry(slot).expiresAt());
+            }
+            case QUERIES -> book.restoreQuery(key, row);
+            case ANSWERS -> book.restoreAnswer(key, row);
+            default -> throw new IllegalStateException("Unknown: " + part);
+        }
+    }
+
+    /** All rows are back, and the shard goes on. */
+    public void restored() {
+        records.restored();
+    }
+
+    /** Changes that wait for the watermark, for {@link #change} of the shard that goes on. */
+    public List<IndexChange> waitingChanges() {
+        return List.copyOf(waiting);
+    }
+
+    /** Registrations that wait for it, for {@link #register}. */
+    public List<Registration> waitingRegistrations() {
+        return List.copyOf(registrations.values());
+    }
+
+    /** All changes up to this time are applied. */
+    public long frontier() {
+        return frontier;
+    }
+
+    /** Records that live. */
+    public int records() {
+        return records.size();
+    }
+
+    /** Queries that stand. */
+    public int queries() {
+        return book.size();
+    }
+
+    /** Distances that were computed so far. */
+    public long scanned() {
+        return answers.scanned();
+    }
+
+    /** Changes that were no news so far. */
+    public long replays() {
+        return replays;
+    }
+
+    /** How often a query was limited so far. */
+    public long limited() {
+        return book.limited();
+    }
+}
