@@ -4,6 +4,7 @@ import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.batch.BatchJoin;
 import io.nearstream.jobs.batch.BatchJoinPlan;
 import io.nearstream.jobs.batch.BatchJoinReport;
+import io.nearstream.jobs.batch.HeapLeft;
 import io.nearstream.jobs.batch.out.DuplicateTable;
 import io.nearstream.jobs.batch.out.OutputFiles;
 import io.nearstream.jobs.batch.out.PairTable;
@@ -52,12 +53,16 @@ final class BatchDedupeCommand implements Callable<Integer> {
     private BatchJoinReport run(BatchJoinPlan plan) throws IOException, InterruptedException {
         try (OutputFiles out =
                         OutputFiles.claim(
-                                List.of(PairTable.requireNamed(batch.out())), batch.overwrite());
+                                List.of(PairTable.requireNamed(batch.out())),
+                                batch.overwrite(),
+                                List.of(batch.base()));
                 BatchConsole console = batch.console()) {
+            HeapLeft heap = new HeapLeft(plan.heapBytes());
+            RowNames names = RowNames.read(VectorFile.open(plan.left()), heap);
             DuplicateTable duplicates = new DuplicateTable();
-            BatchJoinReport report = BatchJoin.run(plan, console, duplicates::add);
-            duplicates.write(
-                    out, RowNames.read(VectorFile.open(plan.left())), report.rows(), keptOnly);
+            BatchJoinReport report =
+                    BatchJoin.run(plan.withHeap(heap.left()), console, duplicates::add);
+            duplicates.write(out, names, report.rows(), keptOnly);
             out.commit();
             return report;
         }

@@ -4,6 +4,7 @@ import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.batch.BatchJoin;
 import io.nearstream.jobs.batch.BatchJoinPlan;
 import io.nearstream.jobs.batch.BatchJoinReport;
+import io.nearstream.jobs.batch.HeapLeft;
 import io.nearstream.jobs.batch.out.OutputFiles;
 import io.nearstream.jobs.batch.out.PairTable;
 import io.nearstream.jobs.batch.out.RowNames;
@@ -70,16 +71,21 @@ final class BatchJoinCommand implements Callable<Integer> {
     private BatchJoinReport run(BatchJoinPlan plan) throws IOException, InterruptedException {
         try (OutputFiles out =
                         OutputFiles.claim(
-                                List.of(PairTable.requireNamed(batch.out())), batch.overwrite());
+                                List.of(PairTable.requireNamed(batch.out())),
+                                batch.overwrite(),
+                                query == null
+                                        ? List.of(batch.base())
+                                        : List.of(batch.base(), query));
                 BatchConsole console = batch.console()) {
-            RowNames left = RowNames.read(VectorFile.open(plan.left()));
+            HeapLeft heap = new HeapLeft(plan.heapBytes());
+            RowNames left = RowNames.read(VectorFile.open(plan.left()), heap);
             RowNames right =
                     plan.right().isPresent()
-                            ? RowNames.read(VectorFile.open(plan.right().get()))
+                            ? RowNames.read(VectorFile.open(plan.right().get()), heap)
                             : left;
             BatchJoinReport report;
             try (PairTable table = PairTable.open(out, left, right)) {
-                report = BatchJoin.run(plan, console, table::write);
+                report = BatchJoin.run(plan.withHeap(heap.left()), console, table::write);
             }
             out.commit();
             return report;

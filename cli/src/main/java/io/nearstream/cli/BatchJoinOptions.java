@@ -42,6 +42,7 @@ final class BatchJoinOptions {
                     visiting,
                     cells == null ? OptionalInt.empty() : OptionalInt.of(cells),
                     batch.parallelism(),
+                    batch.heapBytes(),
                     batch.seed());
         } catch (IllegalArgumentException outOfRange) {
             throw batch.usage(outOfRange);

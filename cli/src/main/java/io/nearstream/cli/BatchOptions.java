@@ -1,9 +1,11 @@
 package io.nearstream.cli;
 
 import io.nearstream.core.model.Metric;
+import io.nearstream.jobs.batch.BatchSearchPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.annotation.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** What the commands of a batch have in common. */
 final class BatchOptions {
+    private static final long MIB = 1L << 20;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -52,6 +56,13 @@ final class BatchOptions {
             description = "Seed of all that is drawn at random. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Nullable
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            description = "Heap that vectors and ids may take. Default: 60 %% of the JVM's.")
+    private Long memoryMib;
+
     @Option(names = "--json", description = "Print a summary as JSON.")
     private boolean json;
 
@@ -65,6 +76,12 @@ final class BatchOptions {
 
     Path out() {
         return out;
+    }
+
+    long heapBytes() {
+        return memoryMib == null
+                ? BatchSearchPlan.heapDefault()
+                : Math.min(memoryMib, Long.MAX_VALUE / MIB) * MIB;
     }
 
     boolean overwrite() {

@@ -6,12 +6,15 @@ import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.batch.BatchSearch;
 import io.nearstream.jobs.batch.BatchSearchPlan;
 import io.nearstream.jobs.batch.BatchSearchReport;
+import io.nearstream.jobs.batch.HeapLeft;
 import io.nearstream.jobs.batch.out.AnswerWriter;
 import io.nearstream.jobs.batch.out.OutputFiles;
 import io.nearstream.jobs.batch.out.RowNames;
+import io.nearstream.jobs.batch.out.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,8 +31,6 @@ import picocli.CommandLine.Option;
             "--out tells the format: .ivecs (row numbers, and a .fvecs of distances beside), .csv or .avro (query, rank, id, distance)."
         })
 final class BatchSearchCommand implements Callable<Integer> {
-    private static final long MIB = 1L << 20;
-
     @Mixin private BatchOptions batch;
 
     @Option(
@@ -70,13 +71,6 @@ final class BatchSearchCommand implements Callable<Integer> {
 
     @Nullable
     @Option(
-            names = "--memory",
-            paramLabel = "MIB",
-            description = "Heap that the base may take. Default: 60 % of the JVM's.")
-    private Long memoryMib;
-
-    @Nullable
-    @Option(
             names = "--truth",
             paramLabel = "FILE",
             description = "True neighbours of each query, .ivecs: tells the recall in the end.")
@@ -89,6 +83,9 @@ final class BatchSearchCommand implements Callable<Integer> {
                 truth == null
                         ? Optional.empty()
                         : Optional.of(new RecallTally(TruthFile.read(truth, Integer.MAX_VALUE), k));
+        if (tally.isPresent()) {
+            tally.get().requireAll(VectorFile.open(query));
+        }
         BatchSearchReport report = batch.inOrder(() -> run(plan, tally));
         Map<String, Object> document = new LinkedHashMap<>(report.document());
         tally.ifPresent(judged -> document.put("recall", judged.recall()));
@@ -100,17 +97,17 @@ final class BatchSearchCommand implements Callable<Integer> {
     private BatchSearchReport run(BatchSearchPlan plan, Optional<RecallTally> tally)
             throws IOException, InterruptedException {
         try (OutputFiles out =
-                        OutputFiles.claim(AnswerWriter.files(batch.out()), batch.overwrite());
+                        OutputFiles.claim(
+                                AnswerWriter.files(batch.out()), batch.overwrite(), inputs());
                 BatchConsole console = batch.console()) {
             BatchSearchReport report;
-            try (AnswerWriter writer =
-                    AnswerWriter.open(
-                            out,
-                            RowNames.read(VectorFile.open(plan.base())),
-                            RowNames.read(VectorFile.open(plan.query())))) {
+            HeapLeft heap = new HeapLeft(plan.heapBytes());
+            RowNames baseNames = names(plan.base(), heap);
+            RowNames queryNames = names(plan.query(), heap);
+            try (AnswerWriter writer = AnswerWriter.open(out, baseNames, queryNames)) {
                 report =
                         BatchSearch.run(
-                                plan,
+                                plan.withHeap(heap.left()),
                                 console,
                                 hits -> {
                                     writer.write(hits);
@@ -124,6 +121,17 @@ final class BatchSearchCommand implements Callable<Integer> {
         }
     }
 
+    /** Only tables carry ids. */
+    private RowNames names(Path file, HeapLeft heap) throws IOException {
+        return Table.isNamed(batch.out())
+                ? RowNames.read(VectorFile.open(file), heap)
+                : RowNames.numbers();
+    }
+
+    private List<Path> inputs() {
+        return truth == null ? List.of(batch.base(), query) : List.of(batch.base(), query, truth);
+    }
+
     private BatchSearchPlan plan() {
         try {
             return new BatchSearchPlan(
@@ -134,9 +142,7 @@ final class BatchSearchCommand implements Callable<Integer> {
                     new BatchSearchPlan.Effort(targetRecall, optional(probes)),
                     optional(cells),
                     batch.parallelism(),
-                    memoryMib == null
-                            ? BatchSearchPlan.heapDefault()
-                            : Math.min(memoryMib, Long.MAX_VALUE / MIB) * MIB,
+                    batch.heapBytes(),
                     batch.seed());
         } catch (IllegalArgumentException outOfRange) {
             throw batch.usage(outOfRange);

@@ -1,6 +1,7 @@
 package io.nearstream.cli;
 
 import io.nearstream.formats.TruthFile;
+import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.batch.message.Hits;
 import java.io.IOException;
 
@@ -27,6 +28,24 @@ final class RecallTally {
         }
         this.truth = truth;
         this.k = k;
+    }
+
+    /**
+     * Fails, before a run, where the truth does not know all its queries.
+     *
+     * @throws IOException if so, or the file cannot be read: whole, where its name tells no count
+     */
+    void requireAll(VectorFile queries) throws IOException {
+        long count = queries.countRows();
+        if (count > truth.neighbours().size()) {
+            throw new IOException(
+                    "%s knows %,d queries, but %s has %,d."
+                            .formatted(
+                                    truth.path(),
+                                    truth.neighbours().size(),
+                                    queries.path(),
+                                    count));
+        }
     }
 
     /** Judges the answers to the queries of a block. */

@@ -133,6 +133,75 @@ class BatchCommandsITCase {
     }
 
     @Test
+    void theBaseIsNotReplacedByTheDistancesBesideTheAnswers() throws IOException {
+        Path base = line("sift.fvecs", 0, 10);
+        byte[] content = Files.readAllBytes(base);
+        Run run =
+                batch(
+                        "search",
+                        "--base",
+                        base,
+                        "--query",
+                        base,
+                        "--metric",
+                        "l2",
+                        "--k",
+                        1,
+                        "--overwrite",
+                        "--out",
+                        dir.resolve("sift.ivecs"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("sift.fvecs, which this run reads");
+        assertThat(base).hasBinaryContent(content);
+    }
+
+    @Test
+    void aTruthOfFewerQueriesIsRefusedBeforeTheRun() throws IOException {
+        Path base = line("base.fvecs", 0, 10, 20);
+        Path truth = TestFiles.ivecs(dir.resolve("truth.ivecs"), new int[] {0}, new int[] {1});
+        Run run =
+                batch(
+                        "search",
+                        "--base",
+                        base,
+                        "--query",
+                        base,
+                        "--metric",
+                        "l2",
+                        "--k",
+                        1,
+                        "--truth",
+                        truth,
+                        "--out",
+                        dir.resolve("out.csv"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("truth.ivecs knows 2 queries, but", "base.fvecs has 3")
+                .doesNotContain("sample");
+    }
+
+    @Test
+    void idsCountAsMemory() throws IOException {
+        String[] ids = {"x".repeat(700_000)};
+        Path base = avro("base.avro", ids, 0);
+        Run run =
+                batch(
+                        "join",
+                        "--base",
+                        base,
+                        "--metric",
+                        "l2",
+                        "--eps",
+                        1,
+                        "--memory",
+                        1,
+                        "--out",
+                        dir.resolve("out.csv"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("The ids of", "base.avro", "--memory, 1 MiB");
+    }
+
+    @Test
     void aRunThatFailsLeavesNothingBehind() throws IOException {
         Path base = line("base.fvecs", 0, 10);
         Path query = line("query.fvecs", 1, Float.NaN);

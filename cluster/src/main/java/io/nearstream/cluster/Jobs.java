@@ -97,11 +97,12 @@ public final class Jobs implements AutoCloseable {
             Configuration settings,
             Optional<String> savepoint)
             throws IOException, InterruptedException {
-        JobGraph graph = job.graph(settings);
+        Path checkpoints = new Path(configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
+        EarlierRuns earlier = new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath()));
+        JobGraph graph = job.graph(earlier.told(settings, job.id(), savepoint));
         jar.ifPresent(file -> graph.addJar(new Path(file.toUri())));
         JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
-        Path checkpoints = new Path(configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
-        new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath())).goOn(graph, savepoint);
+        earlier.goOn(graph, savepoint);
         FlinkFailure.await(
                 "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
     }
@@ -115,7 +116,7 @@ public final class Jobs implements AutoCloseable {
      */
     public void rescale(NamedJob job, int most, Configuration settings)
             throws IOException, InterruptedException {
-        JobGraph graph = job.graph(settings);
+        JobGraph graph = job.graph(EarlierRuns.goingOn(settings));
         FlinkFailure.await(
                 "rescale job '%s'".formatted(job.name()),
                 client.updateJobResourceRequirements(job.id(), Requirements.of(graph, most)),

@@ -1,9 +1,11 @@
 package io.nearstream.embedded;
 
+import io.nearstream.jobs.common.config.BackfillOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -27,6 +29,26 @@ public final class EarlierRuns {
     /** The newest completed checkpoint of a job. */
     public Optional<Path> newest(JobID job) throws IOException {
         return of(job).newest();
+    }
+
+    /**
+     * The options of a job that is about to {@link #goOn(JobGraph, Optional)}: whether it does is
+     * known before its graph is made, which checks other things then.
+     *
+     * @param savepoint as there
+     */
+    public Configuration told(Configuration settings, JobID job, Optional<String> savepoint)
+            throws IOException {
+        boolean goesOn =
+                savepoint.isPresent() ? !savepoint.get().equals(NO_STATE) : newest(job).isPresent();
+        return goesOn ? goingOn(settings) : new Configuration(settings);
+    }
+
+    /** The options of a job that has state. */
+    public static Configuration goingOn(Configuration settings) {
+        Configuration copy = new Configuration(settings);
+        copy.set(BackfillOptions.GOES_ON, true);
+        return copy;
     }
 
     /**

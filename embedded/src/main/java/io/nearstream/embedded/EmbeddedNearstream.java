@@ -102,7 +102,11 @@ public final class EmbeddedNearstream implements AutoCloseable {
         configuration.set(NearstreamOptions.BOOTSTRAP, broker.bootstrap());
         configuration.set(NearstreamOptions.PARALLELISM, parallelism);
         for (NamedJob job : jobs) {
-            flink.submit(job.graph(new Configuration(configuration)));
+            flink.submit(
+                    job.graph(
+                            flink.latestCheckpoint(job.id()).isPresent()
+                                    ? EarlierRuns.goingOn(configuration)
+                                    : new Configuration(configuration)));
         }
         for (NamedJob job : jobs) {
             flink.awaitRunning(JobIds.of(job.name()), RUNNING_TIMEOUT);

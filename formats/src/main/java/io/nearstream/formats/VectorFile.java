@@ -128,6 +128,19 @@ public final class VectorFile {
         return rows;
     }
 
+    /** How many vectors it holds; reads it whole where that is not known otherwise. */
+    public long countRows() throws IOException {
+        if (rows.isPresent()) {
+            return rows.getAsLong();
+        }
+        try (VectorRows cursor = read()) {
+            while (cursor.advance()) {
+                // Rows are counted by passing them.
+            }
+            return cursor.rowsSeen();
+        }
+    }
+
     /** Whether rows have ids of their own, see {@link VectorRows#id}. */
     public boolean named() {
         return named;

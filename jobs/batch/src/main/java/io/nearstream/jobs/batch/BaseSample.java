@@ -17,15 +17,25 @@ import java.util.List;
  * @param rows of the whole file
  */
 record BaseSample(List<byte[]> vectors, long rows) {
+    /** Of a row beside its vector: headers, references, a number. */
+    private static final int ROW_BYTES = 56;
+
     /**
      * Reads the file once.
      *
      * @param most vectors of the sample
-     * @throws BatchFailure if one of the sample is no vector of the space
+     * @param heapBytes that these may take
+     * @throws BatchFailure if one of the sample is no vector of the space, or they take more
      */
     static BaseSample read(
-            VectorFile file, VectorSpace space, int most, long seed, BatchProgress progress)
+            VectorFile file,
+            VectorSpace space,
+            int most,
+            long heapBytes,
+            long seed,
+            BatchProgress progress)
             throws IOException {
+        long fit = heapBytes / (space.vectorBytes() + ROW_BYTES);
         progress.stage("sample", file.rows());
         StableRandom random = new StableRandom(seed);
         List<byte[]> sample = new ArrayList<>();
@@ -35,6 +45,10 @@ record BaseSample(List<byte[]> vectors, long rows) {
             while (rows.advance()) {
                 count++;
                 if (sample.size() < most) {
+                    if (sample.size() >= fit) {
+                        throw HeapLeft.tooMuch(
+                                heapBytes, file.path() + ": a sample of " + most + " rows");
+                    }
                     sample.add(rows.vector());
                     numbers.add(rows.row());
                 } else {

@@ -6,14 +6,15 @@ import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.batch.join.JoinSpec;
 import io.nearstream.jobs.batch.join.JoinTopologies;
+import io.nearstream.jobs.batch.join.UnexpectedSink;
 import io.nearstream.jobs.batch.search.Conversions;
+import io.nearstream.operators.JoinResult;
 import io.nearstream.operators.Match;
 import io.nearstream.operators.SimilarityJoin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -22,6 +23,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class BatchJoin {
     private static final double NANOS = 1e9;
+    private static final long MIB = 1L << 20;
+
+    /** Of a record in the state, beside its vector: its id, its key, its place. An estimate. */
+    private static final int RECORD_BYTES = 400;
 
     /** Fewer records are compared all with all. */
     private static final int CELLS_FROM = 1_000;
@@ -89,7 +94,10 @@ public final class BatchJoin {
         long began = System.nanoTime();
         VectorSpace space = VectorSpace.of(plan.metric(), left.encoding(), left.dimensions());
         int most = Math.max(SAMPLE_LEAST, SAMPLE_PER_CELL * plan.cells().orElse(CELLS_MOST));
-        BaseSample sample = BaseSample.read(left, space, most, plan.seed(), progress);
+        BaseSample sample =
+                BaseSample.read(left, space, most, plan.heapBytes(), plan.seed(), progress);
+        long rows = sample.rows() + countRight();
+        requireRoom(space, sample.rows(), rows);
         long sampled = System.nanoTime();
         long[] said = new long[1];
         BatchCounters.Receiver<Match> to =
@@ -107,12 +115,16 @@ public final class BatchJoin {
                             sample.rows());
             progress.stage("learn", OptionalLong.empty());
             StreamExecutionEnvironment env = LocalJob.environment(plan.parallelism());
-            matches(env, spec, sample)
+            JoinResult<Match> result = matches(env, spec, sample);
+            result.late().sinkTo(new UnexpectedSink("late")).setParallelism(1);
+            result.refused().sinkTo(new UnexpectedSink("no vector")).setParallelism(1);
+            result.output()
                     .sinkTo(new LocalSink<>(counters.run()))
                     .setParallelism(1)
                     .name("Write pairs");
-            progress.stage("join", total(sample.rows()));
+            progress.stage("join", OptionalLong.of(rows));
             LocalJob.run(env, "Nearstream batch join", () -> progress.to(counters.baseRows()));
+            BatchSearch.requireUnchanged(left, rows, counters.baseRows());
             return new BatchJoinReport(
                     counters.baseRows(),
                     said[0],
@@ -121,15 +133,28 @@ public final class BatchJoin {
         }
     }
 
-    private OptionalLong total(long leftRows) {
+    private long countRight() throws IOException {
         if (right.isEmpty()) {
-            return OptionalLong.of(leftRows);
+            return 0;
         }
-        OptionalLong more = right.get().rows();
-        return more.isPresent() ? OptionalLong.of(leftRows + more.getAsLong()) : more;
+        long rows = right.get().countRows();
+        BatchSearch.requireNumbers(right.get(), rows);
+        return rows;
     }
 
-    private DataStream<Match> matches(
+    /** Records stay until the end, and none can be said to fit before the job has them. */
+    private void requireRoom(VectorSpace space, long leftRows, long rows) {
+        BatchSearch.requireNumbers(left, leftRows);
+        long bytes = rows * (space.vectorBytes() + RECORD_BYTES);
+        if (bytes > plan.heapBytes()) {
+            throw HeapLeft.tooMuch(
+                    plan.heapBytes(),
+                    "The join keeps %,d rows, which takes %,d MiB or more"
+                            .formatted(rows, bytes / MIB));
+        }
+    }
+
+    private JoinResult<Match> matches(
             StreamExecutionEnvironment env, JoinSpec spec, BaseSample sample) {
         SimilarityJoin join =
                 JoinTopologies.of(
@@ -146,7 +171,7 @@ public final class BatchJoin {
         if (plan.cells().isPresent() || sample.rows() >= CELLS_FROM) {
             join.cells(sample.vectors(), plan.cells().orElse(cells(sample.rows())));
         }
-        return plan.k().isPresent() ? join.nearest(plan.k().getAsInt()).output() : join.matches();
+        return plan.k().isPresent() ? join.nearest(plan.k().getAsInt()) : join.all();
     }
 
     /** The next power of two from 4 sqrt(rows) on. */

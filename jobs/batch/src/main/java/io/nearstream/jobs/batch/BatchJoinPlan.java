@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param visiting how far a record looks into other cells, above 0; 1 finds every pair
  * @param cells of the left file; empty for 4 sqrt(rows), a power of two
  * @param parallelism subtasks, 1 to 64
+ * @param heapBytes most bytes of heap that the rows of both files may take
  * @param seed of what is drawn at random
  */
 public record BatchJoinPlan(
@@ -30,6 +31,7 @@ public record BatchJoinPlan(
         double visiting,
         OptionalInt cells,
         int parallelism,
+        long heapBytes,
         long seed) {
     private static final int K_MAX = 1_000;
 
@@ -53,6 +55,13 @@ public record BatchJoinPlan(
         }
         k.ifPresent(count -> BatchSearchPlan.within("--k", count, 1, K_MAX));
         cells.ifPresent(count -> BatchSearchPlan.within("--cells", count, 1, 65_536));
+        BatchSearchPlan.within("--memory", heapBytes, 1, Long.MAX_VALUE);
         BatchSearchPlan.within("--parallelism", parallelism, 1, BatchSearchPlan.PARALLELISM_MAX);
+    }
+
+    /** The same with another limit of the heap. */
+    public BatchJoinPlan withHeap(long bytes) {
+        return new BatchJoinPlan(
+                left, right, metric, eps, k, visiting, cells, parallelism, bytes, seed);
     }
 }

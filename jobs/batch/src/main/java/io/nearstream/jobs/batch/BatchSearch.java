@@ -84,20 +84,9 @@ public final class BatchSearch {
             throws IOException, InterruptedException {
         long began = System.nanoTime();
         VectorSpace space = VectorSpace.of(plan.metric(), base.encoding(), base.dimensions());
-        BaseSample sample = BaseSample.read(base, space, sampleSize(), plan.seed(), progress);
-        if (sample.rows() > Integer.MAX_VALUE) {
-            throw new BatchFailure(
-                    "%s has %,d rows, but a base may have %,d at most: divide it."
-                            .formatted(base.path(), sample.rows(), Integer.MAX_VALUE));
-        }
-        SearchSpec.Shape shape = shape(sample.rows(), sample.vectors().size());
-        progress.stage("learn", OptionalLong.empty());
-        CollectionSettings settings = shape.settings();
-        Generation buckets =
-                sample.rows() < LEARNED_FROM
-                        ? Generation.initial(settings)
-                        : GenerationTrainer.train(settings, sample.vectors());
-        int visits = visits(buckets, sample.rows());
+        Learned known = learn(space);
+        Generation buckets = known.buckets();
+        int visits = visits(buckets, known.rows());
         long learned = System.nanoTime();
         Counting counting = new Counting(answers);
         try (BatchCounters counters =
@@ -105,20 +94,57 @@ public final class BatchSearch {
             counting.counters = counters;
             counters.share(buckets);
             SearchSpec spec =
-                    new SearchSpec(counters.run(), shape, plan.k(), visits, plan.heapBytes());
-            answer(spec, counters, sample.rows());
+                    new SearchSpec(
+                            counters.run(), known.shape(), plan.k(), visits, plan.heapBytes());
+            answer(spec, counters, known.rows());
+            requireUnchanged(base, known.rows(), counters.baseRows());
             double answerNanos = counters.writtenAt() - counters.baseDoneAt();
             return new BatchSearchReport(
-                    sample.rows(),
+                    known.rows(),
                     counters.written(),
                     plan.k(),
                     buckets.bucketCount(),
                     visits,
-                    counters.scored() / (double) sample.rows() / counters.written(),
+                    counters.scored() / (double) known.rows() / counters.written(),
                     (learned - began) / NANOS,
                     (counters.baseDoneAt() - learned) / NANOS,
                     answerNanos / NANOS,
                     (counters.writtenAt() - began) / NANOS);
+        }
+    }
+
+    /** The sample is not part of it: the heap is the base's, then. */
+    private record Learned(long rows, SearchSpec.Shape shape, Generation buckets) {}
+
+    private Learned learn(VectorSpace space) throws IOException {
+        BaseSample sample =
+                BaseSample.read(base, space, sampleSize(), plan.heapBytes(), plan.seed(), progress);
+        requireNumbers(base, sample.rows());
+        SearchSpec.Shape shape = shape(sample.rows(), sample.vectors().size());
+        progress.stage("learn", OptionalLong.empty());
+        CollectionSettings settings = shape.settings();
+        Generation buckets =
+                sample.rows() < LEARNED_FROM
+                        ? Generation.initial(settings)
+                        : GenerationTrainer.train(settings, sample.vectors());
+        return new Learned(sample.rows(), shape, buckets);
+    }
+
+    /** Rows are numbered by ints. */
+    static void requireNumbers(VectorFile file, long rows) {
+        if (rows > Integer.MAX_VALUE) {
+            throw new BatchFailure(
+                    "%s has %,d rows, but a file may have %,d at most: divide it."
+                            .formatted(file.path(), rows, Integer.MAX_VALUE));
+        }
+    }
+
+    /** A file is read more than once. */
+    static void requireUnchanged(VectorFile file, long counted, long read) {
+        if (counted != read) {
+            throw new BatchFailure(
+                    "%s had %,d rows when they were counted, and %,d when they were read: a file must not change during a run. Run again."
+                            .formatted(file.path(), counted, read));
         }
     }
 

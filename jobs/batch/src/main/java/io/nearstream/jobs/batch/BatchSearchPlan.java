@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param effort how many buckets a query visits
  * @param cells of the codebook; empty for 4 sqrt(rows), a power of two
  * @param parallelism subtasks, 1 to 64
- * @param heapBytes most bytes of heap that the base may take
+ * @param heapBytes most bytes of heap that the base may take, or before it the sample of it
  * @param seed of what is drawn at random
  */
 public record BatchSearchPlan(
@@ -62,6 +62,11 @@ public record BatchSearchPlan(
             }
             probes.ifPresent(count -> within("--probes", count, 1, Integer.MAX_VALUE));
         }
+    }
+
+    /** The same with another limit of the heap. */
+    public BatchSearchPlan withHeap(long bytes) {
+        return new BatchSearchPlan(base, query, metric, k, effort, cells, parallelism, bytes, seed);
     }
 
     /** Bytes of heap for the base where nobody says how many. */

@@ -63,9 +63,11 @@ final class LocalJob {
                 meanwhile.run();
             }
             meanwhile.run();
-        } catch (InterruptedException stopped) {
-            cancel(name, job, stopped);
-            throw stopped;
+        } catch (InterruptedException | RuntimeException | Error end) {
+            if (!result.isDone()) {
+                cancel(name, job, end);
+            }
+            throw end;
         }
     }
 
@@ -81,12 +83,15 @@ final class LocalJob {
         }
     }
 
-    private static void cancel(String name, JobClient job, InterruptedException stopped) {
+    private static void cancel(String name, JobClient job, Throwable end) {
         try {
             job.cancel().get(CANCEL_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException failure) {
-            stopped.addSuppressed(
+            end.addSuppressed(
                     new BatchFailure(name + ": the job was not cancelled in order.", failure));
+            if (failure instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -44,7 +44,8 @@ class BatchJoinITCase {
 
     private static BatchJoinPlan plan(
             Path left, Optional<Path> right, Metric metric, double eps, OptionalInt k, int tasks) {
-        return new BatchJoinPlan(left, right, metric, eps, k, 1, OptionalInt.of(20), tasks, 1);
+        return new BatchJoinPlan(
+                left, right, metric, eps, k, 1, OptionalInt.of(20), tasks, 1L << 28, 1);
     }
 
     private static List<RowPair> run(BatchJoinPlan plan) throws Exception {
@@ -131,6 +132,23 @@ class BatchJoinITCase {
                 .containsExactlyElementsOf(
                         wanted.stream().map(pair -> pair.right() + " " + pair.distance()).toList());
         assertThat(found).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheHeapIsRefusedBeforeTheJobStarts() throws Exception {
+        Path file =
+                Vecs.write(
+                        dir.resolve("l.fvecs"), DIMENSIONS, vectors(new SplittableRandom(1), 500));
+        BatchJoinPlan plan = plan(file, Optional.of(file), Metric.L2, 1, OptionalInt.empty(), 1);
+        // The sample alone fits, both files do not.
+        assertThatThrownBy(() -> run(plan.withHeap(300_000)))
+                .isInstanceOf(BatchFailure.class)
+                .hasMessageContaining("keeps 1,000 rows")
+                .hasMessageContaining("--memory");
+        assertThatThrownBy(() -> run(plan.withHeap(10_000)))
+                .isInstanceOf(BatchFailure.class)
+                .hasMessageContaining("a sample")
+                .hasMessageContaining("--memory");
     }
 
     @Test

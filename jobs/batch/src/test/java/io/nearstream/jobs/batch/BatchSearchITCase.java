@@ -11,11 +11,15 @@ import io.nearstream.core.topk.TopK;
 import io.nearstream.jobs.batch.message.Hits;
 import io.nearstream.testing.Property;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,7 +158,7 @@ class BatchSearchITCase {
         assertThat(answers.report().scored()).isBetween(1e-6, .25);
         assertThat(answers.report().answersPerSecond()).isPositive();
         // The same seed and files, another parallelism: the same answers.
-        Answers again = run(plan(baseFile, queryFile, Metric.L2, 10, .9, 16));
+        Answers again = run(plan(baseFile, queryFile, Metric.L2, 10, .9, 64));
         assertThat(again.rows()).usingRecursiveComparison().isEqualTo(answers.rows());
     }
 
@@ -228,5 +232,45 @@ class BatchSearchITCase {
                                         }))
                 .isInstanceOf(BatchFailure.class)
                 .hasMessageContaining("disk full");
+    }
+
+    @Test
+    void aCallerThatFailsCancelsTheJob() throws Exception {
+        Path file =
+                Vecs.write(dir.resolve("b.fvecs"), 4, clustered(new SplittableRandom(1), 50, 4));
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        BatchProgress failing =
+                new BatchProgress() {
+                    @Override
+                    public void stage(String name, OptionalLong total) {
+                        // Only the counting fails.
+                    }
+
+                    @Override
+                    public void to(long done) {
+                        if (working.getCount() == 0) {
+                            throw new IllegalStateException("the console is gone");
+                        }
+                    }
+                };
+        assertThatThrownBy(
+                        () ->
+                                BatchSearch.run(
+                                        plan(file, file, Metric.L2, 1, 1, 1),
+                                        failing,
+                                        hits -> {
+                                            working.countDown();
+                                            try {
+                                                new CountDownLatch(1).await();
+                                            } catch (InterruptedException stopped) {
+                                                cancelled.countDown();
+                                                throw new InterruptedIOException("cancelled");
+                                            }
+                                        }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the console is gone")
+                .hasNoSuppressedExceptions();
+        assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -1,5 +1,6 @@
 package io.nearstream.jobs.ingest;
 
+import io.nearstream.jobs.common.config.BackfillOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
@@ -10,6 +11,7 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.backfill.Backfill;
+import io.nearstream.jobs.ingest.backfill.KafkaRetainedWrites;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -85,7 +89,7 @@ public final class IngestJob {
         env.setParallelism(parallelism);
 
         KafkaSinks sinks = new KafkaSinks(bootstrap, KafkaBuffers.of(config));
-        addVectors(env, sinks, linger, settings, backfill(config, bootstrap));
+        addVectors(env, sinks, linger, settings, backfill(config, bootstrap, goesOn(env)));
         addKeyValues(env, sinks, linger, settings);
         sink(
                 IngestTopology.ticks(
@@ -227,11 +231,21 @@ public final class IngestJob {
         return writes.union(files.rows(env, writes.getParallelism()));
     }
 
-    private static Optional<Backfill> backfill(Configuration config, String bootstrap) {
+    /** As far as is known before the job is submitted; an option where it is not. */
+    private static boolean goesOn(StreamExecutionEnvironment env) {
+        ReadableConfig known = env.getConfiguration(); // the command line's, too
+        return known.get(BackfillOptions.GOES_ON)
+                || known.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    }
+
+    private static Optional<Backfill> backfill(
+            Configuration config, String bootstrap, boolean goesOn) {
         try {
             return Backfill.read(
                     config,
                     KafkaCollectionDirectory.provider(bootstrap),
+                    KafkaRetainedWrites.at(bootstrap),
+                    goesOn,
                     System.currentTimeMillis());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -44,6 +44,11 @@ final class JoinRowFormat extends VectorFileFormat<JoinRow> {
     }
 
     @Override
+    protected boolean pass(Path file, VectorRows rows) throws IOException {
+        return rows.advance();
+    }
+
+    @Override
     public TypeInformation<JoinRow> getProducedType() {
         return JoinRow.TYPE;
     }

@@ -44,9 +44,11 @@ public interface AnswerWriter extends AutoCloseable {
     static AnswerWriter open(OutputFiles out, RowNames base, RowNames queries) throws IOException {
         Path first = out.files().get(0);
         if (!Table.isNamed(first)) {
-            return new IvecsAnswers(out.incomplete(first), out.incomplete(out.files().get(1)));
+            return new IvecsAnswers(
+                    OutputFiles.incomplete(first), OutputFiles.incomplete(out.files().get(1)));
         }
-        Table table = Table.open(first, out.incomplete(first), "Answer", TableAnswers.COLUMNS);
+        Table table =
+                Table.open(first, OutputFiles.incomplete(first), "Answer", TableAnswers.COLUMNS);
         return new TableAnswers(table, base, queries);
     }
 }

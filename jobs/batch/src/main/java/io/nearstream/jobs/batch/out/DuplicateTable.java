@@ -40,7 +40,7 @@ public final class DuplicateTable {
     public void write(OutputFiles out, RowNames names, long rows, boolean keptOnly)
             throws IOException {
         Path file = out.files().get(0);
-        try (Table table = Table.open(file, out.incomplete(file), "Record", COLUMNS)) {
+        try (Table table = Table.open(file, OutputFiles.incomplete(file), "Record", COLUMNS)) {
             for (int row = 0; row < rows; row++) {
                 RowPair pair = duplicates.get(row);
                 if (pair == null) {

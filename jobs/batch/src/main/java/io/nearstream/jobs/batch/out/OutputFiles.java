@@ -32,8 +32,10 @@ public final class OutputFiles implements AutoCloseable {
      *
      * @param files that will be there in the end
      * @param overwrite whether they may be there before
+     * @param inputs of the run: never replaced, whatever they are called and whoever asks for it
      */
-    public static OutputFiles claim(List<Path> files, boolean overwrite) throws IOException {
+    public static OutputFiles claim(List<Path> files, boolean overwrite, List<Path> inputs)
+            throws IOException {
         for (Path file : files) {
             Path parent = file.toAbsolutePath().getParent();
             if (!Files.isDirectory(parent)) {
@@ -42,6 +44,13 @@ public final class OutputFiles implements AutoCloseable {
             if (Files.isDirectory(file)) {
                 throw new IOException(
                         "--out must be a file, but %s is a directory.".formatted(file));
+            }
+            for (Path input : inputs) {
+                if (same(file, input) || same(incomplete(file), input)) {
+                    throw new IOException(
+                            "--out: %s would replace %s, which this run reads. Name another file."
+                                    .formatted(file, input));
+                }
             }
             if (!overwrite && Files.exists(file)) {
                 throw new IOException(
@@ -52,17 +61,26 @@ public final class OutputFiles implements AutoCloseable {
         return new OutputFiles(List.copyOf(files), overwrite);
     }
 
+    /** Links included; a file that is not there is no other's. */
+    private static boolean same(Path file, Path input) throws IOException {
+        return Files.exists(file) && Files.exists(input) && Files.isSameFile(file, input);
+    }
+
     /** The files as they will be called. */
     public List<Path> files() {
         return files;
     }
 
     /** Where the content of a file is written meanwhile. */
-    public Path incomplete(Path file) {
+    public static Path incomplete(Path file) {
         return file.resolveSibling(file.getFileName() + INCOMPLETE);
     }
 
-    /** Gives the files their names. They are complete, and closed. */
+    /**
+     * Gives the files their names, one after the other. They are complete, and closed.
+     *
+     * @throws IOException if it cannot; says which have their names, where some have
+     */
     public void commit() throws IOException {
         for (Path file : files) {
             try (FileChannel content =
@@ -74,8 +92,20 @@ public final class OutputFiles implements AutoCloseable {
                         file.toString(), null, "came into being during the run");
             }
         }
+        List<Path> moved = new ArrayList<>();
         for (Path file : files) {
-            Files.move(incomplete(file), file, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.move(incomplete(file), file, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException failure) {
+                if (moved.isEmpty()) {
+                    throw failure;
+                }
+                throw new IOException(
+                        "--out: %s is of this run, but %s is not, and does not fit it: %s. Run again with --overwrite."
+                                .formatted(moved, file, failure.getMessage()),
+                        failure);
+            }
+            moved.add(file);
         }
         committed = true;
     }

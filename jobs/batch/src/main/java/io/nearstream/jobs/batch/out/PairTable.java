@@ -47,7 +47,8 @@ public final class PairTable implements AutoCloseable {
     public static PairTable open(OutputFiles out, RowNames left, RowNames right)
             throws IOException {
         Path file = out.files().get(0);
-        return new PairTable(Table.open(file, out.incomplete(file), "Pair", COLUMNS), left, right);
+        return new PairTable(
+                Table.open(file, OutputFiles.incomplete(file), "Pair", COLUMNS), left, right);
     }
 
     /** Writes a pair. */

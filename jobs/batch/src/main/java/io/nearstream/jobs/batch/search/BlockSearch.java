@@ -31,7 +31,8 @@ final class BlockSearch {
         long grown = 0;
         for (int i = 0; i < placed.rows().length; i++) {
             CellRows cell =
-                    buckets.computeIfAbsent(placed.buckets()[i], unseen -> new CellRows(space));
+                    buckets.computeIfAbsent(
+                            placed.buckets()[i], bucket -> new CellRows(space, bucket));
             grown +=
                     cell.add(
                             space,
@@ -44,18 +45,39 @@ final class BlockSearch {
 
     /** The nearest rows here of every query of the block. */
     Hits search(RoutedQueries block) {
-        int[] starts = block.starts();
         int queries = block.ordinals().length;
         VectorSpace.Query[] prepared = new VectorSpace.Query[queries];
         TopK[] nearest = new TopK[queries];
-        long[] firstVisits = new long[queries];
-        long[] furtherVisits = new long[block.buckets().length - queries];
-        int further = 0;
         for (int i = 0; i < queries; i++) {
             int at = i * space.vectorBytes();
             prepared[i] =
                     space.query(Arrays.copyOfRange(block.vectors(), at, at + space.vectorBytes()));
             nearest[i] = new TopK(k);
+        }
+        if (block.visitsAll()) {
+            scoreAll(prepared, nearest);
+        } else {
+            scoreVisited(block, prepared, nearest);
+        }
+        return hits(block, nearest);
+    }
+
+    private void scoreAll(VectorSpace.Query[] queries, TopK[] nearest) {
+        for (CellRows cell : buckets.values()) {
+            for (int query = 0; query < queries.length; query++) {
+                cell.offer(space, queries[query], nearest[query]);
+            }
+            scored += (long) cell.count() * queries.length;
+        }
+    }
+
+    private void scoreVisited(RoutedQueries block, VectorSpace.Query[] prepared, TopK[] nearest) {
+        int[] starts = block.starts();
+        int queries = prepared.length;
+        long[] firstVisits = new long[queries];
+        long[] furtherVisits = new long[block.buckets().length - queries];
+        int further = 0;
+        for (int i = 0; i < queries; i++) {
             firstVisits[i] = visit(block.buckets()[starts[i]], i);
             for (int j = starts[i] + 1; j < starts[i + 1]; j++) {
                 furtherVisits[further++] = visit(block.buckets()[j], i);
@@ -63,7 +85,6 @@ final class BlockSearch {
         }
         score(firstVisits, prepared, nearest);
         score(furtherVisits, prepared, nearest);
-        return hits(block, nearest);
     }
 
     /** Orders by bucket, then by query. */

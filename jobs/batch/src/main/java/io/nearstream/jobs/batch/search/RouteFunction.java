@@ -59,6 +59,13 @@ final class RouteFunction extends RichFlatMapFunction<VectorBlock, RoutedQueries
             throws InterruptedException {
         // Answers wait for the base anyhow; so the time of answering is that of all queries.
         counters.awaitBase();
+        if (spec.visitsAll()) {
+            for (int target = 0; target < subtasks; target++) {
+                out.collect(
+                        RoutedQueries.toAll(target, block.first(), block.count(), block.vectors()));
+            }
+            return;
+        }
         Part[] parts = new Part[subtasks];
         for (int target = 0; target < subtasks; target++) {
             parts[target] = new Part();

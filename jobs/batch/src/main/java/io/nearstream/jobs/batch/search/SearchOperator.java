@@ -1,7 +1,7 @@
 package io.nearstream.jobs.batch.search;
 
 import io.nearstream.jobs.batch.BatchCounters;
-import io.nearstream.jobs.batch.BatchFailure;
+import io.nearstream.jobs.batch.HeapLeft;
 import io.nearstream.jobs.batch.message.Hits;
 import io.nearstream.jobs.batch.message.PlacedRows;
 import io.nearstream.jobs.batch.message.RoutedQueries;
@@ -21,8 +21,6 @@ final class SearchOperator extends AbstractStreamOperator<Hits>
                 BoundedMultiInput,
                 InputSelectable {
     private static final long serialVersionUID = 1L;
-
-    private static final long MIB = 1L << 20;
 
     private final SearchSpec spec;
     private transient BlockSearch search;
@@ -49,9 +47,8 @@ final class SearchOperator extends AbstractStreamOperator<Hits>
     public void processElement1(StreamRecord<PlacedRows> rows) {
         long held = counters.hold(search.add(rows.getValue()));
         if (held > spec.heapBytes()) {
-            throw new BatchFailure(
-                    "The base takes more than --memory, %,d MiB of heap, after %,d rows. Give more: --memory and, where the heap itself is smaller, -Xmx in NEARSTREAM_JAVA_OPTS."
-                            .formatted(spec.heapBytes() / MIB, counters.baseRows()));
+            throw HeapLeft.tooMuch(
+                    spec.heapBytes(), "The base, after %,d rows".formatted(counters.baseRows()));
         }
     }
 

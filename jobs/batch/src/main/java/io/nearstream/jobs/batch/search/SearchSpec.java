@@ -64,6 +64,11 @@ public record SearchSpec(long run, Shape shape, int k, int visits, long heapByte
         return counters().buckets();
     }
 
+    /** Whether a query visits every bucket; then no message says which. */
+    boolean visitsAll() {
+        return visits >= buckets().bucketCount();
+    }
+
     /** The subtask that keeps a bucket. */
     static int owner(int bucket, int subtasks) {
         return Math.floorMod(bucket, subtasks);

@@ -26,6 +26,7 @@ public final class SearchTopology {
 
     private static final int HIT_BYTES = Integer.BYTES + Double.BYTES;
     private static final int BLOCK_ROWS_MAX = 4_096;
+    private static final int BLOCK_VISITS_MAX = 1 << 20;
 
     private SearchTopology() {}
 
@@ -45,12 +46,12 @@ public final class SearchTopology {
         KeySelector<PlacedRows, Integer> rowsTarget = PlacedRows::target;
         KeySelector<RoutedQueries, Integer> queriesTarget = RoutedQueries::target;
         DataStream<PlacedRows> placed =
-                read(env, spec, base, BASE_BLOCK_BYTES, "Read base")
+                read(env, spec, base, rows(spec, BASE_BLOCK_BYTES), "Read base")
                         .flatMap(new PlaceFunction(spec, subtasks))
                         .returns(PlacedRows.TYPE)
                         .name("Place");
         DataStream<RoutedQueries> routed =
-                read(env, spec, queries, QUERY_BLOCK_BYTES, "Read queries")
+                read(env, spec, queries, queries(spec), "Read queries")
                         .flatMap(new RouteFunction(spec, subtasks))
                         .returns(RoutedQueries.TYPE)
                         .name("Route");
@@ -63,14 +64,21 @@ public final class SearchTopology {
                 .setParallelism(1);
     }
 
-    private static DataStream<VectorBlock> read(
-            StreamExecutionEnvironment env,
-            SearchSpec spec,
-            Input input,
-            int blockBytes,
-            String name) {
+    private static int rows(SearchSpec spec, int blockBytes) {
         int rowBytes = Math.max(spec.space().vectorBytes(), spec.k() * HIT_BYTES);
-        int rows = Math.max(1, Math.min(BLOCK_ROWS_MAX, blockBytes / rowBytes));
+        return Math.max(1, Math.min(BLOCK_ROWS_MAX, blockBytes / rowBytes));
+    }
+
+    /** Every visit of a block is in memory, some times over. */
+    private static int queries(SearchSpec spec) {
+        int rows = rows(spec, QUERY_BLOCK_BYTES);
+        return spec.visitsAll()
+                ? rows
+                : Math.max(1, Math.min(rows, BLOCK_VISITS_MAX / spec.visits()));
+    }
+
+    private static DataStream<VectorBlock> read(
+            StreamExecutionEnvironment env, SearchSpec spec, Input input, int rows, String name) {
         return env.fromSource(
                         new BlockFormat(spec, input.encoding(), rows).source(List.of(input.path())),
                         WatermarkStrategy.noWatermarks(),

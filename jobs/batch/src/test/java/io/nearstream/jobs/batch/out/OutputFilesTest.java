@@ -24,9 +24,9 @@ class OutputFilesTest {
     @Test
     void filesGetTheirNamesTogether() throws IOException {
         List<Path> files = List.of(dir.resolve("a.ivecs"), dir.resolve("a.fvecs"));
-        try (OutputFiles out = OutputFiles.claim(files, false)) {
-            Files.writeString(out.incomplete(files.get(0)), "one");
-            Files.writeString(out.incomplete(files.get(1)), "two");
+        try (OutputFiles out = OutputFiles.claim(files, false, List.of())) {
+            Files.writeString(OutputFiles.incomplete(files.get(0)), "one");
+            Files.writeString(OutputFiles.incomplete(files.get(1)), "two");
             assertThat(names()).containsExactly("a.fvecs.incomplete", "a.ivecs.incomplete");
             out.commit();
         }
@@ -38,8 +38,8 @@ class OutputFilesTest {
     @Test
     void whatIsNotCommittedLeavesNothing() throws IOException {
         Path file = dir.resolve("a.csv");
-        try (OutputFiles out = OutputFiles.claim(List.of(file), false)) {
-            Files.writeString(out.incomplete(file), "half");
+        try (OutputFiles out = OutputFiles.claim(List.of(file), false, List.of())) {
+            Files.writeString(OutputFiles.incomplete(file), "half");
         }
         assertThat(names()).isEmpty();
     }
@@ -47,11 +47,11 @@ class OutputFilesTest {
     @Test
     void whatIsThereIsNotReplacedUnlessAskedFor() throws IOException {
         Path file = Files.writeString(dir.resolve("a.csv"), "old");
-        assertThatThrownBy(() -> OutputFiles.claim(List.of(file), false))
+        assertThatThrownBy(() -> OutputFiles.claim(List.of(file), false, List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("exists already");
-        try (OutputFiles out = OutputFiles.claim(List.of(file), true)) {
-            Files.writeString(out.incomplete(file), "new");
+        try (OutputFiles out = OutputFiles.claim(List.of(file), true, List.of())) {
+            Files.writeString(OutputFiles.incomplete(file), "new");
             assertThat(file).hasContent("old");
             out.commit();
         }
@@ -61,8 +61,8 @@ class OutputFilesTest {
     @Test
     void whatCameIntoBeingMeanwhileIsKept() throws IOException {
         Path file = dir.resolve("a.csv");
-        try (OutputFiles out = OutputFiles.claim(List.of(file), false)) {
-            Files.writeString(out.incomplete(file), "new");
+        try (OutputFiles out = OutputFiles.claim(List.of(file), false, List.of())) {
+            Files.writeString(OutputFiles.incomplete(file), "new");
             Files.writeString(file, "somebody else's");
             assertThatThrownBy(out::commit).isInstanceOf(FileAlreadyExistsException.class);
         }
@@ -71,10 +71,30 @@ class OutputFilesTest {
     }
 
     @Test
+    void whatTheRunReadsIsNeverReplaced() throws IOException {
+        Path base = Files.writeString(dir.resolve("sift.fvecs"), "vectors");
+        Path link = Files.createLink(dir.resolve("link.fvecs"), base);
+        Path roundabout = dir.resolve("x/../sift.fvecs");
+        Files.createDirectory(dir.resolve("x"));
+        for (Path out : List.of(base, link, roundabout)) {
+            List<Path> files = List.of(dir.resolve("sift.ivecs"), out);
+            for (boolean overwrite : new boolean[] {true, false}) {
+                assertThatThrownBy(() -> OutputFiles.claim(files, overwrite, List.of(base)))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("which this run reads");
+            }
+        }
+        assertThat(base).hasContent("vectors");
+    }
+
+    @Test
     void aDirectoryIsNoFile() {
-        assertThatThrownBy(() -> OutputFiles.claim(List.of(dir), true))
+        assertThatThrownBy(() -> OutputFiles.claim(List.of(dir), true, List.of()))
                 .hasMessageContaining("is a directory");
-        assertThatThrownBy(() -> OutputFiles.claim(List.of(dir.resolve("none/a.csv")), true))
+        assertThatThrownBy(
+                        () ->
+                                OutputFiles.claim(
+                                        List.of(dir.resolve("none/a.csv")), true, List.of()))
                 .hasMessageContaining("there is no directory");
     }
 

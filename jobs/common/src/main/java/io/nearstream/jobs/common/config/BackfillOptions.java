@@ -36,5 +36,12 @@ public final class BackfillOptions {
                     .withDescription(
                             "Stands before a row's number where rows have no ids of their own.");
 
+    public static final ConfigOption<Boolean> GOES_ON =
+            key("nearstream.backfill.goes-on")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "The job goes on from state: files that are gone and writes that retention took are not missed. Set by who knows it: ./nearstream cluster, the embedded cluster, and flink run -s.");
+
     private BackfillOptions() {}
 }

@@ -9,15 +9,15 @@ import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -27,7 +27,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <p>A row is a write of the version (as-of, {@link RowWrites#PARTITION}, row): older than every
  * write that was appended from as-of on, and newer than those before. So a record that is in the
  * files and in Kafka counts once, in whichever order the two are met and whatever is read again
- * after a failure. Both are read from their beginnings: there is nothing between them.
+ * after a failure. Both are read from their beginnings, and retention has taken no write that is
+ * newer than as-of: there is nothing between them.
  *
  * @param writes rows as records of the vectors topic
  * @param files in the order of their rows' versions
@@ -36,12 +37,12 @@ public record Backfill(RowWrites writes, List<Path> files) {
     /** Identity of the source in savepoints: how far the files were read. */
     public static final String SOURCE_UID = "ingest.backfill-source.v1";
 
-    /** By so much the broker's clock, by which collections are created, may be ahead of ours. */
-    private static final long CLOCKS_APART_MS = Duration.ofDays(1).toMillis();
-
     /**
      * The files that a configuration names.
      *
+     * @param retained what is left of the writes in Kafka
+     * @param goesOn whether the job goes on from state: then files may be gone that it has read,
+     *     and so may writes
      * @param now milliseconds since 1970, by the clock of the one who submits
      * @return empty where it names none
      * @throws IllegalArgumentException if they do not fit the collection, or an option has no
@@ -49,11 +50,16 @@ public record Backfill(RowWrites writes, List<Path> files) {
      * @throws IOException if a file cannot be read here
      */
     public static Optional<Backfill> read(
-            ReadableConfig config, CollectionDirectory.Provider directories, long now)
+            ReadableConfig config,
+            CollectionDirectory.Provider directories,
+            RetainedWrites retained,
+            boolean goesOn,
+            long now)
             throws IOException, InterruptedException {
         List<Path> paths =
                 config.get(BackfillOptions.FILES).stream()
-                        .map(file -> Path.of(file).toAbsolutePath())
+                        // As Flink says them again when it has found them.
+                        .map(file -> Path.of(file).toAbsolutePath().normalize())
                         .toList();
         String name = config.get(BackfillOptions.COLLECTION);
         if (paths.isEmpty()) {
@@ -69,29 +75,57 @@ public record Backfill(RowWrites writes, List<Path> files) {
         try (CollectionDirectory directory = directories.open()) {
             CollectionSettings collection =
                     directory
-                            .at(name, now + CLOCKS_APART_MS)
+                            .at(name, now + AsOf.CLOCKS_APART_MS)
                             .orElseThrow(() -> unknown(name))
                             .settings();
-            List<VectorFile> files = new ArrayList<>();
-            for (Path path : paths) {
-                files.add(fitting(VectorFile.open(path), collection));
+            AsOf asOf = AsOf.read(config.get(BackfillOptions.AS_OF), directory, collection, now);
+            if (!goesOn) {
+                asOf.requireAllLater(retained, collection);
             }
-            requireIds(files);
+            requireIds(open(paths, collection, goesOn));
             RowWrites writes =
                     new RowWrites(
                             name,
                             collection.encoding().name(),
                             config.get(BackfillOptions.ID_PREFIX),
-                            asOf(config.get(BackfillOptions.AS_OF), directory, collection, now),
+                            asOf.time(),
                             paths.stream().map(Path::toString).toList());
             return Optional.of(new Backfill(writes, paths));
         }
     }
 
+    /** Where people find a record: its offset in its partition, or its row in its file. */
+    public static long place(RawRecord raw) {
+        return raw.partition() == RowWrites.PARTITION ? RowWrites.row(raw.offset()) : raw.offset();
+    }
+
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException(
-                "'%s' must name a collection that exists, but was '%s': create it first."
-                        .formatted(BackfillOptions.COLLECTION.key(), name));
+                "'%s' must name a collection that exists, but was '%s': create it first. If it is gone on purpose, name no files in '%s'; a job that goes on from state that knows of them then needs Flink's '%s'."
+                        .formatted(
+                                BackfillOptions.COLLECTION.key(),
+                                name,
+                                BackfillOptions.FILES.key(),
+                                StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE.key()));
+    }
+
+    private static List<VectorFile> open(
+            List<Path> paths, CollectionSettings collection, boolean goesOn) throws IOException {
+        List<VectorFile> files = new ArrayList<>();
+        for (Path path : paths) {
+            if (Files.exists(path)) {
+                files.add(fitting(VectorFile.open(path), collection));
+            } else if (!goesOn) {
+                throw new NoSuchFileException(
+                        path.toString(),
+                        null,
+                        "'%s' names it. A job that goes on from state and has read it needs it no more: set '%s'"
+                                .formatted(
+                                        BackfillOptions.FILES.key(),
+                                        BackfillOptions.GOES_ON.key()));
+            }
+        }
+        return files;
     }
 
     private static VectorFile fitting(VectorFile opened, CollectionSettings collection) {
@@ -120,57 +154,6 @@ public record Backfill(RowWrites writes, List<Path> files) {
                                 .formatted(BackfillOptions.FILES.key(), files.size(), file.path()));
             }
         }
-    }
-
-    private static long asOf(
-            String option, CollectionDirectory directory, CollectionSettings collection, long now)
-            throws InterruptedException {
-        long created = createdAt(directory, collection, now);
-        if (option.isEmpty()) {
-            return created;
-        }
-        long time;
-        try {
-            time = Instant.parse(option).toEpochMilli();
-        } catch (DateTimeParseException | ArithmeticException wrong) {
-            throw new IllegalArgumentException(
-                    "'%s' must be a time such as 2026-11-22T10:00:00Z, but was '%s'."
-                            .formatted(BackfillOptions.AS_OF.key(), option),
-                    wrong);
-        }
-        if (time < created || time > now) {
-            throw new IllegalArgumentException(
-                    "'%s' must be between %s, when collection '%s' was created, and now, %s, but was %s."
-                            .formatted(
-                                    BackfillOptions.AS_OF.key(),
-                                    Instant.ofEpochMilli(created),
-                                    collection.name(),
-                                    Instant.ofEpochMilli(now),
-                                    option));
-        }
-        return time;
-    }
-
-    /** The first time at which the name is this incarnation's: it is so from then until now. */
-    private static long createdAt(
-            CollectionDirectory directory, CollectionSettings collection, long now)
-            throws InterruptedException {
-        long low = 0;
-        long high = now + CLOCKS_APART_MS;
-        while (low < high) {
-            long middle = low + (high - low) / 2;
-            boolean its =
-                    directory
-                            .at(collection.name(), middle)
-                            .filter(state -> state.uid() == collection.uid())
-                            .isPresent();
-            if (its) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
     }
 
     /**

@@ -29,6 +29,11 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
     /** Rows of a file at most; beyond, an offset would be another file's. */
     private static final int ROW_BITS = 40;
 
+    /** The row that an offset stands for, whichever file it is of. */
+    static long row(long offset) {
+        return offset & (1L << ROW_BITS) - 1;
+    }
+
     private final String collection;
     private final String encoding;
     private final String idPrefix;
@@ -39,7 +44,7 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
      * @param encoding of the collection, which is that of the files
      * @param idPrefix of rows without ids
      * @param asOf time of the rows' versions
-     * @param files by their absolute paths: rows of a later one are newer
+     * @param files by their absolute, normal paths: rows of a later one are newer
      */
     RowWrites(String collection, String encoding, String idPrefix, long asOf, List<String> files) {
         super(BATCH);
@@ -57,9 +62,13 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
             return null;
         }
         int place = files.indexOf(file.toString());
-        if (place < 0 || rows.row() >>> ROW_BITS != 0) {
+        if (place < 0) {
             throw new IOException(
-                    "%s, row %d: not a file of this backfill, or more than 2^%d rows."
+                    "%s is no file of this backfill, which are %s.".formatted(file, files));
+        }
+        if (rows.row() >>> ROW_BITS != 0) {
+            throw new IOException(
+                    "%s, row %d: a file may have 2^%d rows; divide it."
                             .formatted(file, rows.row(), ROW_BITS));
         }
         String id = rows.named() ? rows.id() : idPrefix + rows.row();
@@ -78,6 +87,11 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
                 (collection + "/" + id).getBytes(StandardCharsets.UTF_8),
                 AvroWire.encode(write),
                 false);
+    }
+
+    @Override
+    protected boolean pass(Path file, VectorRows rows) throws IOException {
+        return rows.advance();
     }
 
     @Override

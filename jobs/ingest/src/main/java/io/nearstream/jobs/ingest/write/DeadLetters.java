@@ -4,6 +4,7 @@ import io.nearstream.core.model.Reason;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.backfill.Backfill;
 import io.nearstream.schemas.DeadLetter;
 import io.nearstream.schemas.wire.AvroWire;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ public final class DeadLetters {
                         + cutNote("value", raw.value(), WriteCheck.VALUE_BYTES_MAX));
         letter.setTopic(raw.topic());
         letter.setPartition(raw.partition());
-        letter.setOffset(raw.offset());
+        letter.setOffset(Backfill.place(raw));
         letter.setTimestamp(raw.timestamp());
         letter.setKey(cut(raw.key(), KEY_BYTES_MAX));
         letter.setValue(raw.tombstone() ? null : cut(raw.value(), WriteCheck.VALUE_BYTES_MAX));

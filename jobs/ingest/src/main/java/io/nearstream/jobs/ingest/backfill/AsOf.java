@@ -1,0 +1,106 @@
+package io.nearstream.jobs.ingest.backfill;
+
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.jobs.common.control.CollectionDirectory;
+import io.nearstream.jobs.common.topics.TopicNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.OptionalLong;
+
+/**
+ * When files were true.
+ *
+ * @param time milliseconds since 1970
+ */
+record AsOf(long time) {
+    /** By so much the broker's clock, by which collections are created, may be ahead of ours. */
+    static final long CLOCKS_APART_MS = Duration.ofDays(1).toMillis();
+
+    /**
+     * The time that an option says.
+     *
+     * @param now milliseconds since 1970
+     * @throws IllegalArgumentException if it is none, or before the collection or after now
+     */
+    static AsOf read(
+            String option, CollectionDirectory directory, CollectionSettings collection, long now)
+            throws InterruptedException {
+        long created = createdAt(directory, collection, now);
+        if (option.isEmpty()) {
+            return new AsOf(created);
+        }
+        long time;
+        try {
+            time = Instant.parse(option).toEpochMilli();
+        } catch (DateTimeParseException | ArithmeticException wrong) {
+            throw new IllegalArgumentException(
+                    "'%s' must be a time such as 2026-11-22T10:00:00Z, but was '%s'."
+                            .formatted(BackfillOptions.AS_OF.key(), option),
+                    wrong);
+        }
+        if (time < created || time > now) {
+            throw new IllegalArgumentException(
+                    "'%s' must be between %s, when collection '%s' was created, and now, %s, but was %s."
+                            .formatted(
+                                    BackfillOptions.AS_OF.key(),
+                                    Instant.ofEpochMilli(created),
+                                    collection.name(),
+                                    Instant.ofEpochMilli(now),
+                                    option));
+        }
+        return new AsOf(time);
+    }
+
+    /**
+     * Fails where retention may have taken a write that is newer than the files: the row would
+     * stand where the write did.
+     */
+    void requireAllLater(RetainedWrites retained, CollectionSettings collection) {
+        OptionalLong gone = retained.goneBefore();
+        if (gone.isEmpty() || gone.getAsLong() <= time) {
+            return;
+        }
+        boolean all = gone.getAsLong() == Long.MAX_VALUE;
+        throw new IllegalArgumentException(
+                "'%s' is %s, but retention has taken writes of %s that may be newer%s: rows of collection '%s' would stand where such writes did. Make files that were true %s, and say when; a job that goes on from state has these writes: set '%s'."
+                        .formatted(
+                                BackfillOptions.AS_OF.key(),
+                                Instant.ofEpochMilli(time),
+                                TopicNames.VECTORS,
+                                all
+                                        ? ", all of a partition"
+                                        : ", those before "
+                                                + Instant.ofEpochMilli(gone.getAsLong()),
+                                collection.name(),
+                                all
+                                        ? "once a write is in every partition"
+                                        : "at "
+                                                + Instant.ofEpochMilli(gone.getAsLong())
+                                                + " or later",
+                                BackfillOptions.GOES_ON.key()));
+    }
+
+    /** The first time at which the name is this incarnation's: it is so from then until now. */
+    private static long createdAt(
+            CollectionDirectory directory, CollectionSettings collection, long now)
+            throws InterruptedException {
+        long low = 0;
+        long high = now + CLOCKS_APART_MS;
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            boolean its =
+                    directory
+                            .at(collection.name(), middle)
+                            .filter(state -> state.uid() == collection.uid())
+                            .isPresent();
+            if (its) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+}

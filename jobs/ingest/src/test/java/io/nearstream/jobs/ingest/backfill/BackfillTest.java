@@ -1,0 +1,157 @@
+package io.nearstream.jobs.ingest.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.jobs.common.testing.TestingDirectory;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
+import org.apache.flink.connector.file.src.util.CheckpointedPosition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackfillTest {
+    private static final long CREATED = 1_000_000;
+    private static final long NOW = 9_000_000;
+    private static final int ROWS = 100;
+    private static final RetainedWrites ALL = OptionalLong::empty;
+
+    @TempDir private Path dir;
+
+    private final Configuration config = new Configuration();
+
+    private Path rows(String name) throws IOException {
+        byte[] content = new byte[ROWS * (4 + Samples.VECTOR.length)];
+        for (int at = 0; at < content.length; at += 4 + Samples.VECTOR.length) {
+            content[at] = (byte) Samples.VECTOR.length;
+            System.arraycopy(Samples.VECTOR, 0, content, at + 4, Samples.VECTOR.length);
+        }
+        return Files.write(dir.resolve(name), content);
+    }
+
+    private Backfill read(Path file, RetainedWrites retained, boolean goesOn) throws Exception {
+        config.set(BackfillOptions.FILES, List.of(file.toString()));
+        config.set(BackfillOptions.COLLECTION, Samples.COLORS.name());
+        TestingDirectory directory = new TestingDirectory().create(Samples.COLORS, CREATED);
+        return Backfill.read(config, directory.provider(), retained, goesOn, NOW).orElseThrow();
+    }
+
+    /** As Flink finds the file. */
+    private static FileSourceSplit split(Backfill backfill) throws IOException {
+        org.apache.flink.core.fs.Path[] paths =
+                backfill.files().stream()
+                        .map(file -> new org.apache.flink.core.fs.Path(file.toUri()))
+                        .toArray(org.apache.flink.core.fs.Path[]::new);
+        Collection<FileSourceSplit> splits =
+                new NonSplittingRecursiveEnumerator(path -> true).enumerateSplits(paths, 1);
+        assertThat(splits).hasSize(1);
+        return splits.iterator().next();
+    }
+
+    private static RawRecord first(BulkFormat.Reader<RawRecord> opened) throws IOException {
+        try (BulkFormat.Reader<RawRecord> reader = opened) {
+            return reader.readBatch().next().getRecord();
+        }
+    }
+
+    @Test
+    void aFileMayBeNamedByAWayRoundAbout() throws Exception {
+        Path plain = rows("rows of 1%.bvecs");
+        Path here = Path.of("").toAbsolutePath();
+        Files.createDirectory(dir.resolve("x"));
+        for (Path named :
+                List.of(
+                        dir.resolve("x/../" + plain.getFileName()),
+                        dir.resolve("./" + plain.getFileName()),
+                        here.relativize(plain.toAbsolutePath()))) {
+            Backfill backfill = read(named, ALL, false);
+            RawRecord row = first(backfill.writes().createReader(config, split(backfill)));
+            assertThat(row.partition()).isEqualTo(RowWrites.PARTITION);
+            assertThat(row.offset()).isZero();
+            assertThat(row.timestamp()).isEqualTo(CREATED);
+        }
+    }
+
+    @Test
+    void aReaderThatIsRestoredGoesOnBehindWhatItEmitted() throws Exception {
+        Backfill backfill = read(rows("rows.bvecs"), ALL, false);
+        FileSourceSplit from = split(backfill);
+        FileSourceSplit at =
+                from.updateWithCheckpointedPosition(
+                        new CheckpointedPosition(CheckpointedPosition.NO_OFFSET, 70));
+        assertThat(first(backfill.writes().restoreReader(config, at)).offset()).isEqualTo(70);
+        FileSourceSplit behind =
+                from.updateWithCheckpointedPosition(
+                        new CheckpointedPosition(CheckpointedPosition.NO_OFFSET, ROWS + 1));
+        assertThatThrownBy(() -> backfill.writes().restoreReader(config, behind))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("101 records were read of it, but now it holds 100");
+    }
+
+    @Test
+    void whatRetentionTookMustBeOlderThanTheFiles() throws Exception {
+        Path file = rows("rows.bvecs");
+        RetainedWrites some = () -> OptionalLong.of(CREATED + 5_000);
+        assertThatThrownBy(() -> read(file, some, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(BackfillOptions.AS_OF.key())
+                .hasMessageContaining(Instant.ofEpochMilli(CREATED).toString())
+                .hasMessageContaining("those before " + Instant.ofEpochMilli(CREATED + 5_000))
+                .hasMessageContaining(BackfillOptions.GOES_ON.key());
+        assertThatThrownBy(() -> read(file, () -> OptionalLong.of(Long.MAX_VALUE), false))
+                .hasMessageContaining("all of a partition");
+        // A job that goes on has these writes.
+        assertThat(read(file, some, true).files()).hasSize(1);
+        assertThat(read(file, () -> OptionalLong.of(CREATED), false).files()).hasSize(1);
+        config.set(BackfillOptions.AS_OF, Instant.ofEpochMilli(CREATED + 5_000).toString());
+        Backfill later = read(file, some, false);
+        RawRecord row = first(later.writes().createReader(config, split(later)));
+        assertThat(row.timestamp()).isEqualTo(CREATED + 5_000);
+    }
+
+    @Test
+    void aJobThatGoesOnNeedsNoFileThatItHasRead() throws Exception {
+        Path gone = dir.resolve("gone.bvecs");
+        assertThatThrownBy(() -> read(gone, ALL, false))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining(BackfillOptions.GOES_ON.key());
+        assertThat(read(gone, ALL, true).files()).containsExactly(gone);
+    }
+
+    @Test
+    void aCollectionThatIsGoneIsRefusedWithWhatToDo() {
+        config.set(BackfillOptions.FILES, List.of("rows.bvecs"));
+        config.set(BackfillOptions.COLLECTION, "none");
+        assertThatThrownBy(
+                        () ->
+                                Backfill.read(
+                                        config, new TestingDirectory().provider(), ALL, true, NOW))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'none'")
+                .hasMessageContaining("execution.state-recovery.ignore-unclaimed-state");
+    }
+
+    @Test
+    void aRowIsFoundByItsNumberInItsOwnFile() {
+        long ofTheThirdFile = 2L << 40 | 7;
+        assertThat(Backfill.place(raw(RowWrites.PARTITION, ofTheThirdFile))).isEqualTo(7);
+        assertThat(Backfill.place(raw(0, ofTheThirdFile))).isEqualTo(ofTheThirdFile);
+    }
+
+    private static RawRecord raw(int partition, long offset) {
+        return Samples.raw(Samples.upsert("a"), partition, offset, CREATED);
+    }
+}
