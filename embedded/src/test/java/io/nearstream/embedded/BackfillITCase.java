@@ -16,6 +16,7 @@ import io.nearstream.jobs.common.config.BackfillOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.Hit;
+import io.nearstream.schemas.IndexChange;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
 import io.nearstream.schemas.Progress;
@@ -40,10 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A collection comes from a file and from Kafka; TaskManagers die before the file has ended, and
- * after.
- */
+/** A collection comes from a file and from Kafka; TaskManagers die meanwhile, and after. */
 @Timeout(400)
 class BackfillITCase {
     private static final String NAME = "filled";
@@ -137,10 +135,7 @@ class BackfillITCase {
 
     /** Waits until each subtask has said that its time has come so far. */
     private static void awaitTime(EmbeddedNearstream nearstream, long time) throws Exception {
-        AvroWire wire =
-                AvroWire.of(
-                        io.nearstream.schemas.IndexChange.getClassSchema(),
-                        Progress.getClassSchema());
+        AvroWire wire = AvroWire.of(IndexChange.getClassSchema(), Progress.getClassSchema());
         Map<Integer, Long> said = new TreeMap<>();
         try (TopicReading reading =
                 new TopicReading(nearstream.bootstrap(), TopicNames.INDEX_CHANGES)) {
