@@ -72,6 +72,13 @@ class BatchCommandsITCase {
         }
     }
 
+    private static Run search(Object base, Object query, Object out, Object... more) {
+        Object[] files = {
+            "search", "--base", base, "--query", query, "--metric", "l2", "--out", out
+        };
+        return batch(Stream.concat(Stream.of(files), Stream.of(more)).toArray());
+    }
+
     @Test
     void searchWritesRowNumbersAndDistancesAndTellsTheRecall() throws IOException {
         Path base = line("base.fvecs", 0, 10, 20, 30);
@@ -80,22 +87,7 @@ class BatchCommandsITCase {
                 TestFiles.ivecs(dir.resolve("truth.ivecs"), new int[] {1, 2}, new int[] {3, 0});
         Path out = dir.resolve("out.ivecs");
 
-        Run run =
-                batch(
-                        "search",
-                        "--base",
-                        base,
-                        "--query",
-                        query,
-                        "--metric",
-                        "l2",
-                        "--k",
-                        2,
-                        "--truth",
-                        truth,
-                        "--out",
-                        out,
-                        "--json");
+        Run run = search(base, query, out, "--k", 2, "--truth", truth, "--json");
 
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode summary = new ObjectMapper().readTree(run.out());
@@ -118,16 +110,13 @@ class BatchCommandsITCase {
     void whatExistsIsKeptUnlessTheUserSaysOtherwise() throws IOException {
         Path base = line("base.fvecs", 0, 10);
         Path out = Files.writeString(dir.resolve("out.csv"), "precious");
-        Object[] search = {
-            "search", "--base", base, "--query", base, "--metric", "l2", "--k", 1, "--out", out
-        };
 
-        Run refused = batch(search);
+        Run refused = search(base, base, out, "--k", 1);
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("out.csv exists already", "--overwrite");
         assertThat(out).hasContent("precious");
 
-        Run done = batch(Stream.concat(Stream.of(search), Stream.of("--overwrite")).toArray());
+        Run done = search(base, base, out, "--k", 1, "--overwrite");
         assertThat(done.code()).as(done.err()).isZero();
         assertThat(out).hasContent("query,rank,id,distance\n0,1,0,0.0\n1,1,1,0.0\n");
     }
@@ -136,20 +125,7 @@ class BatchCommandsITCase {
     void theBaseIsNotReplacedByTheDistancesBesideTheAnswers() throws IOException {
         Path base = line("sift.fvecs", 0, 10);
         byte[] content = Files.readAllBytes(base);
-        Run run =
-                batch(
-                        "search",
-                        "--base",
-                        base,
-                        "--query",
-                        base,
-                        "--metric",
-                        "l2",
-                        "--k",
-                        1,
-                        "--overwrite",
-                        "--out",
-                        dir.resolve("sift.ivecs"));
+        Run run = search(base, base, dir.resolve("sift.ivecs"), "--k", 1, "--overwrite");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("sift.fvecs, which this run reads");
         assertThat(base).hasBinaryContent(content);
@@ -159,21 +135,7 @@ class BatchCommandsITCase {
     void aTruthOfFewerQueriesIsRefusedBeforeTheRun() throws IOException {
         Path base = line("base.fvecs", 0, 10, 20);
         Path truth = TestFiles.ivecs(dir.resolve("truth.ivecs"), new int[] {0}, new int[] {1});
-        Run run =
-                batch(
-                        "search",
-                        "--base",
-                        base,
-                        "--query",
-                        base,
-                        "--metric",
-                        "l2",
-                        "--k",
-                        1,
-                        "--truth",
-                        truth,
-                        "--out",
-                        dir.resolve("out.csv"));
+        Run run = search(base, base, dir.resolve("out.csv"), "--k", 1, "--truth", truth);
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())
                 .contains("truth.ivecs knows 2 queries, but", "base.fvecs has 3")
@@ -205,17 +167,7 @@ class BatchCommandsITCase {
     void aRunThatFailsLeavesNothingBehind() throws IOException {
         Path base = line("base.fvecs", 0, 10);
         Path query = line("query.fvecs", 1, Float.NaN);
-        Run run =
-                batch(
-                        "search",
-                        "--base",
-                        base,
-                        "--query",
-                        query,
-                        "--metric",
-                        "l2",
-                        "--out",
-                        dir.resolve("out.ivecs"));
+        Run run = search(base, query, dir.resolve("out.ivecs"));
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("query.fvecs, row 1", "NaN");
         assertThat(namesInDirectory()).containsExactly("base.fvecs", "query.fvecs");
@@ -226,19 +178,7 @@ class BatchCommandsITCase {
         Path base = avro("base.avro", new String[] {"a,b", "c"}, 0, 10);
         Path query = avro("query.avro", new String[] {"q"}, 1);
         Path csv = dir.resolve("out.csv");
-        Run search =
-                batch(
-                        "search",
-                        "--base",
-                        base,
-                        "--query",
-                        query,
-                        "--metric",
-                        "l2",
-                        "--k",
-                        5,
-                        "--out",
-                        csv);
+        Run search = search(base, query, csv, "--k", 5);
         assertThat(search.code()).as(search.err()).isZero();
         assertThat(csv).hasContent("query,rank,id,distance\nq,1,\"a,b\",1.0\nq,2,c,9.0\n");
 
@@ -295,19 +235,7 @@ class BatchCommandsITCase {
 
     @Test
     void wrongUsageIsSaidBeforeAnythingIsRead() {
-        Run run =
-                batch(
-                        "search",
-                        "--base",
-                        "none",
-                        "--query",
-                        "none",
-                        "--metric",
-                        "l2",
-                        "--k",
-                        0,
-                        "--out",
-                        "x.csv");
+        Run run = search("none", "none", "x.csv", "--k", 0);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("--k must be between 1 and 1000, but was 0");
         run = batch("join", "--base", "none", "--metric", "l2", "--eps", 1, "--out", "x.ivecs");
