@@ -1,36 +1,20 @@
 package io.nearstream.jobs.batch.search;
 
-import io.nearstream.core.partition.Generation;
-import io.nearstream.jobs.batch.BatchCounters;
 import io.nearstream.jobs.batch.message.PlacedRows;
 import io.nearstream.jobs.batch.message.VectorBlock;
 import java.io.ByteArrayOutputStream;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
 /** Finds the buckets of rows; a message for each subtask that keeps some of them. */
-final class PlaceFunction extends RichFlatMapFunction<VectorBlock, PlacedRows> {
+final class PlaceFunction extends BlockFunction<PlacedRows> {
     private static final long serialVersionUID = 1L;
-
-    private final SearchSpec spec;
-    private final int subtasks;
-    private transient Generation buckets;
-    private transient BatchCounters counters;
 
     /**
      * @param subtasks of the search
      */
     PlaceFunction(SearchSpec spec, int subtasks) {
-        this.spec = spec;
-        this.subtasks = subtasks;
-    }
-
-    @Override
-    public void open(OpenContext context) {
-        buckets = spec.buckets();
-        counters = spec.counters();
+        super(spec, subtasks);
     }
 
     /** Of one subtask, while a block is placed. */
