@@ -1,6 +1,7 @@
 package io.nearstream.jobs.join;
 
 import io.nearstream.jobs.common.changes.ChangesSource;
+import io.nearstream.jobs.common.config.CommittingJobs;
 import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
@@ -9,7 +10,6 @@ import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.wire.RawRecord;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -28,10 +28,7 @@ public final class JoinJob {
 
     /** The job as a graph, for a cluster in this JVM. The collections that it names exist. */
     public static JobGraph jobGraph(Configuration configuration) throws InterruptedException {
-        StreamExecutionEnvironment environment = environment(configuration);
-        var graph = environment.getStreamGraph();
-        graph.setJobName(name(configuration));
-        return graph.getJobGraph();
+        return CommittingJobs.graph(environment(configuration), name(configuration));
     }
 
     private static String name(Configuration configuration) {
@@ -44,14 +41,11 @@ public final class JoinJob {
         String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
         JoinSettings settings = settings(configuration, bootstrap);
         StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
-            throw new IllegalArgumentException(
-                    "'%s' must be given, for example '1 s': matches are committed by checkpoints, and without any nobody would see them."
-                            .formatted(CheckpointingOptions.CHECKPOINTING_INTERVAL.key()));
-        }
-        environment.setParallelism(settings.parallelism());
-        environment.setMaxParallelism(settings.maxParallelism());
+                CommittingJobs.environment(
+                        configuration,
+                        settings.parallelism(),
+                        settings.maxParallelism(),
+                        "matches");
         KafkaBuffers buffers = KafkaBuffers.of(configuration);
         DataStream<RawRecord> changes =
                 ChangesSource.read(

@@ -1,6 +1,7 @@
 package io.nearstream.jobs.standing;
 
 import io.nearstream.jobs.common.changes.ChangesSource;
+import io.nearstream.jobs.common.config.CommittingJobs;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.config.StandingOptions;
@@ -12,7 +13,6 @@ import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -32,10 +32,7 @@ public final class StandingJob {
 
     /** The job as a graph, for a cluster in this JVM. The collection that it names exists. */
     public static JobGraph jobGraph(Configuration configuration) throws InterruptedException {
-        StreamExecutionEnvironment environment = environment(configuration);
-        var graph = environment.getStreamGraph();
-        graph.setJobName(name(configuration));
-        return graph.getJobGraph();
+        return CommittingJobs.graph(environment(configuration), name(configuration));
     }
 
     private static String name(Configuration configuration) {
@@ -48,14 +45,11 @@ public final class StandingJob {
         String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
         StandingSettings settings = settings(configuration, bootstrap);
         StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
-            throw new IllegalArgumentException(
-                    "'%s' must be given, for example '1 s': differences are committed by checkpoints, and without any nobody would see them."
-                            .formatted(CheckpointingOptions.CHECKPOINTING_INTERVAL.key()));
-        }
-        environment.setParallelism(settings.parallelism());
-        environment.setMaxParallelism(settings.maxParallelism());
+                CommittingJobs.environment(
+                        configuration,
+                        settings.parallelism(),
+                        settings.maxParallelism(),
+                        "differences");
         KafkaBuffers buffers = KafkaBuffers.of(configuration);
         String group = "nearstream-" + settings.job();
         DataStream<RawRecord> changes =
