@@ -71,8 +71,8 @@ public final class Waiting<K, M> {
             earliest = Math.min(earliest, time);
         }
 
-        boolean isEmpty() {
-            return heap.isEmpty() && stateBytes == 0;
+        long bytes() {
+            return heapBytes + stateBytes;
         }
     }
 
@@ -142,16 +142,17 @@ public final class Waiting<K, M> {
             Held<M> of = entry.getValue();
             if (of.earliest <= watermark) {
                 toKey.accept(entry.getKey());
-                boolean small = of.heapBytes + of.stateBytes <= bytesMax / PORTIONS;
-                if (of.stateBytes == 0 || small) {
+                if (of.stateBytes == 0 || of.bytes() <= bytesMax / PORTIONS) {
                     load(of);
                     releaseHeap(entry.getKey(), of, watermark, release);
                 } else {
                     spill(of);
                     releaseState(entry.getKey(), of, watermark, release);
                 }
-                if (of.isEmpty()) {
+                if (of.bytes() == 0) {
                     keys.remove();
+                } else if (bytes > bytesMax) {
+                    spill(of); // what was read with it, and is not due yet
                 }
             }
         }
@@ -271,7 +272,6 @@ public final class Waiting<K, M> {
         }
     }
 
-    /** The current key's. */
     private void spill(Held<M> of) throws Exception {
         List<M> part = new ArrayList<>();
         long size = 0;
