@@ -61,9 +61,6 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private static final ListStateDescriptor<Long> NEWEST =
             new ListStateDescriptor<>("join-newest", LongSerializer.INSTANCE);
 
-    /** Bytes of visits after which their receivers are told the time. */
-    private static final int SLICE_BYTES = 4 << 20;
-
     /** Changes of one record that wait, up to which they are placed one time after the other. */
     private static final int MANY_OF_A_RECORD = 4;
 
@@ -80,9 +77,8 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private transient JoinBinding binding;
     private transient long frontier;
     private transient long newest;
-    private transient long fired;
     private transient long passing;
-    private transient long sentBytes;
+    private transient Slices slices;
     private transient Placing placing;
     private transient ListState<JoinChange> pending;
     private transient ValueState<Placed> placed;
@@ -115,6 +111,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         super.initializeState(context);
         binding = JoinBinding.of(context.getOperatorStateStore(), join, routingOf, rule);
         placing = new Placing(rule, binding.routing());
+        slices = Slices.of(binding.routing());
         frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);
         // Barriers are behind the same watermarks in all subtasks: all of them wrote the same.
         frontier = Long.MIN_VALUE;
@@ -169,11 +166,9 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         long time = timer.getTimestamp();
-        if (sentBytes > SLICE_BYTES && time > fired) {
+        if (slices.isFullBefore(time)) {
             output.emitWatermark(new Watermark(time - 1));
-            sentBytes = 0;
         }
-        fired = time;
         Placed of = placeDue(time);
         if (of != null && placing.isDone(record(timer.getKey()), of, time, this::send)) {
             placed.clear();
@@ -262,7 +257,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     }
 
     private void send(Visit visit) {
-        sentBytes += PairOperator.bytes(visit);
+        slices.add(PairOperator.bytes(visit));
         output.collect(new StreamRecord<>(visit));
     }
 
@@ -280,7 +275,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             time = newest;
         }
         if (time > frontier) {
-            fired = frontier;
+            slices.begin(frontier);
             passing = time;
             super.processWatermark(new Watermark(time));
             frontier = time;
