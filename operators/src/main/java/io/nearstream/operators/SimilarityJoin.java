@@ -222,7 +222,7 @@ public final class SimilarityJoin {
         }
         SingleOutputStreamOperator<Match> matches =
                 pairs.map(Match::of, MatchSerializer.TYPE).uid(name + ".matches.v1").name("Match");
-        return new JoinResult<>(matches, Optional.empty(), late(placed), inputs.refused());
+        return new JoinResult<>(matches, Optional.empty(), late(rule, placed), inputs.refused());
     }
 
     /**
@@ -243,18 +243,19 @@ public final class SimilarityJoin {
                 topology.dropLater(
                         placed.getSideOutput(PlaceOperator.LIVE), topology.pairs(placed));
         return new JoinResult<>(
-                back(kept, "kept"),
-                Optional.of(back(kept.getSideOutput(DropLaterOperator.DROPPED), "dropped")),
-                late(placed),
+                back(rule, kept, "kept"),
+                Optional.of(back(rule, kept.getSideOutput(DropLaterOperator.DROPPED), "dropped")),
+                late(rule, placed),
                 inputs.refused());
     }
 
-    private DataStream<JoinRecord> late(SingleOutputStreamOperator<Visit> placed) {
-        return back(placed.getSideOutput(PlaceOperator.LATE), "late");
+    private DataStream<JoinRecord> late(JoinRule rule, SingleOutputStreamOperator<Visit> placed) {
+        return back(rule, placed.getSideOutput(PlaceOperator.LATE), "late");
     }
 
-    private SingleOutputStreamOperator<JoinRecord> back(DataStream<JoinChange> of, String what) {
-        return of.map(ToChanges::back, JoinRecordSerializer.TYPE)
+    private SingleOutputStreamOperator<JoinRecord> back(
+            JoinRule rule, DataStream<JoinChange> of, String what) {
+        return of.map(change -> ToChanges.back(rule, change), JoinRecordSerializer.TYPE)
                 .uid(name + "." + what + ".v1")
                 .name("Records " + what);
     }

@@ -55,15 +55,16 @@ final class ToChanges extends ProcessFunction<JoinRecord, JoinChange> {
             context.output(REFUSED, record);
             return;
         }
-        out.collect(new JoinChange(ref, false, record.vector(), time, record.expiresAt()));
+        byte[] packed = rule.packed(record.vector());
+        out.collect(new JoinChange(ref, false, packed, time, record.expiresAt()));
     }
 
     /** The record as it came. */
-    static JoinRecord back(JoinChange change) {
+    static JoinRecord back(JoinRule rule, JoinChange change) {
         return new JoinRecord(
                 change.record().id(),
                 change.delete(),
-                change.vector(),
+                change.delete() ? change.vector() : rule.unpacked(change.vector()),
                 change.record().version().offset(),
                 change.expiresAt());
     }

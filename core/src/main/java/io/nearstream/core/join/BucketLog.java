@@ -1,12 +1,7 @@
 package io.nearstream.core.join;
 
 import io.nearstream.core.model.Version;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 
 /**
  * The rows that a {@link PairBucket} is kept as; format 1, big endian. A block is rows one after
@@ -32,84 +27,76 @@ final class BucketLog {
     private static final int FORGET = 4;
     private static final int LIVE_IN_CELL = 5;
 
-    /** Bytes of the fixed fields of a row. */
+    /** Bytes of the fixed fields of a row, with the distance from a centre. */
     private static final int LIVE_BYTES = 42;
 
     private static final int PAIR_BYTES = 35;
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final DataOutputStream out = new DataOutputStream(bytes);
+    private final LogBytes rows = new LogBytes();
     private long drained;
 
     void live(RecordRef record, long eventTime, int[] homes, byte[] vector, float centre) {
         boolean cell = !Float.isNaN(centre);
-        writing(
-                () -> {
-                    out.writeByte(cell ? LIVE_IN_CELL : LIVE);
-                    writeId(record);
-                    writeVersion(record.version());
-                    out.writeLong(eventTime);
-                    out.writeShort(homes.length);
-                    for (int home : homes) {
-                        out.writeInt(home);
-                    }
-                    out.writeInt(vector.length);
-                    out.write(vector);
-                    if (cell) {
-                        out.writeFloat(centre);
-                    }
-                });
+        rows.room(liveBytes(record, homes.length, vector.length));
+        rows.putByte(cell ? LIVE_IN_CELL : LIVE);
+        writeId(record);
+        writeVersion(record.version());
+        rows.putLong(eventTime);
+        rows.putShort(homes.length);
+        for (int home : homes) {
+            rows.putInt(home);
+        }
+        rows.putInt(vector.length);
+        rows.putBytes(vector);
+        if (cell) {
+            rows.putInt(Float.floatToIntBits(centre));
+        }
     }
 
     void pair(Pair pair) {
-        writing(
-                () -> {
-                    out.writeByte(PAIR);
-                    writeId(pair.earlier());
-                    writeId(pair.later());
-                    writeVersion(pair.later().version());
-                    out.writeDouble(pair.distance());
-                });
+        rows.room(pairBytes(pair));
+        rows.putByte(PAIR);
+        writeId(pair.earlier());
+        writeId(pair.later());
+        writeVersion(pair.later().version());
+        rows.putLong(Double.doubleToLongBits(pair.distance()));
     }
 
     void end(RecordRef record) {
-        writing(
-                () -> {
-                    out.writeByte(END);
-                    writeId(record);
-                });
+        gone(END, record);
     }
 
     void forget(RecordRef record) {
-        writing(
-                () -> {
-                    out.writeByte(FORGET);
-                    writeId(record);
-                });
+        gone(FORGET, record);
     }
 
-    private void writeId(RecordRef record) throws IOException {
-        out.writeByte(record.side());
-        out.writeUTF(record.id());
+    private void gone(int kind, RecordRef record) {
+        rows.room(2 + Short.BYTES + idBytes(record));
+        rows.putByte(kind);
+        writeId(record);
     }
 
-    private void writeVersion(Version version) throws IOException {
-        out.writeLong(version.time());
-        out.writeInt(version.partition());
-        out.writeLong(version.offset());
+    private void writeId(RecordRef record) {
+        rows.putByte(record.side());
+        rows.putUtf(record.id());
+    }
+
+    private void writeVersion(Version version) {
+        rows.putLong(version.time());
+        rows.putInt(version.partition());
+        rows.putLong(version.offset());
     }
 
     /** The rows since the last call. */
     byte[] drain() {
-        byte[] rows = bytes.toByteArray();
-        drained += rows.length;
-        bytes.reset();
-        return rows;
+        byte[] all = rows.drain();
+        drained += all.length;
+        return all;
     }
 
     /** Of all rows. */
     long bytes() {
-        return drained + bytes.size();
+        return drained + rows.size();
     }
 
     /** What the row of a record takes. */
@@ -122,55 +109,46 @@ final class BucketLog {
         return PAIR_BYTES + idBytes(pair.earlier()) + idBytes(pair.later());
     }
 
-    /** As {@link DataOutputStream#writeUTF} writes it, without its length. */
+    /** Without its length. */
     private static int idBytes(RecordRef record) {
-        String id = record.id();
-        int bytes = id.length();
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            bytes += c > 0x7ff ? 2 : c > 0x7f || c == 0 ? 1 : 0;
-        }
-        return bytes;
+        return LogBytes.utfBytes(record.id());
     }
 
     /** The log begins anew. */
     void restart() {
-        bytes.reset();
+        rows.drain();
         drained = 0;
     }
 
     /** Applies the rows of a block to a bucket. */
     void read(byte[] block, PairBucket bucket) {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(block));
+        LogRows in = new LogRows(block);
         try {
-            while (in.available() > 0) {
+            while (in.hasMore()) {
                 readRow(in, bucket);
             }
-        } catch (IOException broken) {
+        } catch (BufferUnderflowException broken) {
             throw new IllegalArgumentException("The log of a bucket ends within a row.", broken);
         }
         drained += block.length;
     }
 
-    private void readRow(DataInputStream in, PairBucket bucket) throws IOException {
-        int kind = in.readByte();
-        RecordRef record = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
+    private void readRow(LogRows in, PairBucket bucket) {
+        int kind = in.getByte();
+        RecordRef record = new RecordRef(in.getByte(), in.getUtf(), Version.NONE);
         switch (kind) {
             case LIVE, LIVE_IN_CELL -> {
                 RecordRef live = record.at(readVersion(in));
-                long eventTime = in.readLong();
-                int[] homes = new int[in.readShort()];
-                for (int i = 0; i < homes.length; i++) {
-                    homes[i] = in.readInt();
-                }
-                byte[] vector = new byte[in.readInt()];
-                in.readFully(vector);
-                float centre = kind == LIVE ? Visit.NO_CENTRE : in.readFloat();
+                long eventTime = in.getLong();
+                int[] homes = in.getInts(in.getShort());
+                byte[] vector = in.getBytes(in.getInt());
+                float centre = kind == LIVE ? Visit.NO_CENTRE : Float.intBitsToFloat(in.getInt());
                 bucket.add(live, eventTime, homes, vector, centre);
             }
             case PAIR -> {
-                RecordRef other = new RecordRef(in.readByte(), in.readUTF(), Version.NONE);
-                bucket.addPair(record, other.at(readVersion(in)), in.readDouble());
+                RecordRef other = new RecordRef(in.getByte(), in.getUtf(), Version.NONE);
+                RecordRef later = other.at(readVersion(in));
+                bucket.addPair(record, later, Double.longBitsToDouble(in.getLong()));
             }
             case END -> bucket.end(record, said -> {});
             case FORGET -> bucket.forget(record);
@@ -181,19 +159,7 @@ final class BucketLog {
         }
     }
 
-    private static Version readVersion(DataInputStream in) throws IOException {
-        return new Version(in.readLong(), in.readInt(), in.readLong());
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private static void writing(Writing writing) {
-        try {
-            writing.run();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("An array in memory cannot be written.", impossible);
-        }
+    private static Version readVersion(LogRows in) {
+        return new Version(in.getLong(), in.getInt(), in.getLong());
     }
 }

@@ -5,7 +5,7 @@ package io.nearstream.core.join;
  *
  * @param record which, and from which version on
  * @param delete whether it is gone; then the vector is empty
- * @param vector that the space of the rule accepted
+ * @param vector that the space of the rule accepted, as {@link JoinRule#packed} has it or whole
  * @param eventTime milliseconds since 1970, for the window
  * @param expiresAt on the clock of versions, milliseconds since 1970; {@link #NEVER} for never. A
  *     record is gone from this time on

@@ -126,15 +126,11 @@ public record JoinRule(
         if (vector.length < encoding.vectorBytes(dimensions)) {
             return vector; // it is
         }
-        int bytes = packedBytes(vector, 0);
+        int bytes =
+                metric == Metric.JACCARD
+                        ? Long.BYTES * Sets.size(vector, 0, dimensions)
+                        : vector.length;
         return bytes == vector.length ? vector : Arrays.copyOf(vector, bytes);
-    }
-
-    /** How many bytes of a whole vector {@link #packed} leaves. */
-    int packedBytes(byte[] data, int offset) {
-        return metric == Metric.JACCARD
-                ? Long.BYTES * Sets.size(data, offset, dimensions)
-                : encoding.vectorBytes(dimensions);
     }
 
     /** The vector that was {@link #packed}, or was not. */

@@ -18,6 +18,9 @@ public final class PairBucket {
     /** Below this no log is worth rewriting. */
     private static final int BYTES_FEW = 4_096;
 
+    /** Bytes of the heap that a bucket takes by itself: most of those of bands have one record. */
+    private static final int BUCKET_HEAP_BYTES = 600;
+
     /** Bytes of the heap that a record or a pair takes beside its vector, about. */
     private static final int RECORD_HEAP_BYTES = 160;
 
@@ -77,16 +80,19 @@ public final class PairBucket {
             return;
         }
         RecordRef later = visit.record();
-        VectorSpace.Query query = null;
+        Residents.Sought sought = null;
         for (int i = 0; i < residents.size(); i++) {
             if (!mayPair(i, visit)) {
                 continue;
             }
-            if (query == null) {
-                query = space.query(rule.unpacked(visit.vector()));
+            if (sought == null) {
+                sought = residents.sought(visit.vector());
+            }
+            if (residents.isBeyond(sought, i, scoreMax)) {
+                continue;
             }
             scanned++;
-            double score = residents.score(query, i);
+            double score = residents.score(sought, i);
             if (score <= scoreMax) {
                 Pair pair = new Pair(residents.record(i), later, space.distance(score));
                 if (rule.takesBack()) {
@@ -230,7 +236,8 @@ public final class PairBucket {
 
     /** Bytes of the heap, about. */
     public long heapBytes() {
-        return residents.vectorHeapBytes()
+        return BUCKET_HEAP_BYTES
+                + residents.vectorHeapBytes()
                 + (long) RECORD_HEAP_BYTES * (residents.capacity() + pairs.size());
     }
 

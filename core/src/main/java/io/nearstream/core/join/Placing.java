@@ -45,10 +45,11 @@ public final class Placing {
         if (!change.isLive()) {
             return Placed.gone(version);
         }
-        int[] visits = routing.visits(change.vector());
+        byte[] whole = rule.unpacked(change.vector());
+        int[] visits = routing.visits(whole);
         int[] homes = routing.livesEverywhere() ? visits : NO_HOMES;
         byte[] vector = rule.packed(change.vector());
-        float[] centres = routing.centres(change.vector(), visits);
+        float[] centres = routing.centres(whole, visits);
         for (int i = 0; i < visits.length; i++) {
             boolean home = i == 0 || routing.livesEverywhere();
             Visit.Kind kind = home ? Visit.Kind.LIVE : Visit.Kind.LOOK;

@@ -1,9 +1,16 @@
 package io.nearstream.core.join;
 
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.VectorSpace;
 import java.util.Arrays;
+import javax.annotation.Nullable;
 
-/** The records that live in a bucket, in arrays: a place for each. Belongs to one thread. */
+/**
+ * The records that live in a bucket, in arrays: a place for each. Vectors lie one behind the other,
+ * sets as they are packed, each by itself: they are as long as they are large. Belongs to one
+ * thread.
+ */
 final class Residents {
     static final int NONE = -1;
 
@@ -17,10 +24,13 @@ final class Residents {
 
     private final JoinRule rule;
     private final VectorSpace space;
+    private final boolean ofSets;
     private final int vectorBytes;
 
     private int size;
     private byte[] vectors;
+    private byte[][] sets;
+    private long setBytes;
     private float[] inverseNorms = new float[FIRST_CAPACITY];
     private RecordRef[] records = new RecordRef[FIRST_CAPACITY];
     private int[] idHashes = new int[FIRST_CAPACITY];
@@ -29,11 +39,21 @@ final class Residents {
     private float[] centres = new float[FIRST_CAPACITY];
     private long rowBytes;
 
+    /**
+     * A vector that is compared with those that live here.
+     *
+     * @param query of all but sets
+     * @param set packed
+     */
+    record Sought(@Nullable VectorSpace.Query query, @Nullable byte[] set) {}
+
     Residents(JoinRule rule) {
         this.rule = rule;
         this.space = rule.space();
+        this.ofSets = rule.metric() == Metric.JACCARD;
         this.vectorBytes = space.vectorBytes();
-        this.vectors = new byte[FIRST_CAPACITY * vectorBytes];
+        this.vectors = new byte[ofSets ? 0 : FIRST_CAPACITY * vectorBytes];
+        this.sets = new byte[ofSets ? FIRST_CAPACITY : 0][];
     }
 
     int size() {
@@ -56,14 +76,46 @@ final class Residents {
         return homes[at];
     }
 
-    double score(VectorSpace.Query query, int at) {
-        return space.score(query, vectors, at * vectorBytes, inverseNorms[at]);
+    /**
+     * Prepares a vector for {@link #score}.
+     *
+     * @param vector packed or not
+     */
+    Sought sought(byte[] vector) {
+        return ofSets
+                ? new Sought(null, rule.packed(vector))
+                : new Sought(space.query(vector), null);
+    }
+
+    /** Whether a score cannot be as low as this one, by what costs less than the score. */
+    boolean isBeyond(Sought sought, int at, double scoreMax) {
+        if (!ofSets) {
+            return false;
+        }
+        // Sets share no more than the smaller one. Quotients of integers round alike: whichever is
+        // less stays no more.
+        int one = sought.set().length;
+        int other = sets[at].length;
+        return 1 - (double) Math.min(one, other) / Math.max(one, other) > scoreMax;
+    }
+
+    double score(Sought sought, int at) {
+        if (!ofSets) {
+            return space.score(sought.query(), vectors, at * vectorBytes, inverseNorms[at]);
+        }
+        byte[] set = sought.set();
+        byte[] other = sets[at];
+        return Sets.distance(set, places(set), other, 0, places(other));
+    }
+
+    private static int places(byte[] set) {
+        return set.length / Long.BYTES;
     }
 
     /** As rows of the log have it. */
     byte[] packedVector(int at) {
         int from = at * vectorBytes;
-        return rule.packed(Arrays.copyOfRange(vectors, from, from + vectorBytes));
+        return ofSets ? sets[at] : Arrays.copyOfRange(vectors, from, from + vectorBytes);
     }
 
     /** Bytes that rows of the log take for all of them. */
@@ -73,7 +125,7 @@ final class Residents {
 
     /** Bytes of the vectors, and places for records. */
     long vectorHeapBytes() {
-        return vectors.length;
+        return vectors.length + setBytes;
     }
 
     int capacity() {
@@ -86,17 +138,14 @@ final class Residents {
      * @param vector packed or not
      */
     void add(RecordRef record, long eventTime, int[] itsHomes, byte[] vector, float centre) {
-        byte[] whole = rule.unpacked(vector);
-        if (whole.length != vectorBytes) {
-            throw new IllegalArgumentException(
-                    "A vector must have %d bytes, but that of '%s' has %d."
-                            .formatted(vectorBytes, record.id(), vector.length));
-        }
         if (size == records.length) {
             grow();
         }
-        System.arraycopy(whole, 0, vectors, size * vectorBytes, vectorBytes);
-        inverseNorms[size] = space.inverseNorm(vectors, size * vectorBytes);
+        if (ofSets) {
+            addSet(record, rule.packed(vector));
+        } else {
+            addVector(record, vector);
+        }
         records[size] = record;
         idHashes[size] = record.id().hashCode();
         eventTimes[size] = eventTime;
@@ -106,10 +155,35 @@ final class Residents {
         rowBytes += rowBytes(size - 1);
     }
 
+    private void addSet(RecordRef record, byte[] set) {
+        if (set.length == 0 || set.length > vectorBytes || set.length % Long.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "A set must have 1 to %d elements of %d bytes, but that of '%s' has %d bytes."
+                            .formatted(
+                                    vectorBytes / Long.BYTES, Long.BYTES, record.id(), set.length));
+        }
+        sets[size] = set;
+        setBytes += set.length;
+    }
+
+    private void addVector(RecordRef record, byte[] vector) {
+        if (vector.length != vectorBytes) {
+            throw new IllegalArgumentException(
+                    "A vector must have %d bytes, but that of '%s' has %d."
+                            .formatted(vectorBytes, record.id(), vector.length));
+        }
+        System.arraycopy(vector, 0, vectors, size * vectorBytes, vectorBytes);
+        inverseNorms[size] = space.inverseNorm(vectors, size * vectorBytes);
+    }
+
     private void grow() {
         int more = size < CAPACITY_DOUBLES ? size : size / GROWTH;
         int capacity = Math.addExact(size, more);
-        vectors = Arrays.copyOf(vectors, Math.multiplyExact(capacity, vectorBytes));
+        if (ofSets) {
+            sets = Arrays.copyOf(sets, capacity);
+        } else {
+            vectors = Arrays.copyOf(vectors, Math.multiplyExact(capacity, vectorBytes));
+        }
         inverseNorms = Arrays.copyOf(inverseNorms, capacity);
         records = Arrays.copyOf(records, capacity);
         idHashes = Arrays.copyOf(idHashes, capacity);
@@ -133,21 +207,25 @@ final class Residents {
     void remove(int at) {
         rowBytes -= rowBytes(at);
         size--;
-        if (at < size) {
+        if (ofSets) {
+            setBytes -= sets[at].length;
+            sets[at] = sets[size];
+            sets[size] = null;
+        } else if (at < size) {
             System.arraycopy(vectors, size * vectorBytes, vectors, at * vectorBytes, vectorBytes);
-            inverseNorms[at] = inverseNorms[size];
-            records[at] = records[size];
-            idHashes[at] = idHashes[size];
-            eventTimes[at] = eventTimes[size];
-            homes[at] = homes[size];
-            centres[at] = centres[size];
         }
+        inverseNorms[at] = inverseNorms[size];
+        records[at] = records[size];
+        idHashes[at] = idHashes[size];
+        eventTimes[at] = eventTimes[size];
+        homes[at] = homes[size];
+        centres[at] = centres[size];
         records[size] = null;
         homes[size] = null;
     }
 
     private int rowBytes(int at) {
-        int vector = rule.packedBytes(vectors, at * vectorBytes);
+        int vector = ofSets ? sets[at].length : vectorBytes;
         return BucketLog.liveBytes(records[at], homes[at].length, vector);
     }
 }

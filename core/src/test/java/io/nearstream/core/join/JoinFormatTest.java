@@ -80,6 +80,14 @@ class JoinFormatTest {
         assertThat(PairBucket.read(RULE, List.of(rewritten)).size()).isOne();
     }
 
+    /** States are bound to these words: others are refused. */
+    @Test
+    void theWordsOfARuleAreAsTheyWere() {
+        assertThat(RULE)
+                .hasToString(
+                        "JoinRule[metric=L2, encoding=UINT8, dimensions=2, eps=1.0, twoSided=false, windowMs=9223372036854775807, retainMs=9223372036854775807, takesBack=true, firstOnly=false]");
+    }
+
     @Test
     void rulesAreChecked() {
         assertThatThrownBy(() -> rule(Metric.INNER_PRODUCT, Encoding.UINT8, 1, 0))

@@ -10,12 +10,16 @@ import javax.annotation.Nullable;
 
 /**
  * Buckets as they are used, over their logs in the state: any of them go when all take more than a
- * limit. Nothing is lost with them. Not thread-safe.
+ * limit. Nothing is lost with them. Small ones do not come where others would have to go for them:
+ * they are read again for what that costs. Not thread-safe.
  *
  * <p>Which one goes is drawn: every watermark visits nearly all buckets one after the other, and
  * where they do not quite fit, the one used last is then always gone when its turn comes.
  */
 final class BucketCache {
+    /** A few records: nearly all buckets of bands. */
+    private static final int SMALL_BYTES = 4 << 10;
+
     private final long bytesMax;
     private final SplittableRandom random;
     private final Map<Integer, Kept> buckets = new HashMap<>();
@@ -34,7 +38,7 @@ final class BucketCache {
     }
 
     /**
-     * @param bytesMax of the heap, about; the bucket in use stays in any case
+     * @param bytesMax of the heap, about; a bucket in use that is not small stays in any case
      * @param random draws who goes
      */
     BucketCache(long bytesMax, SplittableRandom random) {
@@ -48,10 +52,14 @@ final class BucketCache {
         return found == null ? null : found.bucket;
     }
 
-    /** Keeps a bucket at the size that it has now. */
+    /** Keeps a bucket at the size that it has now; a small one where there is room. */
     void put(int number, PairBucket bucket) {
         Kept kept = buckets.get(number);
         if (kept == null) {
+            long more = bucket.heapBytes();
+            if (more < SMALL_BYTES && bytes + more > bytesMax) {
+                return;
+            }
             kept = new Kept(number);
             kept.place = places.size();
             places.add(kept);

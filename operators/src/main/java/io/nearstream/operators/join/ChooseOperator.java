@@ -86,7 +86,12 @@ public final class ChooseOperator extends AbstractStreamOperator<PairChange>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         waiting.release(mark.getTimestamp(), this::choose);
-        super.processWatermark(mark);
+        if (mark.getTimestamp() == Watermark.MAX_WATERMARK.getTimestamp()) {
+            // The end of a drained input is not a time: nothing is forgotten by it.
+            output.emitWatermark(mark);
+        } else {
+            super.processWatermark(mark);
+        }
     }
 
     private void choose(String later, List<PairChange> changes) throws Exception {

@@ -11,6 +11,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -56,10 +57,12 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
     private transient Waiting<Integer, Visit> waiting;
     private transient ListState<byte[]> blocks;
     private transient BucketCache cache;
+    private transient FilledBuckets filled;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter added;
     private transient Counter takenBack;
     private transient Counter scanned;
+    private transient Counter bucketsRead;
 
     /**
      * @param waitingBytesMax visits of a subtask that wait on the heap, at most, about
@@ -74,6 +77,12 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
     /** Of a visit on the heap, about. */
     static int bytes(Visit visit) {
         return VISIT_BYTES + visit.vector().length;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        filled = new FilledBuckets(context.isRestored());
     }
 
     @Override
@@ -103,6 +112,7 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
         added = getMetricGroup().counter("pairsAdded");
         takenBack = getMetricGroup().counter("pairsTakenBack");
         scanned = getMetricGroup().counter("distances");
+        bucketsRead = getMetricGroup().counter("bucketsRead");
         getMetricGroup().gauge("waitingBytes", () -> waiting.bytes());
         getMetricGroup().gauge("bucketCacheBytes", () -> cache.bytes());
     }
@@ -140,7 +150,12 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
         if (cached != null) {
             return cached;
         }
+        if (!filled.mayBeFilled(number)) {
+            return new PairBucket(rule);
+        }
+        bucketsRead.inc();
         Iterable<byte[]> log = blocks.get(); // Flink gives null where there is nothing
+        filled.is(number, log != null);
         return PairBucket.read(rule, log == null ? List.of() : log);
     }
 
@@ -154,6 +169,7 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
             if (!wasEmpty) {
                 blocks.clear();
                 cache.remove(number);
+                filled.is(number, false);
             }
             return;
         }
@@ -165,6 +181,7 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
                 blocks.add(rows);
             }
         }
+        filled.is(number, true);
         cache.put(number, bucket);
         forgetLater(bucket);
     }

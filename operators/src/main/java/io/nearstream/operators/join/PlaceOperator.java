@@ -1,7 +1,6 @@
 package io.nearstream.operators.join;
 
 import io.nearstream.core.join.JoinChange;
-import io.nearstream.core.join.JoinRouting;
 import io.nearstream.core.join.JoinRule;
 import io.nearstream.core.join.Placed;
 import io.nearstream.core.join.Placing;
@@ -17,8 +16,6 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -63,15 +60,9 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             new ListStateDescriptor<>("join-frontier", LongSerializer.INSTANCE);
     private static final ListStateDescriptor<Long> NEWEST =
             new ListStateDescriptor<>("join-newest", LongSerializer.INSTANCE);
-    private static final ListStateDescriptor<Long> ROUTING =
-            new ListStateDescriptor<>("join-routing", LongSerializer.INSTANCE);
-    private static final ListStateDescriptor<String> JOIN =
-            new ListStateDescriptor<>("join-rule", StringSerializer.INSTANCE);
-    private static final ListStateDescriptor<byte[]> REMEMBERED =
-            new ListStateDescriptor<>("join-cells", BytePrimitiveArraySerializer.INSTANCE);
 
-    /** Bytes of visits after which their receivers are told the time. */
-    private static final int SLICE_BYTES = 4 << 20;
+    /** Changes of one record that wait, up to which they are placed one time after the other. */
+    private static final int MANY_OF_A_RECORD = 4;
 
     private static final Comparator<JoinChange> BY_RECORD =
             Comparator.comparing(JoinChange::record);
@@ -83,15 +74,11 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     private transient ListState<Long> frontierState;
     private transient ListState<Long> newestState;
-    private transient ListState<Long> routingState;
-    private transient ListState<String> joinState;
-    private transient ListState<byte[]> rememberedState;
-    private transient byte[] remembered;
+    private transient JoinBinding binding;
     private transient long frontier;
     private transient long newest;
-    private transient long fired;
-    private transient long sentBytes;
-    private transient long routingHash;
+    private transient long passing;
+    private transient Slices slices;
     private transient Placing placing;
     private transient ListState<JoinChange> pending;
     private transient ValueState<Placed> placed;
@@ -122,25 +109,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
+        binding = JoinBinding.of(context.getOperatorStateStore(), join, routingOf, rule);
+        placing = new Placing(rule, binding.routing());
+        slices = Slices.of(binding.routing());
         frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);
-        routingState = context.getOperatorStateStore().getUnionListState(ROUTING);
-        rememberedState = context.getOperatorStateStore().getUnionListState(REMEMBERED);
-        BucketRouting chosen = routingOf;
-        for (byte[] earlier : rememberedState.get()) {
-            chosen = chosen.remembering(earlier);
-        }
-        joinState = context.getOperatorStateStore().getUnionListState(JOIN);
-        for (String earlier : joinState.get()) {
-            if (!earlier.equals(join)) {
-                throw new IllegalStateException(
-                        "The join's state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
-                                .formatted(earlier, join));
-            }
-        }
-        remembered = chosen.remembered();
-        JoinRouting routing = chosen.open(rule);
-        routingHash = routing.hash();
-        placing = new Placing(rule, routing);
         // Barriers are behind the same watermarks in all subtasks: all of them wrote the same.
         frontier = Long.MIN_VALUE;
         for (long time : frontierState.get()) {
@@ -150,13 +122,6 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         newest = frontier;
         for (long time : newestState.get()) {
             newest = Math.max(newest, time);
-        }
-        for (long hash : routingState.get()) {
-            if (hash != routingHash) {
-                throw new IllegalStateException(
-                        "The join's state was made with other buckets (%016x) than this job has (%016x). Give it the same kind of buckets, bands and seed, or start without state."
-                                .formatted(hash, routingHash));
-            }
         }
     }
 
@@ -201,58 +166,98 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         long time = timer.getTimestamp();
-        if (sentBytes > SLICE_BYTES && time > fired) {
+        if (slices.isFullBefore(time)) {
             output.emitWatermark(new Watermark(time - 1));
-            sentBytes = 0;
         }
-        fired = time;
-        placeDue(time);
-        Placed of = placed.value();
+        Placed of = placeDue(time);
         if (of != null && placing.isDone(record(timer.getKey()), of, time, this::send)) {
             placed.clear();
         }
     }
 
-    /** Places what waits of the current record up to a time. */
-    private void placeDue(long time) throws Exception {
+    /**
+     * Places what waits of the current record up to a time. Of many changes of one record half come
+     * out at once, whenever they are due: read anew for each of their times they would cost the
+     * square of their number. Buckets wait for the watermark anyway.
+     *
+     * @return where it is now; null for nowhere
+     */
+    @Nullable
+    private Placed placeDue(long time) throws Exception {
+        Placed before = placed.value();
+        List<JoinChange> all = new ArrayList<>();
         Iterable<JoinChange> waiting = pending.get(); // Flink gives null where there is nothing
-        if (waiting == null) {
-            return;
+        if (waiting != null) {
+            waiting.forEach(all::add);
         }
-        List<JoinChange> due = new ArrayList<>();
-        List<JoinChange> later = new ArrayList<>();
-        for (JoinChange change : waiting) {
-            (change.record().version().time() <= time ? due : later).add(change);
+        all.sort(BY_RECORD); // of equal ones the first that came stays the first
+        int due = 0;
+        while (due < all.size() && all.get(due).record().version().time() <= time) {
+            due++;
         }
-        if (due.isEmpty()) {
-            return;
+        if (due == 0) {
+            return before;
         }
+        if (all.size() > MANY_OF_A_RECORD) {
+            due = Math.max(due, dueOfHalf(all));
+        }
+        List<JoinChange> later = List.copyOf(all.subList(due, all.size()));
         pending.update(later);
-        due.sort(BY_RECORD); // of equal ones the first that came stays the first
-        for (JoinChange change : due) {
-            Placed before = placed.value();
-            if (Placing.isNews(before, change)) {
-                place(before, change);
+        Placed after = before;
+        for (JoinChange change : all.subList(0, due)) {
+            if (Placing.isNews(after, change)) {
+                after = place(after, change);
             } else {
                 replays.inc();
             }
         }
+        if (after != before) {
+            keep(before, after, later);
+        }
+        return after;
     }
 
-    private void place(@Nullable Placed before, JoinChange change) throws Exception {
+    /** How many of the earlier half are due by the watermark that is passing. */
+    private int dueOfHalf(List<JoinChange> all) {
+        int due = 0;
+        while (due < all.size() / 2 && all.get(due).record().version().time() <= passing) {
+            due++;
+        }
+        return due;
+    }
+
+    private Placed place(@Nullable Placed before, JoinChange change) {
         Placed after = placing.change(before, change, this::send);
+        if (tellsLive && after.live()) {
+            output.collect(LIVE, new StreamRecord<>(change, change.record().version().time()));
+        }
+        return after;
+    }
+
+    /**
+     * Keeps where the current record is now, and its timer. That of before goes: it may be years
+     * off, and each update would leave one. A timer is of a time, and changes that wait have
+     * theirs.
+     */
+    private void keep(@Nullable Placed before, Placed after, List<JoinChange> later)
+            throws Exception {
         placed.update(after);
         long doneAt = placing.doneAt(after);
         if (doneAt != Long.MAX_VALUE) {
             timers.registerEventTimeTimer(VoidNamespace.INSTANCE, doneAt);
         }
-        if (tellsLive && after.live()) {
-            output.collect(LIVE, new StreamRecord<>(change, change.record().version().time()));
+        long doneBefore = before == null ? Long.MAX_VALUE : placing.doneAt(before);
+        boolean needed =
+                doneBefore == doneAt
+                        || later.stream()
+                                .anyMatch(each -> each.record().version().time() == doneBefore);
+        if (doneBefore != Long.MAX_VALUE && !needed) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, doneBefore);
         }
     }
 
     private void send(Visit visit) {
-        sentBytes += PairOperator.bytes(visit);
+        slices.add(PairOperator.bytes(visit));
         output.collect(new StreamRecord<>(visit));
     }
 
@@ -270,7 +275,8 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             time = newest;
         }
         if (time > frontier) {
-            fired = frontier;
+            slices.begin(frontier);
+            passing = time;
             super.processWatermark(new Watermark(time));
             frontier = time;
         }
@@ -284,9 +290,6 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         super.snapshotState(context);
         frontierState.update(List.of(frontier));
         newestState.update(List.of(newest));
-        routingState.update(List.of(routingHash));
-        boolean speaks = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
-        joinState.update(speaks ? List.of(join) : List.of());
-        rememberedState.update(speaks && remembered.length > 0 ? List.of(remembered) : List.of());
+        binding.write(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0);
     }
 }

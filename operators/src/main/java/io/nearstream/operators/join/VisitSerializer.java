@@ -57,7 +57,7 @@ public final class VisitSerializer extends RecordFormat<Visit> {
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Written<Visit> {
         public Snapshot() {
-            super(2);
+            super(2, 2);
         }
 
         @Override

@@ -39,7 +39,7 @@ public final class Waiting<K, M> {
     private final Consumer<K> toKey;
     private final Kind<M> kind;
     private final long bytesMax;
-    private final Map<K, Held<M>> held = new HashMap<>();
+    private Map<K, Held<M>> held = new HashMap<>();
     private long bytes;
 
     /**
@@ -58,22 +58,6 @@ public final class Waiting<K, M> {
     @FunctionalInterface
     public interface Release<K, M> {
         void of(K key, List<M> messages) throws Exception;
-    }
-
-    private static final class Held<M> {
-        private final List<M> heap = new ArrayList<>();
-        private long earliest = Long.MAX_VALUE;
-        private long heapBytes;
-        private long stateBytes;
-        private int parts;
-
-        void expect(long time) {
-            earliest = Math.min(earliest, time);
-        }
-
-        boolean isEmpty() {
-            return heap.isEmpty() && stateBytes == 0;
-        }
     }
 
     /**
@@ -136,24 +120,28 @@ public final class Waiting<K, M> {
 
     /** Lets out all messages of a time up to the watermark. */
     public void release(long watermark, Release<K, M> release) throws Exception {
-        Iterator<Map.Entry<K, Held<M>>> keys = held.entrySet().iterator();
-        while (keys.hasNext()) {
-            Map.Entry<K, Held<M>> entry = keys.next();
+        int left = 0;
+        for (Map.Entry<K, Held<M>> entry : held.entrySet()) {
             Held<M> of = entry.getValue();
             if (of.earliest <= watermark) {
                 toKey.accept(entry.getKey());
-                boolean small = of.heapBytes + of.stateBytes <= bytesMax / PORTIONS;
-                if (of.stateBytes == 0 || small) {
+                if (of.stateBytes == 0 || of.bytes() <= bytesMax / PORTIONS) {
                     load(of);
                     releaseHeap(entry.getKey(), of, watermark, release);
                 } else {
                     spill(of);
                     releaseState(entry.getKey(), of, watermark, release);
                 }
-                if (of.isEmpty()) {
-                    keys.remove();
+                if (bytes > bytesMax) {
+                    spill(of); // what was read with it, and is not due yet
                 }
             }
+            left += of.bytes() > 0 ? 1 : 0;
+        }
+        if (left == 0) {
+            held = new HashMap<>(); // nearly always; one by one they would be looked up again
+        } else if (left < held.size()) {
+            held.values().removeIf(of -> of.bytes() == 0);
         }
     }
 
@@ -271,7 +259,6 @@ public final class Waiting<K, M> {
         }
     }
 
-    /** The current key's. */
     private void spill(Held<M> of) throws Exception {
         List<M> part = new ArrayList<>();
         long size = 0;

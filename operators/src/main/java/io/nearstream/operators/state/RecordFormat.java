@@ -62,10 +62,19 @@ public abstract class RecordFormat<T> extends TypeSerializerSingleton<T> {
      */
     public abstract static class Written<T> implements TypeSerializerSnapshot<T> {
         private final int current;
+        private final int oldest;
         private int format;
 
         protected Written(int current) {
+            this(current, 1);
+        }
+
+        /**
+         * @param oldest format that the serializer still reads
+         */
+        protected Written(int current, int oldest) {
             this.current = current;
+            this.oldest = oldest;
             this.format = current;
         }
 
@@ -86,6 +95,11 @@ public abstract class RecordFormat<T> extends TypeSerializerSingleton<T> {
                 throw new IOException(
                         "%s: the state has format %d, but this build reads up to %d. Use the build that wrote it or a newer one."
                                 .formatted(getClass().getName(), written, current));
+            }
+            if (written < oldest) {
+                throw new IOException(
+                        "%s: the state has format %d, but this build reads %d and later ones. Start without this state."
+                                .formatted(getClass().getName(), written, oldest));
             }
             format = written;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.join.JoinChange;
 import io.nearstream.core.join.JoinRule;
+import io.nearstream.core.join.Pair;
 import io.nearstream.core.join.PairChange;
 import io.nearstream.core.join.RecordRef;
 import io.nearstream.core.join.Visit;
@@ -120,5 +121,39 @@ class DrainedInputTest {
                     .singleElement()
                     .satisfies(said -> assertThat(said.pair().toString()).contains("b", "c"));
         }
+    }
+
+    @Test
+    void aPairThatWasChosenIsStillTakenBackAfterwards() throws Exception {
+        JoinRule retaining = new JoinRule(Metric.L2, Encoding.UINT8, 1, 5, false, 100, 100, true);
+        Pair pair = new Pair(change("a", 1, 1).record(), change("b", 2, 2).record(), 0);
+        OperatorSubtaskState drained;
+        try (var choosing = choose(retaining, Optional.empty())) {
+            choosing.processElement(PairChange.added(pair), 2);
+            choosing.processWatermark(Watermark.MAX_WATERMARK);
+            assertThat(choosing.extractOutputValues()).hasSize(1);
+            drained = choosing.snapshot(1, 1);
+        }
+        try (var choosing = choose(retaining, Optional.of(drained))) {
+            PairChange end = PairChange.takenBack(pair, change("a", 3, 3).record());
+            choosing.processElement(end, 3);
+            choosing.processWatermark(new Watermark(3));
+            assertThat(choosing.extractOutputValues()).containsExactly(end);
+        }
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, PairChange, PairChange> choose(
+            JoinRule rule, Optional<OperatorSubtaskState> from) throws Exception {
+        var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        new ChooseOperator(rule, 1, 1 << 20),
+                        (PairChange change) -> PlaceOperator.key(change.pair().later()),
+                        Types.STRING);
+        harness.setup(PairChangeSerializer.INSTANCE);
+        if (from.isPresent()) {
+            harness.initializeState(from.get());
+        }
+        harness.open();
+        return harness;
     }
 }

@@ -150,4 +150,18 @@ class JoinStateFormatTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("format 2, but this build reads up to 1");
     }
+
+    /** Its bytes would be read as others; nothing that was released kept it. */
+    @Test
+    void aFormatThatIsReadNoMoreIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                new VisitSerializer.Snapshot()
+                                        .readSnapshot(
+                                                1,
+                                                new DataInputDeserializer(new byte[0]),
+                                                getClass().getClassLoader()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("format 1, but this build reads 2 and later ones");
+    }
 }

@@ -69,6 +69,11 @@ class WaitingTest {
             waiting.add(key(element.getValue()), element.getValue());
         }
 
+        void addOf(long key, long message) throws Exception {
+            setCurrentKey(key);
+            waiting.add(key, message);
+        }
+
         @Override
         public void processWatermark(Watermark mark) throws Exception {
             waiting.release(
@@ -106,6 +111,34 @@ class WaitingTest {
         AtomicLong portions = new AtomicLong();
         Property.holds(100, random -> portions.addAndGet(run(random)));
         assertThat(portions.get()).as("keys with several portions at once").isPositive();
+    }
+
+    /** Each key's messages fit; those of all of them do not. */
+    @Test
+    void whatIsNotDueYetStaysInTheState() throws Exception {
+        int keys = 200;
+        long bytesMax = 50 * MESSAGE_BYTES;
+        var operator = new Portions(bytesMax);
+        try (var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        operator, (Long message) -> message % keys, Types.LONG, 8, 1, 0)) {
+            harness.setup(new ListSerializer<>(LongSerializer.INSTANCE));
+            harness.open();
+            for (long key = 0; key < keys; key++) {
+                for (int late = 0; late < 5; late++) {
+                    // Of time 1 and of time 1,000,000: only the first is due.
+                    long time = late == 0 ? 1 : 1_000_000;
+                    operator.addOf(key, time * SCALE + late);
+                }
+            }
+            harness.processWatermark(1);
+            assertThat(harness.extractOutputValues()).hasSize(keys);
+            assertThat(operator.waiting.bytes()).isLessThanOrEqualTo(bytesMax);
+            harness.getOutput().clear();
+            harness.processWatermark(Long.MAX_VALUE);
+            assertThat(harness.extractOutputValues()).hasSize(keys);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
     }
 
     private static long run(SplittableRandom random) throws Exception {

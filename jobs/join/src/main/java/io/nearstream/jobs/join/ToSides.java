@@ -18,6 +18,7 @@ final class ToSides extends RichFlatMapFunction<IndexChange, JoinChange> {
 
     private final long leftUid;
     private final long rightUid;
+    private final JoinRule rule;
     private final int vectorBytes;
     private transient Counter foreign;
 
@@ -27,6 +28,7 @@ final class ToSides extends RichFlatMapFunction<IndexChange, JoinChange> {
     ToSides(JoinRule rule, long leftUid, long rightUid) {
         this.leftUid = leftUid;
         this.rightUid = rightUid;
+        this.rule = rule;
         this.vectorBytes = rule.encoding().vectorBytes(rule.dimensions());
     }
 
@@ -50,7 +52,7 @@ final class ToSides extends RichFlatMapFunction<IndexChange, JoinChange> {
                     new JoinChange(
                             record,
                             false,
-                            change.vector(),
+                            rule.packed(change.vector()),
                             change.eventTime(),
                             change.expiresAt()));
         } else {

@@ -1,0 +1,88 @@
+package io.nearstream.operators.join;
+
+import io.nearstream.core.join.JoinRouting;
+import io.nearstream.core.join.JoinRule;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+
+/**
+ * What the state of a join belongs to: its rule, what it joins and where records live. State of
+ * anything else is refused; the cells of the state win over those of the job. Belongs to a task.
+ */
+final class JoinBinding {
+    private static final ListStateDescriptor<Long> ROUTING =
+            new ListStateDescriptor<>("join-routing", LongSerializer.INSTANCE);
+    private static final ListStateDescriptor<String> JOIN =
+            new ListStateDescriptor<>("join-rule", StringSerializer.INSTANCE);
+    private static final ListStateDescriptor<byte[]> REMEMBERED =
+            new ListStateDescriptor<>("join-cells", BytePrimitiveArraySerializer.INSTANCE);
+
+    private final ListState<Long> routingState;
+    private final ListState<String> joinState;
+    private final ListState<byte[]> rememberedState;
+    private final String join;
+    private final byte[] remembered;
+    private final JoinRouting routing;
+
+    private JoinBinding(OperatorStateStore states, String join, BucketRouting given, JoinRule rule)
+            throws Exception {
+        this.join = join;
+        joinState = states.getUnionListState(JOIN);
+        for (String earlier : joinState.get()) {
+            if (!earlier.equals(join)) {
+                throw new IllegalStateException(
+                        "The join's state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
+                                .formatted(earlier, join));
+            }
+        }
+        rememberedState = states.getUnionListState(REMEMBERED);
+        BucketRouting chosen = given;
+        for (byte[] earlier : rememberedState.get()) {
+            chosen = chosen.remembering(earlier);
+        }
+        remembered = chosen.remembered();
+        routing = chosen.open(rule);
+        routingState = states.getUnionListState(ROUTING);
+        for (long hash : routingState.get()) {
+            if (hash != routing.hash()) {
+                throw new IllegalStateException(
+                        "The join's state was made with other buckets (%016x) than this job has (%016x). Give it the same kind of buckets, bands and seed, or start without state."
+                                .formatted(hash, routing.hash()));
+            }
+        }
+    }
+
+    /**
+     * That of a job.
+     *
+     * @param join what it joins by which rule, in words
+     * @param given where records live, unless the state remembers it
+     * @throws IllegalStateException if the state is of something else
+     */
+    static JoinBinding of(
+            OperatorStateStore states, String join, BucketRouting given, JoinRule rule)
+            throws Exception {
+        return new JoinBinding(states, join, given, rule);
+    }
+
+    /** Where records live. */
+    JoinRouting routing() {
+        return routing;
+    }
+
+    /**
+     * Writes it into the state.
+     *
+     * @param speaks whether this subtask is the one that writes what is the same in all
+     */
+    void write(boolean speaks) throws Exception {
+        routingState.update(List.of(routing.hash()));
+        joinState.update(speaks ? List.of(join) : List.of());
+        rememberedState.update(speaks && remembered.length > 0 ? List.of(remembered) : List.of());
+    }
+}
