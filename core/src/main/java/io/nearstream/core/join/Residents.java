@@ -1,7 +1,11 @@
 package io.nearstream.core.join;
 
 import io.nearstream.core.similarity.VectorSpace;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.LongPredicate;
 
 /** The records that live in a bucket, in arrays: a place for each. Belongs to one thread. */
 final class Residents {
@@ -58,6 +62,32 @@ final class Residents {
 
     double score(VectorSpace.Query query, int at) {
         return space.score(query, vectors, at * vectorBytes, inverseNorms[at]);
+    }
+
+    /** See {@link PairBucket#nearest}. */
+    List<Near> nearest(byte[] vector, int k, double distanceMax, LongPredicate eventTimesWanted) {
+        VectorSpace.Query query = space.query(rule.unpacked(vector));
+        double scoreMax = space.score(distanceMax);
+        PriorityQueue<Near> furthestFirst = new PriorityQueue<>(Near.NEAREST_FIRST.reversed());
+        for (int i = 0; i < size; i++) {
+            if (!eventTimesWanted.test(eventTimes[i])) {
+                continue;
+            }
+            double score = score(query, i);
+            if (!(score <= scoreMax)) {
+                continue;
+            }
+            double distance = space.distance(score);
+            if (furthestFirst.size() < k || distance <= furthestFirst.element().distance()) {
+                furthestFirst.add(new Near(records[i].id(), records[i].version(), distance));
+                if (furthestFirst.size() > k) {
+                    furthestFirst.remove();
+                }
+            }
+        }
+        List<Near> nearest = new ArrayList<>(furthestFirst);
+        nearest.sort(Near.NEAREST_FIRST);
+        return nearest;
     }
 
     /** As rows of the log have it. */
