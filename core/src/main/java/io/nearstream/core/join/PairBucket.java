@@ -4,6 +4,7 @@ import io.nearstream.core.similarity.VectorSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * A bucket of a join: the records that live in it, and the pairs whose earlier record does. Visits
@@ -73,6 +74,26 @@ public final class PairBucket {
             }
             default -> throw new IllegalArgumentException("Unknown kind " + visit.kind());
         }
+    }
+
+    /** Stores the record of a visit that comes after all before, and looks for no pairs. */
+    public void store(Visit visit) {
+        forgetAt(residents.find(visit.record()));
+        live(visit);
+    }
+
+    /**
+     * The nearest of the records that live here; none of the rules of pairs but the metric counts.
+     *
+     * @param vector that the space accepted, packed or not
+     * @param k most that are wanted, 1 or more
+     * @param distanceMax none is further, 0 or more
+     * @param eventTimes of the records that count
+     * @return in {@link Near#NEAREST_FIRST}
+     */
+    public List<Near> nearest(byte[] vector, int k, double distanceMax, LongPredicate eventTimes) {
+        scanned += residents.size();
+        return residents.nearest(vector, k, distanceMax, eventTimes);
     }
 
     private void look(Visit visit, Consumer<PairChange> out) {

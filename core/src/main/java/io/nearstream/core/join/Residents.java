@@ -3,7 +3,11 @@ package io.nearstream.core.join;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.VectorSpace;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.LongPredicate;
 import javax.annotation.Nullable;
 
 /**
@@ -110,6 +114,32 @@ final class Residents {
 
     private static int places(byte[] set) {
         return set.length / Long.BYTES;
+    }
+
+    /** See {@link PairBucket#nearest}. */
+    List<Near> nearest(byte[] vector, int k, double distanceMax, LongPredicate eventTimesWanted) {
+        Sought sought = sought(rule.unpacked(vector));
+        double scoreMax = space.score(distanceMax);
+        PriorityQueue<Near> furthestFirst = new PriorityQueue<>(Near.NEAREST_FIRST.reversed());
+        for (int i = 0; i < size; i++) {
+            if (!eventTimesWanted.test(eventTimes[i]) || isBeyond(sought, i, scoreMax)) {
+                continue;
+            }
+            double score = score(sought, i);
+            if (!(score <= scoreMax)) {
+                continue;
+            }
+            double distance = space.distance(score);
+            if (furthestFirst.size() < k || distance <= furthestFirst.element().distance()) {
+                furthestFirst.add(new Near(records[i].id(), records[i].version(), distance));
+                if (furthestFirst.size() > k) {
+                    furthestFirst.remove();
+                }
+            }
+        }
+        List<Near> nearest = new ArrayList<>(furthestFirst);
+        nearest.sort(Near.NEAREST_FIRST);
+        return nearest;
     }
 
     /** As rows of the log have it. */

@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
  * <p>Which one goes is drawn: every watermark visits nearly all buckets one after the other, and
  * where they do not quite fit, the one used last is then always gone when its turn comes.
  */
-final class BucketCache {
+public final class BucketCache {
     /** A few records: nearly all buckets of bands. */
     private static final int SMALL_BYTES = 4 << 10;
 
@@ -41,19 +41,20 @@ final class BucketCache {
      * @param bytesMax of the heap, about; a bucket in use that is not small stays in any case
      * @param random draws who goes
      */
-    BucketCache(long bytesMax, SplittableRandom random) {
+    public BucketCache(long bytesMax, SplittableRandom random) {
         this.bytesMax = bytesMax;
         this.random = random;
     }
 
+    /** The bucket, if it is kept. */
     @Nullable
-    PairBucket get(int number) {
+    public PairBucket get(int number) {
         Kept found = buckets.get(number);
         return found == null ? null : found.bucket;
     }
 
     /** Keeps a bucket at the size that it has now; a small one where there is room. */
-    void put(int number, PairBucket bucket) {
+    public void put(int number, PairBucket bucket) {
         Kept kept = buckets.get(number);
         if (kept == null) {
             long more = bucket.heapBytes();
@@ -77,7 +78,8 @@ final class BucketCache {
         }
     }
 
-    void remove(int number) {
+    /** Keeps it no longer. */
+    public void remove(int number) {
         Kept gone = buckets.remove(number);
         if (gone != null) {
             bytes -= gone.bytes;
@@ -89,7 +91,8 @@ final class BucketCache {
         }
     }
 
-    long bytes() {
+    /** Of the heap, about. */
+    public long bytes() {
         return bytes;
     }
 }

@@ -75,7 +75,7 @@ public final class PairOperator extends AbstractStreamOperator<PairChange>
     }
 
     /** Of a visit on the heap, about. */
-    static int bytes(Visit visit) {
+    public static int bytes(Visit visit) {
         return VISIT_BYTES + visit.vector().length;
     }
 
