@@ -86,12 +86,13 @@ final class ByteLook implements FirstLook {
     @Override
     public void put(int slot, byte[] vector) {
         int page = slot >>> PAGE_BITS;
-        if (page == codes.length) {
-            codes = Arrays.copyOf(codes, page + 1);
-            codes[page] = new byte[PAGE_ROWS * dimensions];
-            numbers = Arrays.copyOf(numbers, page + 1);
-            numbers[page] = new double[PAGE_ROWS * FIELDS];
-            squares = Arrays.copyOf(squares, (page + 1) * PAGE_ROWS);
+        while (page >= codes.length) {
+            int last = codes.length;
+            codes = Arrays.copyOf(codes, last + 1);
+            codes[last] = new byte[PAGE_ROWS * dimensions];
+            numbers = Arrays.copyOf(numbers, last + 1);
+            numbers[last] = new double[PAGE_ROWS * FIELDS];
+            squares = Arrays.copyOf(squares, (last + 1) * PAGE_ROWS);
         }
         int row = slot & PAGE_ROWS - 1;
         Rounded rounded = round(vector, codes[page], row * dimensions);
