@@ -47,6 +47,7 @@ final class StandingLoad {
     private static final String COLLECTION = "words";
     private static final String SUBSCRIBERS = "abcdefgh";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String KEEPING = "Keep standing queries";
     private static final int K = 10;
     private static final int CHECKED = 200;
     private static final PrintStream OUT = System.out;
@@ -166,6 +167,7 @@ final class StandingLoad {
         long changes = seen.count(StandingKind.CHANGE);
         seen.forget();
         long cpuBefore = cpuNanos();
+        long distancesBefore = StandingProbe.sum(KEEPING, "standingDistances");
         long start = System.nanoTime();
         for (int i = 0; i < sent.length; i++) {
             long due = start + (long) (i * (1e9 / perSecond));
@@ -189,7 +191,7 @@ final class StandingLoad {
         double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / sent.length;
         List<Double> late = seen.latencies(sentAt);
         OUT.printf(
-                "%.0f writes/s for %.1f s: %d of %d writes changed an answer, %d differences; first seen after p50 %.1f ms, p90 %.1f, p99 %.1f; CPU of all, a write: %.0f us (%s)%n",
+                "%.0f writes/s for %.1f s: %d of %d writes changed an answer, %d differences; first seen after p50 %.1f ms, p90 %.1f, p99 %.1f; a write: CPU of all %.0f us (%s), distances %d%n",
                 sent.length / paced,
                 paced,
                 late.size(),
@@ -199,7 +201,8 @@ final class StandingLoad {
                 late.get(late.size() * 9 / 10),
                 late.get(late.size() * 99 / 100),
                 cpuMicros,
-                Kernels.best().name());
+                Kernels.best().name(),
+                (StandingProbe.sum(KEEPING, "standingDistances") - distancesBefore) / sent.length);
     }
 
     private static long cpuNanos() {

@@ -68,10 +68,21 @@ public final class StandingProbe implements MetricReporterFactory {
         line.append(", decoded ").append(now - least("Decode changes", "currentOutputWatermark"));
         line.append(", shards ")
                 .append(now - least("Keep standing queries", "currentInput1Watermark"));
-        line.append("; busy ").append(least("Keep standing", "busyTimeMsPerSecond"));
+        line.append("; busy ").append(least("Keep standing queries", "busyTimeMsPerSecond"));
         line.append(" held ").append(least("Decode changes", "backPressuredTimeMsPerSecond"));
         line.append(" waiting ").append(least("Keep standing queries", "waitingBytes"));
         return line.toString();
+    }
+
+    /** The sum of a gauge over the subtasks of an operator. */
+    static long sum(String operator, String gauge) {
+        return GAUGES.entrySet().stream()
+                .filter(
+                        entry ->
+                                entry.getKey().contains(operator)
+                                        && entry.getKey().endsWith("." + gauge))
+                .mapToLong(entry -> ((Number) entry.getValue().getValue()).longValue())
+                .sum();
     }
 
     private static long least(String operator, String gauge) {

@@ -16,7 +16,7 @@ final class Answers {
     private final RecordTable records;
     private final VectorSpace space;
     private final List<Standing> queries = new ArrayList<>();
-    private final Ints free = new Ints();
+    private final SlotBlocks blocks = new SlotBlocks();
 
     /** Queries that visit all cells are in none of their lists: those would be looked through. */
     private final SlotBag everywhere = new SlotBag();
@@ -58,7 +58,7 @@ final class Answers {
 
     /** Whether no query has the slot. */
     boolean isFree(int slot) {
-        return queries.get(slot) == null;
+        return slot >= queries.size() || queries.get(slot) == null;
     }
 
     /** Slots, free ones included. */
@@ -68,12 +68,7 @@ final class Answers {
 
     /** A query begins; it knows nothing yet. */
     int add(Standing standing) {
-        int slot;
-        if (free.size() > 0) {
-            slot = free.removeLast();
-        } else {
-            slot = queries.size();
-        }
+        int slot = blocks.take(standing.cells()[0]);
         put(slot, standing);
         return slot;
     }
@@ -94,7 +89,7 @@ final class Answers {
             everywhere.add(slot);
         } else {
             for (int cell : standing.cells()) {
-                records.cell(cell).queries().add(slot);
+                records.cell(cell).queries().addInOrder(slot);
             }
         }
     }
@@ -106,12 +101,12 @@ final class Answers {
             everywhere.remove(slot);
         } else {
             for (int cell : gone.cells()) {
-                records.cell(cell).queries().remove(slot);
+                records.cell(cell).queries().removeInOrder(slot);
             }
         }
         forgetAll(slot, gone.known());
         queries.set(slot, null);
-        free.add(slot);
+        blocks.give(slot, this::isFree);
     }
 
     private boolean visitsAll(Standing standing) {
@@ -160,12 +155,7 @@ final class Answers {
 
     /** All queries are back in their slots: those between them are free. */
     void restored() {
-        free.clear();
-        for (int slot = 0; slot < queries.size(); slot++) {
-            if (queries.get(slot) == null) {
-                free.add(slot);
-            }
-        }
+        blocks.restore(queries.size(), slot -> isFree(slot) ? NONE : query(slot).cells()[0]);
     }
 
     /** To be called when all that a query knew is restored. */
@@ -284,7 +274,7 @@ final class Answers {
 
     /** Queries that stand. */
     int size() {
-        return queries.size() - free.size();
+        return blocks.taken();
     }
 
     /** Distances that were computed so far. */

@@ -69,16 +69,9 @@ public final class StandingStudy {
         report("record stored", start, vectors.size());
 
         List<StandingQuery> asked = new ArrayList<>();
-        List<byte[]> bases = new ArrayList<>();
-        for (int i = 0; i < queries / shards; i++) {
-            bases.add(vectors.get(random.nextInt(vectors.size())));
-        }
-        if (Boolean.getBoolean("sorted")) {
-            bases.sort(java.util.Comparator.comparingInt(cells::home));
-        }
         start = System.nanoTime();
         for (int i = 0; i < queries / shards; i++) {
-            byte[] base = bases.get(i);
+            byte[] base = vectors.get(random.nextInt(vectors.size()));
             StandingQuery query =
                     new StandingQuery(
                             near(base, dimensions, random),
