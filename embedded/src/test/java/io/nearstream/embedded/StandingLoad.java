@@ -1,5 +1,6 @@
 package io.nearstream.embedded;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteReceipt;
@@ -17,11 +18,14 @@ import io.nearstream.embedded.testing.Await;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.StandingOptions;
 import io.nearstream.jobs.standing.StandingJob;
+import io.nearstream.kernels.Kernels;
 import io.nearstream.schemas.StandingKind;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +39,15 @@ import org.apache.flink.configuration.Configuration;
 /**
  * Standing queries from Kafka to Kafka in this JVM: how fast they register, how late differences of
  * writes at a fixed pace are seen uncommitted, and how good the answers are. Arguments: an empty
- * directory, a file of vectors (float32, cosine), queries, cells visited, writes a second, seconds.
- * Not a test.
+ * directory, a file of vectors (float32, cosine), queries, cells visited, writes a second, seconds
+ * of a round, rounds, and options as KEY=VALUE. Not a test.
  */
 final class StandingLoad {
     private static final NamedJob STANDING = new NamedJob("standing", StandingJob::jobGraph);
     private static final String COLLECTION = "words";
     private static final String SUBSCRIBERS = "abcdefgh";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String KEEPING = "Keep standing queries";
     private static final int K = 10;
     private static final int CHECKED = 200;
     private static final PrintStream OUT = System.out;
@@ -66,12 +71,24 @@ final class StandingLoad {
                 Path.of(args[0]),
                 Integer.parseInt(args[2]),
                 Integer.parseInt(args[4]),
-                Integer.parseInt(args[5]));
+                Integer.parseInt(args[5]),
+                Integer.parseInt(args[6]),
+                Arrays.asList(args).subList(7, args.length));
         System.exit(0); // the embedded cluster leaves threads
     }
 
-    private void run(Path dir, int count, int perSecond, int seconds) throws Exception {
-        EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(1, 4, 2);
+    private void run(
+            Path dir, int count, int perSecond, int seconds, int rounds, List<String> given)
+            throws Exception {
+        Map<String, String> overrides = new HashMap<>(StandingProbe.options());
+        for (String option : given) {
+            overrides.put(
+                    option.substring(0, option.indexOf('=')),
+                    option.substring(option.indexOf('=') + 1));
+        }
+        EmbeddedOptions options =
+                EmbeddedOptions.in(dir).withCluster(1, 4, 2).withOverrides(overrides);
+        StandingProbe.start();
         try (EmbeddedNearstream nearstream =
                         EmbeddedNearstream.start(options, List.of(NamedJob.INGEST));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap());
@@ -93,7 +110,7 @@ final class StandingLoad {
             nearstream.flink().submit(STANDING.graph(configuration));
             nearstream.flink().awaitRunning(STANDING.id(), PATIENCE);
             register(client, seen, count);
-            for (int round = 0; round < 2; round++) { // the first warms up
+            for (int round = 0; round < rounds; round++) { // the first warms up
                 write(client, collection, seen, perSecond, seconds);
             }
             recall(client, seen);
@@ -149,6 +166,8 @@ final class StandingLoad {
         long[] sent = new long[perSecond * seconds];
         long changes = seen.count(StandingKind.CHANGE);
         seen.forget();
+        long cpuBefore = cpuNanos();
+        long distancesBefore = StandingProbe.sum(KEEPING, "standingDistances");
         long start = System.nanoTime();
         for (int i = 0; i < sent.length; i++) {
             long due = start + (long) (i * (1e9 / perSecond));
@@ -169,9 +188,10 @@ final class StandingLoad {
             sentAt.put(StandingSeen.key(receipt.partition(), receipt.offset()), sent[i]);
         }
         seen.awaitQuiet(PATIENCE);
+        double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / sent.length;
         List<Double> late = seen.latencies(sentAt);
         OUT.printf(
-                "%.0f writes/s for %.1f s: %d of %d writes changed an answer, %d differences; first seen after p50 %.1f ms, p90 %.1f, p99 %.1f%n",
+                "%.0f writes/s for %.1f s: %d of %d writes changed an answer, %d differences; first seen after p50 %.1f ms, p90 %.1f, p99 %.1f; a write: CPU of all %.0f us (%s), distances %d%n",
                 sent.length / paced,
                 paced,
                 late.size(),
@@ -179,7 +199,15 @@ final class StandingLoad {
                 seen.count(StandingKind.CHANGE) - changes,
                 late.get(late.size() / 2),
                 late.get(late.size() * 9 / 10),
-                late.get(late.size() * 99 / 100));
+                late.get(late.size() * 99 / 100),
+                cpuMicros,
+                Kernels.best().name(),
+                (StandingProbe.sum(KEEPING, "standingDistances") - distancesBefore) / sent.length);
+    }
+
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     /** Of answers that have been kept up to date through all writes. */

@@ -3,7 +3,6 @@ package io.nearstream.core.standing;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.core.similarity.VectorSpace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,31 +11,20 @@ import java.util.List;
  * one thread.
  */
 final class Answers {
-    private static final int NONE = -1;
+    private static final int NONE = Touches.NONE;
 
     private final RecordTable records;
     private final VectorSpace space;
     private final List<Standing> queries = new ArrayList<>();
-    private final Ints free = new Ints();
+    private final SlotBlocks blocks = new SlotBlocks();
 
     /** Queries that visit all cells are in none of their lists: those would be looked through. */
     private final SlotBag everywhere = new SlotBag();
 
     private final FirstLook look;
 
-    /** Queries that the change under way touches, and by their slots what it did. */
-    private final Ints touched = new Ints();
-
-    private Touch[] touches = new Touch[16];
+    private final Touches touches;
     private long scanned;
-
-    /** What a change did to a query. */
-    private static final class Touch {
-        private int removedAt = NONE;
-        private int addedAt = NONE;
-        private String lastBefore = "";
-        private boolean wasFull;
-    }
 
     /** Takes what a change did to an answer. */
     interface Out {
@@ -56,38 +44,54 @@ final class Answers {
         this.records = records;
         this.space = records.space();
         this.look = FirstLook.of(space);
+        this.touches = new Touches(records);
     }
 
     RecordTable records() {
         return records;
     }
 
+    /** The query of a slot that is not free. */
     Standing query(int slot) {
         return queries.get(slot);
     }
 
+    /** Whether no query has the slot. */
+    boolean isFree(int slot) {
+        return slot >= queries.size() || queries.get(slot) == null;
+    }
+
+    /** Slots, free ones included. */
+    int slots() {
+        return queries.size();
+    }
+
     /** A query begins; it knows nothing yet. */
     int add(Standing standing) {
-        int slot;
-        if (free.size() > 0) {
-            slot = free.removeLast();
-            queries.set(slot, standing);
-        } else {
-            slot = queries.size();
-            queries.add(standing);
-            if (slot == touches.length) {
-                touches = Arrays.copyOf(touches, 2 * slot);
-            }
+        int slot = blocks.take(standing.cells()[0]);
+        put(slot, standing);
+        return slot;
+    }
+
+    /**
+     * Puts a query into a slot that no other has; what is free is known after {@link #restored}.
+     */
+    void put(int slot, Standing standing) {
+        while (queries.size() <= slot) {
+            queries.add(null);
         }
+        if (!isFree(slot)) {
+            throw new IllegalArgumentException("Slot %d has a query already.".formatted(slot));
+        }
+        queries.set(slot, standing);
         look.put(slot, standing.query().vector());
         if (visitsAll(standing)) {
             everywhere.add(slot);
         } else {
             for (int cell : standing.cells()) {
-                records.cell(cell).queries().add(slot);
+                records.cell(cell).queries().addInOrder(slot);
             }
         }
-        return slot;
     }
 
     /** A query is over. */
@@ -97,12 +101,12 @@ final class Answers {
             everywhere.remove(slot);
         } else {
             for (int cell : gone.cells()) {
-                records.cell(cell).queries().remove(slot);
+                records.cell(cell).queries().removeInOrder(slot);
             }
         }
         forgetAll(slot, gone.known());
         queries.set(slot, null);
-        free.add(slot);
+        blocks.give(slot, this::isFree);
     }
 
     private boolean visitsAll(Standing standing) {
@@ -142,10 +146,16 @@ final class Answers {
         look.reach(slot, known.threshold());
     }
 
-    /** What a query knew when its state was written. */
-    void restore(int slot, int record, double score) {
-        queries.get(slot).known().offer(score, record);
+    /** A record that a query knew when its state was written. */
+    void restore(int slot, int record) {
+        Standing standing = queries.get(slot);
+        standing.known().restore(score(standing, record), record);
         records.entry(record).knowers().add(slot);
+    }
+
+    /** All queries are back in their slots: those between them are free. */
+    void restored() {
+        blocks.restore(queries.size(), slot -> isFree(slot) ? NONE : query(slot).cells()[0]);
     }
 
     /** To be called when all that a query knew is restored. */
@@ -172,27 +182,22 @@ final class Answers {
         if (begins) {
             begin(records.add(change));
         }
-        for (int i = 0; i < touched.size(); i++) {
-            settle(touched.get(i), id, out);
-        }
-        touched.clear();
+        touches.end(slot -> settle(slot, id, out));
     }
 
     /** A record ends by itself. */
     void end(int old, Out out) {
         String id = records.entry(old).id();
         end(old);
-        for (int i = 0; i < touched.size(); i++) {
-            settle(touched.get(i), id, out);
-        }
-        touched.clear();
+        touches.end(slot -> settle(slot, id, out));
     }
 
     private void end(int old) {
         Ints knowers = records.entry(old).knowers();
         for (int i = 0; i < knowers.size(); i++) {
             int slot = knowers.get(i);
-            touch(slot).removedAt = queries.get(slot).known().remove(old);
+            Known known = queries.get(slot).known();
+            touches.touch(slot, known).removedAt = known.remove(old);
         }
         records.remove(old);
     }
@@ -220,21 +225,14 @@ final class Answers {
     private void offer(int slot, int record) {
         Standing standing = queries.get(slot);
         Known known = standing.known();
-        RecordTable.Entry entry = records.entry(record);
-        CellContents cell = records.cell(entry.cell());
-        double score =
-                space.score(
-                        standing.prepared(),
-                        cell.vectors(),
-                        entry.position() * space.vectorBytes(),
-                        cell.inverseNorm(entry.position()));
+        double score = score(standing, record);
         if (!(score <= known.threshold()) || !fits(standing, record)) {
             return;
         }
-        Touch touch = touch(slot);
+        Touches.Touch touch = touches.touch(slot, known);
         touch.addedAt = known.offer(score, record);
         if (touch.addedAt != NONE) {
-            entry.knowers().add(slot);
+            records.entry(record).knowers().add(slot);
         }
         if (known.dropped() != NONE) {
             records.entry(known.dropped()).knowers().remove(slot);
@@ -242,25 +240,20 @@ final class Answers {
         look.reach(slot, known.threshold());
     }
 
-    private Touch touch(int slot) {
-        Touch touch = touches[slot];
-        if (touch == null) {
-            touch = new Touch();
-            Known known = queries.get(slot).known();
-            touch.wasFull = known.size() >= known.limit();
-            if (touch.wasFull) {
-                touch.lastBefore = records.entry(known.slot(known.limit() - 1)).id();
-            }
-            touches[slot] = touch;
-            touched.add(slot);
-        }
-        return touch;
+    /** Always the query is the prepared one, so that a score has the same bits wherever. */
+    private double score(Standing standing, int record) {
+        RecordTable.Entry entry = records.entry(record);
+        CellContents cell = records.cell(entry.cell());
+        return space.score(
+                standing.prepared(),
+                cell.vectors(),
+                entry.position() * space.vectorBytes(),
+                cell.inverseNorm(entry.position()));
     }
 
     /** Says what became of an answer; it is refilled first where it has lost too many. */
     private void settle(int slot, String id, Out out) {
-        Touch touch = touches[slot];
-        touches[slot] = null;
+        Touches.Touch touch = touches.take(slot);
         Known known = queries.get(slot).known();
         int limit = known.limit();
         if (known.isShort()) {
@@ -271,17 +264,17 @@ final class Answers {
         if (!removed && !added) {
             out.touched(slot);
         } else if (added) {
-            String gone = removed ? id : touch.wasFull ? touch.lastBefore : "";
+            String gone = removed ? id : touch.wasFull() ? touch.lastBefore() : "";
             out.changed(slot, gone, touch.addedAt);
         } else {
             // What moved up: the first of the reserve, or what was found now.
-            out.changed(slot, id, known.size() >= limit && touch.wasFull ? limit - 1 : NONE);
+            out.changed(slot, id, known.size() >= limit && touch.wasFull() ? limit - 1 : NONE);
         }
     }
 
     /** Queries that stand. */
     int size() {
-        return queries.size() - free.size();
+        return blocks.taken();
     }
 
     /** Distances that were computed so far. */

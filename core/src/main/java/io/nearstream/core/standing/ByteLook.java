@@ -4,6 +4,9 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.kernels.Kernels;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -28,14 +31,30 @@ final class ByteLook implements FirstLook {
 
     private static final double SQUARE_MIN = 1e-20;
 
-    /** Numbers of a query: what is asked for, scale, length of the rounded one, of the rest. */
+    /**
+     * float32 behind a query's code: what is asked for, scale, lengths of what is rounded, of the
+     * rest.
+     */
     private static final int FIELDS = 4;
+
+    private static final int SCALE = Float.BYTES;
+    private static final int LENGTH = 2 * Float.BYTES;
+    private static final int REST = 3 * Float.BYTES;
+
+    /** By how much a product is off whose scale is a float32, of the length. */
+    private static final double FLOAT_ROUNDING = 0x1p-22;
+
+    private static final VarHandle FLOAT =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final VectorSpace space;
     private final int dimensions;
     private final Metric metric;
-    private byte[][] codes = {};
-    private double[][] numbers = {};
+    private final int rowBytes;
+
+    /** Pages of rows, each a code and what belongs to it: one way to the memory for both. */
+    private byte[][] pages = {};
+
     private double[] squares = {};
 
     private final byte[] recordCode;
@@ -49,6 +68,7 @@ final class ByteLook implements FirstLook {
         this.space = space;
         this.dimensions = space.dimensions();
         this.metric = space.metric();
+        this.rowBytes = dimensions + FIELDS * Float.BYTES;
         this.recordCode = new byte[dimensions];
     }
 
@@ -85,21 +105,22 @@ final class ByteLook implements FirstLook {
 
     @Override
     public void put(int slot, byte[] vector) {
-        int page = slot >>> PAGE_BITS;
-        if (page == codes.length) {
-            codes = Arrays.copyOf(codes, page + 1);
-            codes[page] = new byte[PAGE_ROWS * dimensions];
-            numbers = Arrays.copyOf(numbers, page + 1);
-            numbers[page] = new double[PAGE_ROWS * FIELDS];
-            squares = Arrays.copyOf(squares, (page + 1) * PAGE_ROWS);
+        int number = slot >>> PAGE_BITS;
+        while (number >= pages.length) {
+            int last = pages.length;
+            pages = Arrays.copyOf(pages, last + 1);
+            pages[last] = new byte[PAGE_ROWS * rowBytes];
+            squares = Arrays.copyOf(squares, (last + 1) * PAGE_ROWS);
         }
-        int row = slot & PAGE_ROWS - 1;
-        Rounded rounded = round(vector, codes[page], row * dimensions);
-        double[] of = numbers[page];
-        of[row * FIELDS] = Double.POSITIVE_INFINITY;
-        of[row * FIELDS + 1] = rounded.scale();
-        of[row * FIELDS + 2] = rounded.length();
-        of[row * FIELDS + 3] = rounded.rest();
+        byte[] page = pages[number];
+        int row = (slot & PAGE_ROWS - 1) * rowBytes;
+        Rounded rounded = round(vector, page, row);
+        int of = row + dimensions;
+        FLOAT.set(page, of, Float.POSITIVE_INFINITY);
+        FLOAT.set(page, of + SCALE, (float) rounded.scale());
+        FLOAT.set(page, of + LENGTH, Math.nextUp((float) rounded.length()));
+        double rest = rounded.rest() + FLOAT_ROUNDING * rounded.length();
+        FLOAT.set(page, of + REST, Math.nextUp((float) rest));
         double length = metric == Metric.COSINE ? 1 : rounded.square();
         squares[slot] = rounded.isTrusted() ? length : Double.POSITIVE_INFINITY;
     }
@@ -113,10 +134,12 @@ final class ByteLook implements FirstLook {
                     case L2 -> (square - score) / 2;
                     default -> -score;
                 };
-        numbers[slot >>> PAGE_BITS][(slot & PAGE_ROWS - 1) * FIELDS] =
+        double least =
                 square == Double.POSITIVE_INFINITY
                         ? Double.NEGATIVE_INFINITY
                         : asks - ROUNDING * (square + Math.abs(score));
+        int of = (slot & PAGE_ROWS - 1) * rowBytes + dimensions;
+        FLOAT.set(pages[slot >>> PAGE_BITS], of, Math.nextDown((float) least));
     }
 
     @Override
@@ -132,16 +155,15 @@ final class ByteLook implements FirstLook {
 
     @Override
     public boolean mayReach(int slot) {
-        int page = slot >>> PAGE_BITS;
-        int row = slot & PAGE_ROWS - 1;
-        double[] of = numbers[page];
-        int at = row * FIELDS;
-        double least = of[at] + recordAsks;
-        int dot = KERNELS.dotInt8(recordCode, 0, codes[page], row * dimensions, dimensions);
+        byte[] page = pages[slot >>> PAGE_BITS];
+        int row = (slot & PAGE_ROWS - 1) * rowBytes;
+        int of = row + dimensions;
+        double least = (float) FLOAT.get(page, of) + recordAsks;
+        int dot = KERNELS.dotInt8(recordCode, 0, page, row, dimensions);
         double most =
-                dot * of[at + 1] * recordScale
-                        + of[at + 3] * recordLength
-                        + of[at + 2] * recordRest;
+                dot * ((float) FLOAT.get(page, of + SCALE) * recordScale)
+                        + (float) FLOAT.get(page, of + REST) * recordLength
+                        + (float) FLOAT.get(page, of + LENGTH) * recordRest;
         return !(most < least) || !recordIsTrusted;
     }
 }

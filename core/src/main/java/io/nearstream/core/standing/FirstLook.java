@@ -14,7 +14,7 @@ interface FirstLook {
     /** Rows of a page. */
     int PAGE_ROWS = 1 << PAGE_BITS;
 
-    /** A query takes a slot, which may have been another's; it reaches nothing yet. */
+    /** A query takes any slot, which may have been another's; it reaches nothing yet. */
     void put(int slot, byte[] vector);
 
     /** From now on a query looks no further than this score. */

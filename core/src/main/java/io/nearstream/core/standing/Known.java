@@ -62,6 +62,21 @@ final class Known {
             return NONE;
         }
         int at = place(score, id);
+        insert(score, slot, at);
+        if (size > capacity) {
+            size--;
+            dropped = slots[size];
+            boundAt(scores[size - 1], records.entry(slots[size - 1]).id());
+        }
+        return at;
+    }
+
+    /** Puts back a record that was known, where there is room, and before a bound is set. */
+    void restore(double score, int slot) {
+        insert(score, slot, place(score, records.entry(slot).id()));
+    }
+
+    private void insert(double score, int slot, int at) {
         if (size == scores.length) {
             int grown = Math.min(2 * size, capacity + 1);
             scores = Arrays.copyOf(scores, grown);
@@ -72,12 +87,6 @@ final class Known {
         scores[at] = score;
         slots[at] = slot;
         size++;
-        if (size > capacity) {
-            size--;
-            dropped = slots[size];
-            boundAt(scores[size - 1], records.entry(slots[size - 1]).id());
-        }
-        return at;
     }
 
     private int place(double score, String id) {

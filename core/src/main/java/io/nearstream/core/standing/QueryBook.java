@@ -19,7 +19,11 @@ final class QueryBook implements Answers.Out {
     private final TreeSet<Event> events;
     private final Map<String, Integer> queries = new HashMap<>();
     private final Set<String> unwrittenQueries = new HashSet<>();
-    private final Set<String> unwrittenAnswers = new HashSet<>();
+    private final AnswerPages pages;
+
+    /** Rows of an earlier format, which are in pages now. */
+    private final Set<String> oldAnswers = new HashSet<>();
+
     private Version cause = Version.NONE;
     private long limited;
 
@@ -31,6 +35,7 @@ final class QueryBook implements Answers.Out {
         this.answers = answers;
         this.telling = telling;
         this.events = events;
+        this.pages = new AnswerPages(answers);
     }
 
     /** What happens next is caused by this. */
@@ -43,8 +48,9 @@ final class QueryBook implements Answers.Out {
     }
 
     void limitEnds(String key, long time) {
-        telling.limitEnded(answers.query(queries.get(key)), time);
-        unwrittenAnswers.add(key);
+        int slot = queries.get(key);
+        telling.limitEnded(answers.query(slot), time);
+        pages.touch(slot);
     }
 
     /**
@@ -86,9 +92,9 @@ final class QueryBook implements Answers.Out {
         } else if (telling.refreshed(standing, time)) {
             limitBegins(standing);
         }
-        String key = standing.name().key();
+        String key = standing.key();
         unwrittenQueries.add(key);
-        unwrittenAnswers.add(key);
+        pages.touch(slot);
         endIfOver(key, standing, time);
     }
 
@@ -100,7 +106,7 @@ final class QueryBook implements Answers.Out {
     }
 
     private void setLease(Standing standing, Registration registration) {
-        String key = standing.name().key();
+        String key = standing.key();
         events.remove(Event.of(standing.leaseEnd, Event.Kind.LEASE_ENDS, key));
         standing.leaseEnd = registration.stamp().time() + registration.leaseMs();
         events.add(Event.of(standing.leaseEnd, Event.Kind.LEASE_ENDS, key));
@@ -134,7 +140,7 @@ final class QueryBook implements Answers.Out {
         setLease(standing, registration);
         telling.began(standing, time);
         unwrittenQueries.add(key);
-        unwrittenAnswers.add(key);
+        pages.touch(slot);
         endIfOver(key, standing, time);
     }
 
@@ -153,7 +159,7 @@ final class QueryBook implements Answers.Out {
         answers.remove(slot);
         queries.remove(key);
         unwrittenQueries.add(key);
-        unwrittenAnswers.add(key);
+        pages.touch(slot);
     }
 
     @Override
@@ -162,17 +168,17 @@ final class QueryBook implements Answers.Out {
         if (telling.changed(standing, cause, removed, addedAt)) {
             limitBegins(standing);
         }
-        unwrittenAnswers.add(standing.name().key());
+        pages.touch(query);
     }
 
     private void limitBegins(Standing standing) {
         limited++;
-        events.add(Event.of(standing.limitedUntil, Event.Kind.LIMIT_ENDS, standing.name().key()));
+        events.add(Event.of(standing.limitedUntil, Event.Kind.LIMIT_ENDS, standing.key()));
     }
 
     @Override
     public void touched(int query) {
-        unwrittenAnswers.add(answers.query(query).name().key());
+        pages.touch(query);
     }
 
     /** Whether there is a query of this name. */
@@ -200,33 +206,46 @@ final class QueryBook implements Answers.Out {
                 store.put(ShardStore.Part.QUERIES, key, ShardRows.query(answers.query(slot)));
             }
         }
-        for (String key : unwrittenAnswers) {
-            Integer slot = queries.get(key);
-            if (slot == null) {
-                store.remove(ShardStore.Part.ANSWERS, key);
-            } else {
-                byte[] row = ShardRows.answer(answers.query(slot));
-                store.put(ShardStore.Part.ANSWERS, key, row);
-            }
-        }
         unwrittenQueries.clear();
-        unwrittenAnswers.clear();
+        pages.flush(store);
+        for (String key : oldAnswers) {
+            store.remove(ShardStore.Part.ANSWERS, key);
+        }
+        oldAnswers.clear();
     }
 
-    /** A query as it was written; the records are there already. */
+    /** What some queries knew; the records are there already, the queries come behind it. */
+    void restorePage(byte[] row) {
+        pages.read(row);
+    }
+
+    /** A query as it was written; records and pages are there already. */
     void restoreQuery(String key, byte[] row) {
         Standing standing = ShardRows.readQuery(key, row, answers.records());
-        queries.put(key, answers.add(standing));
+        int placed = pages.restore(key, standing);
+        queries.put(key, placed < 0 ? answers.add(standing) : placed);
         events.add(Event.of(standing.leaseEnd, Event.Kind.LEASE_ENDS, key));
+        expectLimit(key, standing);
     }
 
-    /** What a query knew; the query is there already. */
-    void restoreAnswer(String key, byte[] row) {
-        int slot = queries.get(key);
-        ShardRows.readAnswer(row, slot, answers);
-        Standing standing = answers.query(slot);
+    private void expectLimit(String key, Standing standing) {
         if (standing.isLimited()) {
             events.add(Event.of(standing.limitedUntil, Event.Kind.LIMIT_ENDS, key));
         }
+    }
+
+    /** What a query knew, in a row of its own; the query is there already. */
+    void restoreAnswer(String key, byte[] row) {
+        int slot = queries.get(key);
+        ShardRows.readAnswer(row, slot, answers);
+        expectLimit(key, answers.query(slot));
+        pages.touch(slot);
+        oldAnswers.add(key);
+    }
+
+    /** All is back. */
+    void restored() {
+        pages.restored();
+        answers.restored();
     }
 }

@@ -10,9 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,17 +22,15 @@ import java.util.List;
  *   <li>a record: number (int32), version, expiry (int64), home cell (int32), labels, vector
  *   <li>a query: registered and newest stamp (versions), end of the lease (int64), limit (int32),
  *       radius (float64), cells (int32), anyOf, allOf, noneOf, vector
- *   <li>an answer: sequence (int64), start (int64) and count (int32) of the second in which
- *       differences are counted, limited until (int64), complete (byte), bound (float64, UTF),
- *       int32 count and each record's number (int32) and score (float64)
+ *   <li>an answer, of older state, see {@link AnswerPages}: sequence (int64), start (int64) and
+ *       count (int32) of the second in which differences are counted, limited until (int64),
+ *       complete (byte), bound (float64, UTF), int32 count and each record's number (int32) and
+ *       score (float64)
  * </ul>
  */
 final class ShardRows {
     private static final byte FORMAT = 1;
     private static final byte[] NO_BYTES = {};
-
-    /** Of an answer's row, beside its bound's id and its records. */
-    private static final int ANSWER_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES + 2;
 
     private ShardRows() {}
 
@@ -152,33 +148,6 @@ final class ShardRows {
                 });
     }
 
-    /** Of many queries at every checkpoint: looks no record up, and knows the size. */
-    static byte[] answer(Standing standing) {
-        Known known = standing.known();
-        byte[] boundId = utf(known.boundId());
-        int size = ANSWER_BYTES + boundId.length + known.size() * (Integer.BYTES + Double.BYTES);
-        ByteBuffer out = ByteBuffer.allocate(size);
-        out.put(FORMAT);
-        out.putLong(standing.sequence);
-        out.putLong(standing.windowStart);
-        out.putInt(standing.windowCount);
-        out.putLong(standing.limitedUntil);
-        out.put((byte) (known.complete() ? 1 : 0));
-        out.putDouble(known.boundScore());
-        out.put(boundId);
-        out.putInt(known.size());
-        for (int i = 0; i < known.size(); i++) {
-            out.putInt(known.slot(i));
-            out.putDouble(known.score(i));
-        }
-        return out.array();
-    }
-
-    private static byte[] utf(String text) {
-        byte[] row = row(out -> out.writeUTF(text));
-        return Arrays.copyOfRange(row, 1, row.length);
-    }
-
     static void readAnswer(byte[] row, int slot, Answers answers) {
         Standing standing = answers.query(slot);
         read(
@@ -193,7 +162,8 @@ final class ShardRows {
                     String boundId = in.readUTF();
                     int size = in.readInt();
                     for (int i = 0; i < size; i++) {
-                        answers.restore(slot, in.readInt(), in.readDouble());
+                        answers.restore(slot, in.readInt());
+                        in.readDouble(); // the score, which comes from the vectors
                     }
                     if (!complete) {
                         standing.known().boundAt(boundScore, boundId);

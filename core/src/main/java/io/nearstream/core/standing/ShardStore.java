@@ -6,9 +6,11 @@ public interface ShardStore {
     enum Part {
         /** By record id. */
         RECORDS,
+        /** By number: what some queries know and have said. */
+        PAGES,
         /** By key of the query: what it asks. */
         QUERIES,
-        /** By key of the query: what it knows and has said. */
+        /** By key of the query: what it knows and has said. Only read, and removed: older state. */
         ANSWERS
     }
 

@@ -9,6 +9,7 @@ final class Standing {
     static final long NOT_LIMITED = Long.MIN_VALUE;
 
     private final QueryName name;
+    private final String key;
     private final StandingQuery query;
     private final Version registered;
     private final int[] cells;
@@ -29,6 +30,7 @@ final class Standing {
 
     Standing(QueryName name, StandingQuery query, Version registered, RecordTable records) {
         this.name = name;
+        this.key = name.key();
         this.query = query;
         this.registered = registered;
         this.stamp = registered;
@@ -45,6 +47,11 @@ final class Standing {
 
     QueryName name() {
         return name;
+    }
+
+    /** The key of the name. */
+    String key() {
+        return key;
     }
 
     StandingQuery query() {

@@ -172,8 +172,8 @@ public final class StandingShard {
     }
 
     /**
-     * Puts back a row that was written: first all records, then queries, then answers; then {@link
-     * #restored}.
+     * Puts back a row that was written: all of a part, the parts in their order; then {@link
+     * #restored()}.
      */
     public void restore(ShardStore.Part part, String key, byte[] row) {
         switch (part) {
@@ -181,6 +181,7 @@ public final class StandingShard {
                 int slot = ShardRows.readRecord(key, row, records);
                 expectExpiry(key, records.entry(slot).expiresAt());
             }
+            case PAGES -> book.restorePage(row);
             case QUERIES -> book.restoreQuery(key, row);
             case ANSWERS -> book.restoreAnswer(key, row);
             default -> throw new IllegalStateException("Unknown: " + part);
@@ -190,6 +191,7 @@ public final class StandingShard {
     /** All rows are back, and the shard goes on. */
     public void restored() {
         records.restored();
+        book.restored();
     }
 
     /** Puts back a registration that waited, whatever may wait now. */

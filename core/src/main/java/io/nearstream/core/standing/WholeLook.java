@@ -26,11 +26,12 @@ final class WholeLook implements FirstLook {
     @Override
     public void put(int slot, byte[] vector) {
         int page = slot >>> PAGE_BITS;
-        if (page == pages.length) {
-            pages = Arrays.copyOf(pages, page + 1);
-            pages[page] = new byte[PAGE_ROWS * vectorBytes];
-            inverseNorms = Arrays.copyOf(inverseNorms, (page + 1) * PAGE_ROWS);
-            reaches = Arrays.copyOf(reaches, (page + 1) * PAGE_ROWS);
+        while (page >= pages.length) {
+            int last = pages.length;
+            pages = Arrays.copyOf(pages, last + 1);
+            pages[last] = new byte[PAGE_ROWS * vectorBytes];
+            inverseNorms = Arrays.copyOf(inverseNorms, (last + 1) * PAGE_ROWS);
+            reaches = Arrays.copyOf(reaches, (last + 1) * PAGE_ROWS);
         }
         System.arraycopy(vector, 0, pages[page], offset(slot), vectorBytes);
         inverseNorms[slot] = space.inverseNorm(vector, 0);

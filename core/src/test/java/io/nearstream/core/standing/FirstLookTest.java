@@ -26,7 +26,8 @@ class FirstLookTest {
                     FirstLook look = FirstLook.of(space);
                     float magnitude = (float) Math.pow(10, random.nextInt(-17, 19));
                     magnitude = random.nextBoolean() ? 1 : magnitude;
-                    for (int slot = 0; slot < 50; slot++) {
+                    for (int trial = 0; trial < 50; trial++) {
+                        int slot = random.nextInt(3 * FirstLook.PAGE_ROWS);
                         byte[] query = vector(space, random, magnitude);
                         look.put(slot, query);
                         byte[] record =

@@ -24,6 +24,10 @@ class ShardRowsTest {
             "0100000000000000000000000100000002000000000000000300000000000000090000000000000001000161000000020506";
     private static final String QUERY =
             "0100000000000000010000000200000000000000030000000000000001000000020000000000000003000000000000000500000007402000000000000000000009000000010001610000000000000000000000020506";
+    private static final String PAGE =
+            "01000000010000000000000003732f7100000000000000010000000000000002000000018000000000000000010000000000000000000000000000000100000000";
+
+    /** As it was written before there were pages. */
     private static final String ANSWER =
             "0100000000000000010000000000000002000000018000000000000000010000000000000000000000000001000000000000000000000000";
 
@@ -34,6 +38,11 @@ class ShardRowsTest {
         row[0] = 2;
         assertThatThrownBy(() -> shard.restore(ShardStore.Part.RECORDS, "a", row))
                 .hasMessageStartingWith("A row of a shard has format 2, but this version reads 1.");
+        byte[] page = HexFormat.of().parseHex(PAGE);
+        page[0] = 2;
+        assertThatThrownBy(() -> shard.restore(ShardStore.Part.PAGES, "0", page))
+                .hasMessageStartingWith(
+                        "A page of answers has format 2, but this version reads 1.");
     }
 
     private static StandingShard shard(List<Difference> told) {
@@ -48,8 +57,7 @@ class ShardRowsTest {
                 told::add);
     }
 
-    private static Map<String, String> rows(StandingShard shard) throws Exception {
-        Map<String, String> rows = new LinkedHashMap<>();
+    private static void flush(StandingShard shard, Map<String, String> rows) throws Exception {
         shard.flush(
                 new ShardStore() {
                     @Override
@@ -72,7 +80,6 @@ class ShardRowsTest {
                         assertThat(partition + "/" + offset).isEqualTo("2/3");
                     }
                 });
-        return rows;
     }
 
     @Test
@@ -101,18 +108,53 @@ class ShardRowsTest {
         shard.register(
                 Registration.of(new QueryName("s", "q"), new Version(1, 2, 3), query, 4, false));
         shard.advance(2);
-        assertThat(rows(shard))
+        Map<String, String> rows = new LinkedHashMap<>();
+        flush(shard, rows);
+        assertThat(rows)
                 .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("RECORDS a", RECORD, "QUERIES s/q", QUERY, "ANSWERS s/q", ANSWER));
+                        Map.of("RECORDS a", RECORD, "QUERIES s/q", QUERY, "PAGES 0", PAGE));
     }
 
     @Test
     void aShardGoesOnFromThem() {
         List<Difference> told = new ArrayList<>();
         StandingShard shard = shard(told);
-        shard.restore(ShardStore.Part.RECORDS, "a", HexFormat.of().parseHex(RECORD));
-        shard.restore(ShardStore.Part.QUERIES, "s/q", HexFormat.of().parseHex(QUERY));
-        shard.restore(ShardStore.Part.ANSWERS, "s/q", HexFormat.of().parseHex(ANSWER));
+        restore(shard, ShardStore.Part.RECORDS, "a", RECORD);
+        restore(shard, ShardStore.Part.PAGES, "0", PAGE);
+        restore(shard, ShardStore.Part.QUERIES, "s/q", QUERY);
+        assertGoesOn(shard, told);
+    }
+
+    @Test
+    void aShardGoesOnFromOlderOnesAndWritesThemAnew() throws Exception {
+        List<Difference> told = new ArrayList<>();
+        StandingShard shard = shard(told);
+        restore(shard, ShardStore.Part.RECORDS, "a", RECORD);
+        restore(shard, ShardStore.Part.QUERIES, "s/q", QUERY);
+        restore(shard, ShardStore.Part.ANSWERS, "s/q", ANSWER);
+        shard.restored();
+        Map<String, String> rows = new LinkedHashMap<>(Map.of("ANSWERS s/q", ANSWER));
+        flush(shard, rows);
+        assertThat(rows).containsExactly(Map.entry("PAGES 0", PAGE));
+        assertGoesOn(shard, told);
+    }
+
+    @Test
+    void partsThatDoNotAgreeAreRefused() {
+        StandingShard noAnswer = shard(new ArrayList<>());
+        restore(noAnswer, ShardStore.Part.RECORDS, "a", RECORD);
+        restore(noAnswer, ShardStore.Part.PAGES, "0", PAGE);
+        assertThatThrownBy(() -> restore(noAnswer, ShardStore.Part.QUERIES, "s/other", QUERY))
+                .hasMessage("The state has the query 's/other', but not what it knew.");
+        assertThatThrownBy(noAnswer::restored)
+                .hasMessage("The state has answers of queries that it does not have: s/q.");
+    }
+
+    private static void restore(StandingShard shard, ShardStore.Part part, String key, String row) {
+        shard.restore(part, key, HexFormat.of().parseHex(row));
+    }
+
+    private static void assertGoesOn(StandingShard shard, List<Difference> told) {
         shard.restored();
         shard.next(IndexChange.deleted(new RecordKey(7, "a"), new Version(3, 0, 0)));
         shard.advance(10);

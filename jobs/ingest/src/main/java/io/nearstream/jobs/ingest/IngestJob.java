@@ -13,6 +13,7 @@ import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.backfill.Backfill;
 import io.nearstream.jobs.ingest.backfill.KafkaRetainedWrites;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
+import io.nearstream.jobs.ingest.time.AppendTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -199,9 +200,8 @@ public final class IngestJob {
     }
 
     /**
-     * A topic of writes, with the largest append time of each partition less 1 ms as its watermark:
-     * the next record may have the same. A subtask without a partition would hold time back for
-     * ever, so there are none.
+     * A topic of writes; its watermark is {@link AppendTimes}. A subtask without a partition would
+     * hold time back for ever, so there are none.
      */
     private static DataStream<RawRecord> source(
             StreamExecutionEnvironment env,
@@ -219,7 +219,7 @@ public final class IngestJob {
                                 OffsetsInitializer.earliest(),
                                 "read_committed",
                                 buffers),
-                        WatermarkStrategy.forMonotonousTimestamps(),
+                        AppendTimes.strategy(),
                         name)
                 .setParallelism(Math.min(env.getParallelism(), partitions))
                 .uid(uid);

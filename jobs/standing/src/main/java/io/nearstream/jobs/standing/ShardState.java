@@ -35,6 +35,7 @@ final class ShardState implements ShardStore {
     ShardState(Access access) throws Exception {
         parts.put(Part.RECORDS, rows(access, "standing-records"));
         parts.put(Part.QUERIES, rows(access, "standing-queries"));
+        parts.put(Part.PAGES, rows(access, "standing-answer-pages"));
         parts.put(Part.ANSWERS, rows(access, "standing-answers"));
         frontier = access.get(new ValueStateDescriptor<>(FRONTIER, LongSerializer.INSTANCE));
         origin =
@@ -93,7 +94,7 @@ final class ShardState implements ShardStore {
     void write(StandingShard shard, byte[] centroids, ShardOrigin madeFor) throws Exception {
         shard.flush(this);
         frontier.update(shard.frontier());
-        if (cells.value() == null) {
+        if (origin.value() == null) {
             cells.update(centroids);
             origin.update(madeFor);
         }

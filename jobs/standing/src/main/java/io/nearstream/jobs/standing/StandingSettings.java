@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxParallelism key groups; fixed for the life of the state
  * @param limits what is accepted at most
  * @param probesDefault cells that a query visits which does not say how many
+ * @param bufferTimeoutMs how long a change waits for a fuller buffer
  * @param shards what they are made by
  */
 record StandingSettings(
@@ -27,6 +28,7 @@ record StandingSettings(
         int maxParallelism,
         Limits limits,
         int probesDefault,
+        long bufferTimeoutMs,
         ShardSettings shards) {
     private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int MAX_PARALLELISM_DEFAULT = 128;
@@ -57,6 +59,7 @@ record StandingSettings(
                 maxParallelism,
                 OptionValues.limits(config),
                 OptionValues.number(config, StandingOptions.PROBES, 1, 65_536),
+                OptionValues.millis(config, NearstreamOptions.WRITE_BUFFER_TIMEOUT, 0, 1_000),
                 new ShardSettings(
                         KeptCollection.of(collection.settings()),
                         new ShardKeys(shards(config, parallelism, maxParallelism), maxParallelism),

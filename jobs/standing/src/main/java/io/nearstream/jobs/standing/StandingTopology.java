@@ -36,7 +36,8 @@ final class StandingTopology {
                         .returns(ShardChangeSerializer.TYPE)
                         .uid("standing.to-shards.v1")
                         .name("Send changes to all shards")
-                        .setParallelism(changes.getParallelism());
+                        .setParallelism(changes.getParallelism())
+                        .setBufferTimeout(settings.bufferTimeoutMs());
         DataStream<ShardRegistration> checked =
                 registrations
                         .flatMap(
