@@ -7,19 +7,19 @@ import java.util.concurrent.locks.LockSupport;
  * Tells when the next of so many calls a second is due. Who falls behind is told of calls that were
  * due long ago, and so measures the time that a user would have waited. Not thread-safe.
  */
-final class Pacer {
+public final class Pacer {
     private final double intervalNanos;
     private final long start;
     private long calls;
 
     /** Starts now; the rate is above 0. */
-    Pacer(double perSecond) {
+    public Pacer(double perSecond) {
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.start = System.nanoTime();
     }
 
     /** Waits until the next call is due; the moment, of {@link System#nanoTime}. */
-    long awaitNext() throws InterruptedException {
+    public long awaitNext() throws InterruptedException {
         long due = start + (long) (calls++ * intervalNanos);
         for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
             LockSupport.parkNanos(due - now);

@@ -16,7 +16,7 @@ public record Percentiles(double p50, double p90, double p99, long samples) {
     private static final double MICROS_PER_MS = 1_000;
 
     /** Of a histogram of microseconds. */
-    static Percentiles of(Histogram micros) {
+    public static Percentiles of(Histogram micros) {
         return new Percentiles(
                 micros.getValueAtPercentile(50) / MICROS_PER_MS,
                 micros.getValueAtPercentile(90) / MICROS_PER_MS,

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
             BenchMixedCommand.class,
             BenchStreamCommand.class,
             BenchJoinCommand.class,
+            BenchStandingCommand.class,
             BenchCompareCommand.class,
             BenchClusterCommand.class,
             BenchPowerCommand.class,
@@ -25,6 +26,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Name a command: search, mixed, stream, join, compare, cluster, power or batch.");
+                "Name a command: search, mixed, stream, join, standing, compare, cluster, power or batch.");
     }
 }

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
-import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,27 +132,12 @@ final class KvPutCommand implements Callable<Integer> {
             KvArguments.HERE.requireIntact("KEY", key);
             KvArguments.HERE.requireIntact("VALUE", value);
             return new KvPutOptions(
-                    ttl == null ? Duration.ZERO : duration(ttl),
+                    ttl == null ? Duration.ZERO : Durations.of("--ttl", ttl),
                     ifAbsent,
                     ifVersion == null ? Version.NONE : KvText.parseVersion(ifVersion));
         } catch (IllegalArgumentException malformed) {
             throw usage(malformed.getMessage());
         }
-    }
-
-    private static Duration duration(String text) {
-        try {
-            Duration duration = TimeUtils.parseDuration(text);
-            if (duration.toMillis() >= 1) {
-                return duration;
-            }
-        } catch (IllegalArgumentException | ArithmeticException malformed) {
-            throw new IllegalArgumentException(
-                    "--ttl must be a duration as 30s or 12h, but was '%s'.".formatted(text),
-                    malformed);
-        }
-        throw new IllegalArgumentException(
-                "--ttl must be at least 1 ms, but was '%s'.".formatted(text));
     }
 
     private byte[] value() throws IOException {

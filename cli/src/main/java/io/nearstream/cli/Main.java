@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             KvCommand.class,
             JoinCommand.class,
+            StandingCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             TopicsCommand.class,

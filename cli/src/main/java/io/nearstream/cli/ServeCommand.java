@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         })
 final class ServeCommand implements Callable<Integer> {
     private static final int TASK_MANAGERS = 1;
-    private static final int JOINS_MAX = 16;
+    private static final int FURTHER_JOBS_MAX = 16;
 
     @Spec private CommandSpec spec;
 
@@ -70,13 +70,18 @@ final class ServeCommand implements Callable<Integer> {
                     "Leave room for so many joins, 0 to 16, see 'join start'; the jobs share memory for state with it. Default: ${DEFAULT-VALUE}.")
     private int joins;
 
+    @Option(
+            names = "--standing",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Leave room for so many jobs of standing queries, 0 to 16, see 'standing start'; the jobs share memory for state with it. Default: ${DEFAULT-VALUE}.")
+    private int standing;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (joins < 0 || joins > JOINS_MAX) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--joins must be between 0 and %d, but was %d.".formatted(JOINS_MAX, joins));
-        }
+        requireRoom("--joins", joins);
+        requireRoom("--standing", standing);
         PrintWriter out = spec.commandLine().getOut();
         Files.createDirectories(dir);
         out.println("Starting Kafka, Flink and both jobs in this process ...");
@@ -84,7 +89,8 @@ final class ServeCommand implements Callable<Integer> {
         EmbeddedOptions options =
                 EmbeddedOptions.in(dir)
                         .withPorts(kafkaPort, restPort, statePort)
-                        .withCluster(TASK_MANAGERS, (2 + joins) * parallelism, parallelism);
+                        .withCluster(
+                                TASK_MANAGERS, (2 + joins + standing) * parallelism, parallelism);
         try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
             out.printf("  broker  %s%n", server.bootstrap());
             out.printf("  web UI  %s%n", server.webUi());
@@ -95,6 +101,15 @@ final class ServeCommand implements Callable<Integer> {
             // The shutdown hook ends the server; this thread only keeps the process.
             new CountDownLatch(1).await();
             return 0;
+        }
+    }
+
+    private void requireRoom(String option, int jobs) {
+        if (jobs < 0 || jobs > FURTHER_JOBS_MAX) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s must be between 0 and %d, but was %d."
+                            .formatted(option, FURTHER_JOBS_MAX, jobs));
         }
     }
 }

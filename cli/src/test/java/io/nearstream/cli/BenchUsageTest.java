@@ -78,7 +78,17 @@ class BenchUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"search", "compare", "stream", "join", "mixed", "cluster", "power"})
+    @ValueSource(
+            strings = {
+                "search",
+                "compare",
+                "stream",
+                "join",
+                "standing",
+                "mixed",
+                "cluster",
+                "power"
+            })
     void everyBenchmarkExplainsItself(String name) {
         Run run = Run.of("bench", name, "--help");
         assertThat(run.code()).isZero();
@@ -246,5 +256,25 @@ class BenchUsageTest {
             })
     void joinSaysWhatItCannotDo(String options, String complaint) {
         assertOneLine(run("bench join --base BASE --json JSON " + options), complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--limit 0|--limit must be at least 1, but was 0.",
+                "--cells 1|cells must be",
+                "--queries 0|--queries must be between 1 and 1000000, but was 0.",
+                "--k 1001|--k must be between 1 and 1000, but was 1001.",
+                "--probes 0|--probes must be between 1 and 65536, but was 0.",
+                "--writes-per-s 0|--writes-per-s must be between 1 and 1000000, but was 0.",
+                "--seconds 0|--seconds must be between 1 and 3600, but was 0.",
+                "--warm-up -1|--warm-up must be between 0 and 3600, but was -1.",
+                "--queries 5 --checked 6|--checked must be between 1 and 5, but was 6.",
+                "--parallelism 65|--parallelism must be between 1 and 64, but was 65.",
+                "--metric l2|--base must hold float32 vectors (.fvecs)",
+            })
+    void standingSaysWhatItCannotDo(String options, String complaint) {
+        assertOneLine(run("bench standing --base BASE --json JSON " + options), complaint);
     }
 }

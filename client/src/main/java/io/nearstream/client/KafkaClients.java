@@ -42,6 +42,11 @@ final class KafkaClients {
         return KafkaSettings.consumer(options);
     }
 
+    /** The same that reads what is committed only. */
+    Consumer<byte[], byte[]> committedConsumer() {
+        return KafkaSettings.committedConsumer(options);
+    }
+
     /** Sends what lingers. */
     synchronized void closeBulk() {
         if (bulk != null) {

@@ -73,11 +73,21 @@ final class KafkaSettings {
 
     /** A consumer without a group: it is told its partition, and where to start. */
     static Consumer<byte[], byte[]> consumer(ClientOptions options) {
+        return consumer(options, "read_uncommitted");
+    }
+
+    /** The same that reads what is committed only. */
+    static Consumer<byte[], byte[]> committedConsumer(ClientOptions options) {
+        return consumer(options, "read_committed");
+    }
+
+    private static Consumer<byte[], byte[]> consumer(ClientOptions options, String isolation) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, options.bootstrap());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);

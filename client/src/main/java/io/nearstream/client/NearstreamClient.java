@@ -115,7 +115,7 @@ public final class NearstreamClient implements AutoCloseable {
     }
 
     /**
-     * Registers and drops standing queries.
+     * Registers, drops and follows standing queries.
      *
      * @throws NearstreamException at the first call, if their topics are missing
      */
@@ -127,7 +127,7 @@ public final class NearstreamClient implements AutoCloseable {
             standingQueries =
                     new StandingQueries(
                             kafka.prompt(),
-                            kafka::consumer,
+                            committed -> committed ? kafka.committedConsumer() : kafka.consumer(),
                             options.requestTimeout(),
                             Clock.systemUTC());
         }
@@ -150,6 +150,9 @@ public final class NearstreamClient implements AutoCloseable {
         kafka.closeBulk();
         if (keyValues != null) {
             keyValues.close();
+        }
+        if (standingQueries != null) {
+            standingQueries.close();
         }
         if (prober != null) {
             prober.close();

@@ -1,55 +1,64 @@
 package io.nearstream.client;
 
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.LabelFilter;
 import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.RefusedException;
+import io.nearstream.core.model.Version;
+import io.nearstream.core.standing.Difference;
 import io.nearstream.core.standing.QueryName;
 import io.nearstream.core.standing.StandingQuery;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.KeyValueWire;
 import io.nearstream.jobs.common.wire.StandingWire;
+import io.nearstream.schemas.StandingDifference;
+import io.nearstream.schemas.StandingKind;
 import io.nearstream.schemas.StandingRegistration;
 import io.nearstream.schemas.wire.AvroWire;
-import io.nearstream.schemas.wire.UndecodableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers, renews, lists and drops standing queries. What becomes of them is told on {@code
- * nearstream.standing-differences.v1}, of a registration that is not accepted why. Thread-safe.
+ * Registers, renews, lists, drops and follows standing queries. What becomes of them is told on
+ * {@code nearstream.standing-differences.v1}, of a registration that is not accepted why. A name
+ * stands for one collection at a time. Thread-safe.
  */
 public final class StandingQueries {
+    /** The longest lease. */
+    public static final Duration LEASE_MAX = Duration.ofDays(7);
+
     private static final Logger LOG = LoggerFactory.getLogger(StandingQueries.class);
-    private static final Duration POLL = Duration.ofMillis(100);
-    private static final AvroWire WIRE = AvroWire.of(StandingRegistration.getClassSchema());
+
+    /** Nobody's: what it registers is refused by the job that is asked for. */
+    private static final QueryName PING = new QueryName("nearstream.ping", "job");
 
     private final Producer<byte[], byte[]> producer;
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Consumers consumers;
     private final Duration timeout;
     private final Clock clock;
+    private final Set<StandingWatch> watches = new HashSet<>(); // guarded by itself
+
+    /** Gives new consumers, which are closed here. */
+    @FunctionalInterface
+    interface Consumers {
+        Consumer<byte[], byte[]> open(boolean committed);
+    }
 
     /**
-     * @param consumers gives a new one, which is closed here
      * @param timeout of reading the topic
      * @param clock the brokers', about: which leases are over
      */
     StandingQueries(
-            Producer<byte[], byte[]> producer,
-            Supplier<Consumer<byte[], byte[]>> consumers,
-            Duration timeout,
-            Clock clock) {
+            Producer<byte[], byte[]> producer, Consumers consumers, Duration timeout, Clock clock) {
         this.producer = producer;
         this.consumers = consumers;
         this.timeout = timeout;
@@ -58,7 +67,8 @@ public final class StandingQueries {
 
     /**
      * Registers a query, or renews its lease where it asks the same, or else replaces it. Its first
-     * snapshot has every write that was appended before the registration.
+     * snapshot has every write that was appended before the registration. Where no job keeps
+     * queries of the collection it waits for one: {@link #requireJob} tells.
      *
      * @param lease how long it stands from now on, 1 ms to 7 days
      * @return complete once the broker has it; its position is the stamp of what is told
@@ -91,68 +101,172 @@ public final class StandingQueries {
     }
 
     /**
+     * Makes sure that a job keeps the standing queries of a collection, by asking for one that
+     * every job refuses at once.
+     *
+     * @param collection as it stands now
+     * @throws NearstreamException if none answers in time, or one of a former collection of that
+     *     name
+     */
+    public void requireJob(CollectionSettings collection, Duration patience) {
+        StandingQuery none =
+                new StandingQuery(new byte[0], 1, Double.POSITIVE_INFINITY, LabelFilter.NONE, 1);
+        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
+            Version stamp = await(send(collection.name(), PING, none, Duration.ZERO, false));
+            long uid =
+                    replies.await(
+                                    PING.subscriber(),
+                                    told ->
+                                            stamp.equals(
+                                                    KeyValueWire.version(told.getRegistered())),
+                                    patience)
+                            .map(StandingDifference::getCollectionUid)
+                            .orElseThrow(() -> noJob(collection.name(), patience));
+            if (uid != collection.uid()) {
+                throw new NearstreamException(
+                        "The job that keeps standing queries of '%s' knows a former collection of that name. Cancel it, and start one anew, from nothing."
+                                .formatted(collection.name()));
+            }
+        }
+    }
+
+    private static NearstreamException noJob(String collection, Duration patience) {
+        return new NearstreamException(
+                "No job keeps standing queries of collection '%s': none answered within %d ms. Start one ('standing start'), or wait until it runs again."
+                        .formatted(collection, patience.toMillis()));
+    }
+
+    /**
+     * Registers, renews or replaces a query and waits for what is told of that, uncommitted.
+     *
+     * @return the snapshot; where a query that is limited is renewed, that it is
+     * @throws NearstreamException if it is refused, or not answered in time; then it stands once a
+     *     job comes to it, until its lease ends
+     */
+    public Difference refreshAndAwait(
+            String collection,
+            QueryName name,
+            StandingQuery query,
+            Duration lease,
+            Duration patience) {
+        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
+            Version stamp = await(refresh(collection, name, query, lease));
+            long leaseEnd = stamp.time() + lease.toMillis();
+            Difference told =
+                    replies.await(
+                                    name.subscriber(),
+                                    each -> answers(each, name, stamp, leaseEnd),
+                                    patience)
+                            .map(StandingReplies::difference)
+                            .orElseThrow(() -> notYet(name, patience));
+            if (told.kind() == Difference.Kind.REFUSED) {
+                throw new NearstreamException(
+                        "The standing query %s was refused (%s): %s"
+                                .formatted(
+                                        Limits.quote(name.key()), told.reason(), told.message()));
+            }
+            return told;
+        }
+    }
+
+    private static boolean answers(
+            StandingDifference told, QueryName name, Version stamp, long leaseEnd) {
+        if (!told.getId().equals(name.id())) {
+            return false;
+        }
+        return switch (told.getKind()) {
+            case REFUSED -> stamp.equals(KeyValueWire.version(told.getRegistered()));
+            case SNAPSHOT, RENEWED -> told.getUntil() == leaseEnd;
+            default -> false;
+        };
+    }
+
+    private static NearstreamException notYet(QueryName name, Duration patience) {
+        return new NearstreamException(
+                "The standing query %s was registered, but its job has not come to it within %d ms: does the ingest job run? It stands once the job does, until its lease ends or it is dropped."
+                        .formatted(Limits.quote(name.key()), patience.toMillis()));
+    }
+
+    /**
+     * Ends a query and waits until that is told, uncommitted.
+     *
+     * @return whether it was told in time: of what does not stand nothing is
+     */
+    public boolean dropAndAwait(QueryName name, Duration patience) {
+        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
+            Version stamp = await(drop(name));
+            return replies.await(
+                            name.subscriber(),
+                            told ->
+                                    told.getId().equals(name.id())
+                                            && told.getKind() == StandingKind.ENDED
+                                            && told.getCause().getTime() >= stamp.time(),
+                            patience)
+                    .isPresent();
+        }
+    }
+
+    private Version await(CompletableFuture<WriteReceipt> append) {
+        WriteReceipt receipt =
+                Calls.await(append, timeout, "write to " + TopicNames.STANDING_QUERIES);
+        return new Version(receipt.appendTime(), receipt.partition(), receipt.offset());
+    }
+
+    /**
+     * Follows the standing queries of a subscriber.
+     *
+     * @param listener called on the watch's own thread; what it throws ends the watch
+     */
+    public StandingWatch watch(
+            StandingWatchOptions options, java.util.function.Consumer<StandingUpdate> listener) {
+        StandingWatch[] opened = new StandingWatch[1];
+        synchronized (watches) {
+            opened[0] =
+                    StandingWatch.start(
+                            options,
+                            listener,
+                            consumers.open(options.committed()),
+                            this::again,
+                            () -> forget(opened));
+            watches.add(opened[0]);
+        }
+        return opened[0];
+    }
+
+    private void forget(StandingWatch[] watch) {
+        synchronized (watches) {
+            watches.remove(watch[0]);
+        }
+    }
+
+    private void again(StandingRegistration registration) {
+        QueryName name = new QueryName(registration.getSubscriber(), registration.getId());
+        Appends.send(
+                        producer,
+                        TopicNames.STANDING_QUERIES,
+                        name.key(),
+                        StandingWire.key(name),
+                        AvroWire.encode(registration))
+                .whenComplete(
+                        (receipt, failure) -> {
+                            if (failure != null) {
+                                LOG.warn("{} It is tried again.", failure.getMessage());
+                            }
+                        });
+    }
+
+    /**
      * The queries of a subscriber whose registrations are on the topic and whose lease is not over,
      * by id. Among them are those that were refused, which the topic cannot tell.
      *
      * @throws NearstreamException if the topic cannot be read, or not in time
      */
-    public List<StandingRegistration> list(String subscriber) {
-        Map<String, StandingRegistration> newest = new TreeMap<>();
-        long start = System.nanoTime();
-        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(TopicNames.STANDING_QUERIES, timeout).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, timeout);
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey(), timeout) < end.getValue())) {
-                if (System.nanoTime() - start > timeout.toNanos()) {
-                    throw Calls.timedOut("read " + TopicNames.STANDING_QUERIES, timeout);
-                }
-                consumer.poll(POLL).forEach(record -> take(record, subscriber, newest));
-            }
-        } catch (KafkaException failure) {
-            throw new NearstreamException(
-                    "Could not read %s: %s"
-                            .formatted(TopicNames.STANDING_QUERIES, failure.getMessage()),
-                    failure);
-        }
-        return List.copyOf(newest.values());
-    }
-
-    private void take(
-            ConsumerRecord<byte[], byte[]> record,
-            String subscriber,
-            Map<String, StandingRegistration> newest) {
-        if (record.key() == null) {
-            return; // nobody's
-        }
-        QueryName name = QueryName.ofKey(new String(record.key(), StandardCharsets.UTF_8));
-        if (!name.subscriber().equals(subscriber)) {
-            return;
-        }
-        if (record.value() == null) {
-            newest.remove(name.id());
-            return;
-        }
-        try {
-            StandingRegistration registration = (StandingRegistration) WIRE.decode(record.value());
-            if (record.timestamp() + registration.getLeaseMs() > clock.millis()) {
-                newest.put(name.id(), registration);
-            } else {
-                newest.remove(name.id());
-            }
-        } catch (UndecodableException broken) {
-            LOG.warn(
-                    "Ignored {}/{}/{}: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    broken.getMessage());
-        }
+    public List<StandingInfo> list(String subscriber) {
+        StandingDefinitions definitions = new StandingDefinitions(subscriber);
+        definitions.readToEnd(consumers.open(false), timeout);
+        return definitions.live(clock.millis()).stream()
+                .map(each -> new StandingInfo(each.registration(), each.until()))
+                .toList();
     }
 
     private CompletableFuture<WriteReceipt> append(QueryName name, @Nullable byte[] value) {
@@ -166,5 +280,14 @@ public final class StandingQueries {
         }
         return Appends.send(
                 producer, TopicNames.STANDING_QUERIES, name.key(), StandingWire.key(name), value);
+    }
+
+    /** Ends every watch. */
+    void close() {
+        List<StandingWatch> open;
+        synchronized (watches) {
+            open = List.copyOf(watches);
+        }
+        open.forEach(StandingWatch::close); // not under the lock: a listener may be calling here
     }
 }

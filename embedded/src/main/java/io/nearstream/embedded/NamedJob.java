@@ -4,6 +4,7 @@ import io.nearstream.jobs.common.config.JobIds;
 import io.nearstream.jobs.ingest.IngestJob;
 import io.nearstream.jobs.join.JoinJob;
 import io.nearstream.jobs.query.QueryJob;
+import io.nearstream.jobs.standing.StandingJob;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -24,6 +25,9 @@ public record NamedJob(String name, Builder builder) {
 
     /** Changes in, pairs of near records out; started where collections are to be joined. */
     public static final NamedJob JOIN = new NamedJob("join", JoinJob::jobGraph);
+
+    /** Changes and registrations in, what changes in answers out; for one collection. */
+    public static final NamedJob STANDING = new NamedJob("standing", StandingJob::jobGraph);
 
     /** Makes a job from its options; the topics exist. */
     @FunctionalInterface

@@ -3,6 +3,7 @@ package io.nearstream.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.StandingInfo;
 import io.nearstream.client.StandingQueries;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.core.model.CollectionSettings;
@@ -25,7 +26,6 @@ import io.nearstream.jobs.common.config.StandingOptions;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.common.wire.StandingWire;
-import io.nearstream.jobs.standing.StandingJob;
 import io.nearstream.schemas.Progress;
 import io.nearstream.schemas.StandingDifference;
 import io.nearstream.schemas.StandingRegistration;
@@ -50,7 +50,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class StandingITCase {
-    private static final NamedJob STANDING = new NamedJob("standing", StandingJob::jobGraph);
     private static final Duration RUNNING = Duration.ofSeconds(90);
     private static final Duration LEASE = Duration.ofHours(1);
     private static final String COLLECTION = "kept";
@@ -81,21 +80,23 @@ class StandingITCase {
                     "the cells are learned",
                     () -> client.collections().describe(COLLECTION).newest().number() > 0);
             EmbeddedFlink flink = nearstream.flink();
-            flink.submit(STANDING.graph(standing(nearstream)));
-            flink.awaitRunning(STANDING.id(), RUNNING);
+            flink.submit(NamedJob.STANDING.graph(standing(nearstream)));
+            flink.awaitRunning(NamedJob.STANDING.id(), RUNNING);
             Map<Version, StandingQuery> asked = new LinkedHashMap<>();
             for (int kill = 0; kill < KILLS; kill++) {
                 register(client, collection, random, asked);
                 write(client, writes, 300 + random.nextInt(300));
-                flink.checkpoint(STANDING.id());
+                flink.checkpoint(NamedJob.STANDING.id());
                 writes.send(client, 300);
                 expiring(client, collection, random);
-                int before = flink.numRestarts(STANDING.id());
+                int before = flink.numRestarts(NamedJob.STANDING.id());
                 flink.killTaskManager(kill);
                 flink.startTaskManager();
-                Await.until("the job restarts", () -> flink.numRestarts(STANDING.id()) > before);
+                Await.until(
+                        "the job restarts",
+                        () -> flink.numRestarts(NamedJob.STANDING.id()) > before);
                 flink.awaitRunning(JobIds.INGEST, RUNNING);
-                flink.awaitRunning(STANDING.id(), RUNNING);
+                flink.awaitRunning(NamedJob.STANDING.id(), RUNNING);
                 writes.awaitOutcome();
             }
             writes.send(client, 200);
@@ -176,7 +177,7 @@ class StandingITCase {
             assertThat(checked).isGreaterThan(1_000);
             // What would be told twice is committed with the next checkpoints.
             for (int i = 0; i < 2; i++) {
-                nearstream.flink().checkpoint(STANDING.id());
+                nearstream.flink().checkpoint(NamedJob.STANDING.id());
             }
             awaitCheck(collection, changes, told, asked);
         }
@@ -264,15 +265,15 @@ class StandingITCase {
 
     private static void listsAndDrops(NearstreamClient client, int registered) throws Exception {
         StandingQueries standing = client.standingQueries();
-        List<StandingRegistration> listed = new ArrayList<>();
+        List<StandingInfo> listed = new ArrayList<>();
         for (int subscriber = 0; subscriber < 3; subscriber++) {
             listed.addAll(standing.list("s" + subscriber));
         }
         assertThat(listed).hasSize(registered);
-        StandingRegistration first = listed.get(0);
+        StandingRegistration first = listed.get(0).registration();
         standing.drop(new QueryName(first.getSubscriber(), first.getId()))
                 .get(60, TimeUnit.SECONDS);
-        assertThat(standing.list(first.getSubscriber())).doesNotContain(first);
+        assertThat(standing.list(first.getSubscriber())).doesNotContain(listed.get(0));
     }
 
     private static void refusesWhatIsNoQuery(EmbeddedNearstream nearstream, NearstreamClient client)

@@ -1,0 +1,129 @@
+package io.nearstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.VectorUpsert;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.embedded.EmbeddedNearstream;
+import io.nearstream.embedded.EmbeddedOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Standing queries are kept, registered, shown and dropped on a server that runs. */
+@Timeout(240)
+class StandingCommandsITCase {
+    @TempDir private Path dir;
+
+    private EmbeddedNearstream nearstream;
+
+    @Test
+    void aQueryStandsAndWhatChangesInItsAnswerIsShown() throws Exception {
+        EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(1, 3, 1);
+        try (EmbeddedNearstream started = EmbeddedNearstream.start(options);
+                NearstreamClient client = NearstreamClient.connect(started.bootstrap())) {
+            nearstream = started;
+            CollectionSettings points =
+                    client.collections()
+                            .create(
+                                    CollectionSettings.learned(
+                                            "points", 0, 2, Metric.L2, Encoding.UINT8));
+            put(client, points, "far", 10, 90);
+            whatCannotBeKeptIsRefused();
+
+            Run running = start("--set", "nearstream.standing.cells=one");
+            assertThat(running.err()).isEmpty();
+            assertThat(running.out()).contains("running  job standing, parallelism 1");
+
+            Run registered = register("near", "--k", "2");
+            assertThat(registered.err()).isEmpty();
+            assertThat(registered.out().lines())
+                    .anyMatch(line -> line.strip().equals("0  far  80.000000"))
+                    .anyMatch(line -> line.startsWith("me/near stands in collection points until"));
+            Run bad = register("bad", "--radius", "-1");
+            assertThat(bad.code()).isOne();
+            assertThat(bad.err()).contains("'me/bad' was refused (BAD_RADIUS): radius must be");
+
+            put(client, points, "first", 13, 14);
+            client.writer().delete("points", "far").get();
+            Run watched = standing("watch", "near", "--from-start", "--count", "3");
+            assertThat(watched.err()).isEmpty();
+            assertThat(watched.out().lines())
+                    .containsExactly(
+                            "near  =  1 hits",
+                            "near  =  0  far  80.000000",
+                            "near  +  0  first  5.000000",
+                            "near  -  far");
+            Run now = standing("watch", "near", "--uncommitted", "--count", "1", "--json");
+            assertThat(now.out()).contains("\"kind\":\"snapshot\"", "\"status\":\"current\"");
+            assertThat(now.out()).contains("\"id\":\"first\"").doesNotContain("far");
+
+            listsAndDrops();
+            assertThat(start().err()).contains("job standing is there already");
+        }
+    }
+
+    private void whatCannotBeKeptIsRefused() {
+        Run unlearned = start();
+        assertThat(unlearned.code()).isOne();
+        assertThat(unlearned.err()).contains("has no learned cells");
+        Run nobody = register("near", "--wait", "1");
+        assertThat(nobody.code()).isOne();
+        assertThat(nobody.err())
+                .contains("No job keeps standing queries of collection 'points'", "standing start")
+                .hasLineCount(1);
+        Run nothing = standing("register", "near", "--collection", "none", "--vector", "1,1");
+        assertThat(nothing.code()).isOne();
+        assertThat(nothing.err()).contains("There is no collection 'none'").hasLineCount(1);
+        assertThat(standing("list").out().lines()).as("nothing was registered").hasSize(1);
+    }
+
+    private void listsAndDrops() {
+        assertThat(standing("list").out())
+                .containsPattern("near +points +2 nearest +default")
+                .containsPattern("bad +points +within -1.0, 1000 at most");
+        Run unknown = standing("drop", "other");
+        assertThat(unknown.code()).isOne();
+        assertThat(unknown.err())
+                .contains("no standing query 'other' of 'me'; registered are bad, near");
+        Run dropped = standing("drop", "near");
+        assertThat(dropped.err()).isEmpty();
+        assertThat(dropped.out()).isEqualTo("dropped near" + System.lineSeparator());
+        assertThat(standing("list", "--json").out()).doesNotContain("near");
+    }
+
+    private static void put(
+            NearstreamClient client, CollectionSettings points, String id, int x, int y)
+            throws Exception {
+        byte[] vector = {(byte) x, (byte) y};
+        client.writer().upsert(VectorUpsert.of(points, id, vector)).get();
+    }
+
+    private Run start(String... more) {
+        List<String> all = new ArrayList<>(List.of("start", "--collection", "points"));
+        all.addAll(List.of("--jobmanager", nearstream.webUi().getAuthority()));
+        all.addAll(List.of(more));
+        return standing(all.toArray(String[]::new));
+    }
+
+    private Run register(String name, String... more) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of("register", name, "--collection", "points", "--vector", "10,10"));
+        all.addAll(List.of(more));
+        return standing(all.toArray(String[]::new));
+    }
+
+    private Run standing(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("standing"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--bootstrap", nearstream.bootstrap()));
+        return Run.of(all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,152 @@
+package io.nearstream.client;
+
+import io.nearstream.core.model.Version;
+import io.nearstream.core.standing.QueryName;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.schemas.StandingRegistration;
+import io.nearstream.schemas.wire.AvroWire;
+import io.nearstream.schemas.wire.UndecodableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest registration of each query of a subscriber, as the topic has them. Among them are
+ * those that were refused, unless {@link #refused} was told. Not thread-safe.
+ */
+final class StandingDefinitions {
+    private static final Logger LOG = LoggerFactory.getLogger(StandingDefinitions.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final AvroWire WIRE = AvroWire.of(StandingRegistration.getClassSchema());
+
+    private final String subscriber;
+    private final Map<String, Definition> byId = new TreeMap<>();
+
+    /**
+     * A registration.
+     *
+     * @param stamp where it stands, as differences name it
+     * @param until when its lease is over, milliseconds since 1970
+     * @param before what it replaced, which stands where this is refused
+     */
+    record Definition(
+            StandingRegistration registration,
+            Version stamp,
+            long until,
+            Optional<Definition> before) {
+
+        QueryName name() {
+            return new QueryName(registration.getSubscriber(), registration.getId());
+        }
+
+        private Definition alone() {
+            return new Definition(registration, stamp, until, Optional.empty());
+        }
+    }
+
+    StandingDefinitions(String subscriber) {
+        this.subscriber = subscriber;
+    }
+
+    /**
+     * Reads all that is on the topic now.
+     *
+     * @param consumer is closed here
+     * @throws NearstreamException if the topic cannot be read, or not in time
+     */
+    void readToEnd(Consumer<byte[], byte[]> consumer, Duration timeout) {
+        long start = System.nanoTime();
+        try (consumer) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(TopicNames.STANDING_QUERIES, timeout).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, timeout);
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey(), timeout) < end.getValue())) {
+                if (System.nanoTime() - start > timeout.toNanos()) {
+                    throw Calls.timedOut("read " + TopicNames.STANDING_QUERIES, timeout);
+                }
+                consumer.poll(POLL).forEach(this::take);
+            }
+        } catch (KafkaException failure) {
+            throw new NearstreamException(
+                    "Could not read %s: %s"
+                            .formatted(TopicNames.STANDING_QUERIES, failure.getMessage()),
+                    failure);
+        }
+    }
+
+    /** Takes a record of the topic; what it registers, if that is of the subscriber. */
+    Optional<Definition> take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            return Optional.empty(); // nobody's
+        }
+        QueryName name = QueryName.ofKey(new String(record.key(), StandardCharsets.UTF_8));
+        if (!name.subscriber().equals(subscriber)) {
+            return Optional.empty();
+        }
+        if (record.value() == null) {
+            byId.remove(name.id());
+            return Optional.empty();
+        }
+        try {
+            StandingRegistration registration = (StandingRegistration) WIRE.decode(record.value());
+            if (registration.getLeaseMs() < 1) {
+                return Optional.empty(); // refused by every job, and changes nothing
+            }
+            Definition definition =
+                    new Definition(
+                            registration,
+                            new Version(record.timestamp(), record.partition(), record.offset()),
+                            record.timestamp() + registration.getLeaseMs(),
+                            Optional.ofNullable(byId.get(name.id())).map(Definition::alone));
+            byId.put(name.id(), definition);
+            return Optional.of(definition);
+        } catch (UndecodableException broken) {
+            LOG.warn(
+                    "Ignored {}/{}/{}: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    broken.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A registration was refused: what stood before it stands. */
+    void refused(QueryName name, Version stamp) {
+        Definition definition = byId.get(name.id());
+        if (definition != null && definition.stamp().equals(stamp)) {
+            definition
+                    .before()
+                    .ifPresentOrElse(
+                            before -> byId.put(name.id(), before), () -> byId.remove(name.id()));
+        }
+    }
+
+    /** The job says that a lease was over at a time. */
+    void ended(QueryName name, long time) {
+        Definition definition = byId.get(name.id());
+        if (definition != null && definition.until() <= time) {
+            byId.remove(name.id());
+        }
+    }
+
+    /** Those whose lease is not over, by id; the others are forgotten. */
+    List<Definition> live(long now) {
+        byId.values().removeIf(definition -> definition.until() <= now);
+        return List.copyOf(byId.values());
+    }
+}

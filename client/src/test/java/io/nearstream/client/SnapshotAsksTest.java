@@ -1,0 +1,38 @@
+package io.nearstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.standing.QueryName;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SnapshotAsksTest {
+    private static final QueryName QUERY = new QueryName("s", "q");
+
+    private final SnapshotAsks asks = new SnapshotAsks();
+
+    private List<Integer> secondsAsked(int until) {
+        List<Integer> asked = new ArrayList<>();
+        for (int second = 0; second < until; second++) {
+            if (asks.isDue(QUERY, second * 1_000L)) {
+                asked.add(second);
+            }
+        }
+        return asked;
+    }
+
+    @Test
+    void questionsGoApartWhileNobodyAnswers() {
+        assertThat(secondsAsked(1_300)).containsExactly(0, 10, 30, 70, 150, 310, 610, 910, 1_210);
+    }
+
+    @Test
+    void whatIsAnsweredAnywayIsGivenTime() {
+        asks.expect(QUERY, 0);
+        asks.expect(QUERY, 5_000);
+        assertThat(secondsAsked(40)).containsExactly(10, 30);
+        asks.forget(QUERY);
+        assertThat(asks.isDue(QUERY, 40_000)).isTrue();
+    }
+}
