@@ -245,7 +245,7 @@ public final class NearestNeighbours<T> {
                 asking.getSideOutput(late),
                 asking.getSideOutput(refused),
                 placed.getSideOutput(PlaceOperator.LATE)
-                        .map(ToChanges::back, JoinRecordSerializer.TYPE)
+                        .map(change -> ToChanges.back(space, change), JoinRecordSerializer.TYPE)
                         .uid(name + ".late-records.v1")
                         .name("Records late"),
                 changes.getSideOutput(ToChanges.REFUSED));
