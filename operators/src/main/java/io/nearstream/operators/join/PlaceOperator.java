@@ -113,11 +113,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         placing = new Placing(rule, binding.routing());
         slices = Slices.of(binding.routing());
         frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);
-        // Barriers are behind the same watermarks in all subtasks: all of them wrote the same.
-        frontier = Long.MIN_VALUE;
-        for (long time : frontierState.get()) {
-            frontier = Math.max(frontier, time);
-        }
+        // Barriers are behind the same watermarks in all subtasks, so all of them wrote the same;
+        // by
+        // the least of them would buckets go in any case.
+        frontier = Frontiers.least(frontierState.get());
         newestState = context.getOperatorStateStore().getUnionListState(NEWEST);
         newest = frontier;
         for (long time : newestState.get()) {
@@ -147,6 +146,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
                 getInternalTimerService("join-placed-done", VoidNamespaceSerializer.INSTANCE, this);
         late = getMetricGroup().counter("lateRecords");
         replays = getMetricGroup().counter("replays");
+        if (frontier > Long.MIN_VALUE) {
+            // Buckets know no time any more, and an input that is quiet now would not tell them.
+            output.emitWatermark(new Watermark(frontier));
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.similarity.VectorSpace;
+import io.nearstream.operators.join.Frontiers;
 import io.nearstream.operators.join.VisitSerializer;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -122,10 +123,7 @@ public final class AskOperator<T> extends AbstractStreamOperator<Tuple3<Long, In
         remembered = chosen.remembered();
         probing = chosen.probing(rule);
         space = rule.space();
-        frontier = Long.MIN_VALUE;
-        for (long time : frontierState.get()) {
-            frontier = Math.max(frontier, time);
-        }
+        frontier = Frontiers.least(frontierState.get());
         newest = frontier;
         // Above all numbers of the state, and each subtask takes its own of every round.
         step = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
@@ -142,6 +140,10 @@ public final class AskOperator<T> extends AbstractStreamOperator<Tuple3<Long, In
         late = getMetricGroup().counter("lateElements");
         refused = getMetricGroup().counter("refusedElements");
         probes = getMetricGroup().counter("probes");
+        if (frontier > Long.MIN_VALUE) {
+            // Buckets know no time any more, and an input that is quiet now would not tell them.
+            output.emitWatermark(new Watermark(frontier));
+        }
     }
 
     @Override

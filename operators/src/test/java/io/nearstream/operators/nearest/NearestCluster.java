@@ -133,6 +133,10 @@ final class NearestCluster implements AutoCloseable {
             addSearch(topology, from, buckets, i);
             addMerge(topology, from, buckets, i);
         }
+        for (int i = 0; i < inputs; i++) { // what they say as soon as they are open
+            collectAsk(i);
+            collectPlace(i);
+        }
     }
 
     private void addSearch(NearestTopology topology, List<Checkpoint> from, int buckets, int i)

@@ -1,0 +1,56 @@
+package io.nearstream.operators.nearest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nearstream.core.join.JoinChange;
+import io.nearstream.operators.nearest.NearestCluster.Checkpoint;
+import io.nearstream.testing.Property;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.junit.jupiter.api.Test;
+
+/** What was known of the time before a failure is known after it. */
+class NearestRestoreTest {
+    private static final Watermark END = new Watermark(10_000);
+
+    @Test
+    void anInputThatIsQuietAfterARestoreHoldsUpNoAnswer() {
+        Property.holds(
+                8,
+                random -> {
+                    NearestLog log = NearestLog.random(random, 20);
+                    boolean indexFirst = random.nextBoolean();
+                    Checkpoint before;
+                    try (NearestCluster cluster = cluster(log, random, List.of())) {
+                        for (JoinChange change : log.changes()) {
+                            cluster.index(change);
+                        }
+                        for (NearestLog.Element element : log.elements()) {
+                            cluster.ask(element.number(), element.time());
+                        }
+                        tell(cluster, indexFirst);
+                        before = cluster.checkpoint(1);
+                        assertThat(cluster.said()).isEmpty();
+                    }
+                    try (NearestCluster cluster = cluster(log, random, List.of(before))) {
+                        tell(cluster, !indexFirst);
+                        cluster.checkpoint(2);
+                        assertThat(cluster.said()).hasSameSizeAs(log.elements());
+                    }
+                });
+    }
+
+    private static void tell(NearestCluster cluster, boolean index) throws Exception {
+        if (index) {
+            cluster.indexTime(END, true);
+        } else {
+            cluster.askTime(END, true);
+        }
+    }
+
+    private static NearestCluster cluster(
+            NearestLog log, SplittableRandom random, List<Checkpoint> from) throws Exception {
+        return new NearestCluster(log.topology(), NearestLog::vector, random, from, 2, 2);
+    }
+}
