@@ -135,6 +135,7 @@ public final class SparkJoinMain implements Callable<Integer> {
         for (double a : visiting) {
             System.err.println("nearstream batch join --visiting " + a + " ...");
             ours.add(NearstreamJoin.run(nearstream, file, pairs, a, cores, scratch));
+            System.err.println("  " + ours.get(ours.size() - 1));
         }
         spark.warmUp(vectors, pairs.eps());
         Dataset<Row> data = spark.cached(vectors);
