@@ -13,9 +13,9 @@ import java.util.Optional;
  *
  * @param rows joined with themselves
  * @param truth pairs, and the distance they lie within
- * @param recallLeast what counts as equal: of Spark's settings those that reach it are compared
+ * @param recallLeast what counts as equal: the fastest that reach it are compared, ours and Spark's
  * @param limitSeconds after which a setting of Spark was stopped
- * @param nearstream ours
+ * @param nearstream all runs of ours
  * @param spark all settings that were tried
  */
 record Comparison(
@@ -23,13 +23,20 @@ record Comparison(
         TruePairs truth,
         double recallLeast,
         long limitSeconds,
-        NearstreamJoin nearstream,
+        List<NearstreamJoin> nearstream,
         List<SparkRun> spark) {
     /** The fastest of Spark's settings that ended with the recall. */
     Optional<SparkRun> best() {
         return spark.stream()
                 .filter(run -> run.ended() && run.recall() >= recallLeast)
                 .min(Comparator.comparingDouble(SparkRun::seconds));
+    }
+
+    /** The fastest of our runs with the recall. */
+    Optional<NearstreamJoin> ours() {
+        return nearstream.stream()
+                .filter(run -> run.recall() >= recallLeast)
+                .min(Comparator.comparingDouble(NearstreamJoin::seconds));
     }
 
     /** Settings with the recall that were stopped, or failed. */
@@ -41,13 +48,19 @@ record Comparison(
 
     /** How many times as long Spark takes, in words where that is not known. */
     String ratio() {
+        if (ours().isEmpty()) {
+            return "none of our runs has the recall";
+        }
+        double seconds = ours().get().seconds();
         if (best().isPresent()) {
-            return "%.1f".formatted(best().get().seconds() / nearstream.seconds());
+            return String.format(Locale.ROOT, "%.1f", best().get().seconds() / seconds);
         }
         return unended().isEmpty()
-                ? "no setting has the recall"
-                : "more than %.1f: no setting with the recall ended"
-                        .formatted(longest() / nearstream.seconds());
+                ? "no setting of Spark has the recall"
+                : String.format(
+                        Locale.ROOT,
+                        "more than %.1f: no setting of Spark with the recall ended",
+                        longest() / seconds);
     }
 
     private double longest() {
@@ -68,12 +81,15 @@ record Comparison(
         lines.add("");
         lines.add("| | recall of pairs | rows joined by hash | s |");
         lines.add("|---|---|---|---|");
-        lines.add(
-                String.format(
-                        Locale.ROOT,
-                        "| nearstream batch join | %.4f | | %.1f |",
-                        nearstream.recall(),
-                        nearstream.seconds()));
+        for (NearstreamJoin run : nearstream) {
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "| nearstream batch join --visiting %s | %.4f | | %.1f |",
+                            run.visiting(),
+                            run.recall(),
+                            run.seconds()));
+        }
         for (SparkRun run : spark) {
             lines.add(line(run));
         }
@@ -115,10 +131,13 @@ record Comparison(
         document.put("true_pairs", truth.pairs().size());
         document.put("recall_least", recallLeast);
         document.put("limit_s", limitSeconds);
-        document.put("nearstream", nearstream.document());
+        document.put("nearstream", nearstream.stream().map(NearstreamJoin::document).toList());
         document.put("spark", spark.stream().map(SparkRun::document).toList());
         document.put("spark_best", best().map(SparkRun::document).orElse(Map.of()));
-        document.put("ratio", best().map(run -> run.seconds() / nearstream.seconds()).orElse(null));
+        document.put(
+                "ratio",
+                best().flatMap(run -> ours().map(own -> run.seconds() / own.seconds()))
+                        .orElse(null));
         document.put("ratio_in_words", ratio());
         return document;
     }

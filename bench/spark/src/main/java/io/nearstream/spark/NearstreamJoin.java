@@ -16,16 +16,17 @@ import java.util.Set;
  * {@code nearstream batch join} on rows, in a JVM of its own; the clock is the command's: reading,
  * learning cells, starting and running the job, without the start of the JVM.
  *
+ * @param visiting how far a row looked into other cells, above 0, 1 finds every pair
  * @param recall of the pairs that came out, 0 to 1
  * @param seconds of all that
  */
-record NearstreamJoin(double recall, double seconds) {
+record NearstreamJoin(double visiting, double recall, double seconds) {
     /**
      * Runs it.
      *
      * @param command the script {@code nearstream}
      * @param file the rows, .bvecs
-     * @param visiting how far a row looks into other cells, above 0, 1 finds every pair
+     * @param visiting how far a row looks into other cells, above 0
      * @throws IOException if the command fails
      */
     static NearstreamJoin run(
@@ -61,7 +62,7 @@ record NearstreamJoin(double recall, double seconds) {
         }
         JsonNode told = new ObjectMapper().readTree(summary.toFile());
         double seconds = told.required("learn_s").asDouble() + told.required("join_s").asDouble();
-        return new NearstreamJoin(truth.recall(pairs(out)), seconds);
+        return new NearstreamJoin(visiting, truth.recall(pairs(out)), seconds);
     }
 
     private static Set<Long> pairs(Path file) throws IOException {
@@ -77,6 +78,7 @@ record NearstreamJoin(double recall, double seconds) {
     /** For programs. */
     Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>();
+        document.put("visiting", visiting);
         document.put("recall", recall);
         document.put("seconds", seconds);
         return document;

@@ -62,9 +62,11 @@ public final class SparkJoinMain implements Callable<Integer> {
 
     @Option(
             names = "--visiting",
-            defaultValue = ".5",
-            description = "'--visiting' of 'nearstream batch join'. Default: ${DEFAULT-VALUE}.")
-    private double visiting;
+            defaultValue = ".5,.7",
+            split = ",",
+            description =
+                    "'--visiting' of 'nearstream batch join', a run each. Default: ${DEFAULT-VALUE}.")
+    private List<Double> visiting;
 
     @Option(
             names = "--limit",
@@ -129,9 +131,12 @@ public final class SparkJoinMain implements Callable<Integer> {
                 truth == null ? TruePairs.of(vectors, count) : TruePairs.read(truth, count, count);
         Path file = scratch.resolve("rows.bvecs");
         Images.write(vectors, file);
-        System.err.println("nearstream batch join ...");
-        NearstreamJoin ours = NearstreamJoin.run(nearstream, file, pairs, visiting, cores, scratch);
-        System.err.printf("  %.1f s, recall %.4f%n", ours.seconds(), ours.recall());
+        List<NearstreamJoin> ours = new ArrayList<>();
+        for (double a : visiting) {
+            System.err.println("nearstream batch join --visiting " + a + " ...");
+            ours.add(NearstreamJoin.run(nearstream, file, pairs, a, cores, scratch));
+            System.err.println("  " + ours.get(ours.size() - 1));
+        }
         spark.warmUp(vectors, pairs.eps());
         Dataset<Row> data = spark.cached(vectors);
         List<SparkRun> runs = new ArrayList<>();

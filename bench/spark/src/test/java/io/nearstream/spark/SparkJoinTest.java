@@ -99,7 +99,8 @@ class SparkJoinTest {
     @Test
     void theRatioIsOfTheFastestSettingWithTheRecallOrABound() {
         TruePairs truth = new TruePairs(1, Set.of(1L));
-        NearstreamJoin ours = new NearstreamJoin(1, 2);
+        List<NearstreamJoin> ours =
+                List.of(new NearstreamJoin(.5, .98, 1), new NearstreamJoin(1, 1, 2));
         SparkRun fast = new SparkRun(new Setting(1, 1), 1, .5, true, 1, .5, "");
         SparkRun slow = new SparkRun(new Setting(2, 1), 1, 1, true, 12, 1, "");
         SparkRun stopped = new SparkRun(new Setting(3, 1), 1, 1, false, 30, 0, "over the limit");
@@ -110,6 +111,8 @@ class SparkJoinTest {
         Comparison bound = new Comparison(9, truth, .99, 30, ours, List.of(fast, stopped));
         assertThat(bound.ratio()).startsWith("more than 15.0");
         Comparison none = new Comparison(9, truth, .99, 30, ours, List.of(fast));
-        assertThat(none.ratio()).isEqualTo("no setting has the recall");
+        assertThat(none.ratio()).isEqualTo("no setting of Spark has the recall");
+        Comparison worse = new Comparison(9, truth, .99, 30, ours.subList(0, 1), List.of(slow));
+        assertThat(worse.ratio()).isEqualTo("none of our runs has the recall");
     }
 }
