@@ -4,9 +4,9 @@ import static io.nearstream.cluster.NodeRole.JOBMANAGER;
 
 import io.nearstream.embedded.DirectoryLock;
 import io.nearstream.embedded.EarlierRuns;
+import io.nearstream.embedded.FreePorts;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +118,9 @@ public final class Cluster implements AutoCloseable {
 
     /** Chooses the ports that are missing. */
     private ClusterFile.Remembered remember(ClusterFile.Remembered wanted) throws IOException {
-        try (Ports ports = new Ports(wanted.spec().host(), wanted.ports(), new SecureRandom())) {
+        try (Ports ports =
+                new Ports(
+                        wanted.spec().host(), wanted.ports(), FreePorts.on(wanted.spec().host()))) {
             ClusterSettings.choosePorts(wanted.spec(), ports);
             ClusterFile.Remembered now = wanted.withPorts(ports.chosen());
             file.write(now);

@@ -1,38 +1,23 @@
 package io.nearstream.cluster;
 
-import java.io.BufferedReader;
+import io.nearstream.embedded.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /**
  * Chooses a cluster's ports: consecutive ones from a base, or free ones where the base is 0, all
- * different. Free ones are below those that the system gives to connections: between the choice and
- * the start of a node, or while it is down, any program's connection could have such a one. Not
- * thread-safe.
+ * different. Not thread-safe.
  */
 final class Ports implements AutoCloseable {
     private static final int PORT_MAX = 65_535;
-    private static final Path CONNECTIONS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
-
-    /** Where IANA's rules and most systems have connections begin; ours are below. */
-    private static final int CONNECTIONS_USUAL = 32_768;
-
-    private static final int FREE_LEAST = 20_000;
-    private static final int TRIES = 100;
-
     private final String host;
-    private final RandomGenerator random;
-    private final int freeBelow;
+    private final FreePorts free;
     private final Map<String, Integer> known;
     private final Map<String, Integer> chosen = new TreeMap<>();
     private final List<ServerSocket> held = new ArrayList<>();
@@ -41,29 +26,12 @@ final class Ports implements AutoCloseable {
      * Nothing chosen yet.
      *
      * @param known what was chosen before, by name; it stays
-     * @param random draws free ports
+     * @param free of the host
      */
-    Ports(String host, Map<String, Integer> known, RandomGenerator random) throws IOException {
-        this(host, known, random, firstOfConnections(CONNECTIONS));
-    }
-
-    /** With free ports below that one. */
-    Ports(String host, Map<String, Integer> known, RandomGenerator random, int freeBelow) {
+    Ports(String host, Map<String, Integer> known, FreePorts free) {
         this.host = host;
         this.known = known;
-        this.random = random;
-        this.freeBelow = freeBelow;
-    }
-
-    /** The first port that the system gives to connections. */
-    static int firstOfConnections(Path file) throws IOException {
-        if (!Files.isReadable(file)) {
-            return CONNECTIONS_USUAL;
-        }
-        // By a buffer: the kernel answers the first read only, and readString begins with one byte.
-        try (BufferedReader range = Files.newBufferedReader(file)) {
-            return Integer.parseInt(range.readLine().strip().split("\\s+")[0]);
-        }
+        this.free = free;
     }
 
     /**
@@ -96,7 +64,7 @@ final class Ports implements AutoCloseable {
                             .formatted(option, PORT_MAX - index, base));
         }
         try {
-            hold(port);
+            hold(FreePorts.bind(host, port));
             return port;
         } catch (IOException taken) {
             throw new IOException(
@@ -107,15 +75,12 @@ final class Ports implements AutoCloseable {
     }
 
     private int free(String option) throws IOException {
-        for (int attempt = 0; attempt < TRIES && freeBelow > FREE_LEAST; attempt++) {
-            int port = random.nextInt(FREE_LEAST, freeBelow);
-            if (!known.containsValue(port) && isHeld(port)) {
-                return port;
-            }
-        }
-        // Where connections begin so low, or all is taken, the system may know one.
         try {
-            return hold(0);
+            ServerSocket socket = hold(free.hold());
+            while (known.containsValue(socket.getLocalPort())) {
+                socket = hold(free.hold());
+            }
+            return socket.getLocalPort();
         } catch (IOException none) {
             throw new IOException(
                     "No free port can be bound on %s (%s). Name one with '%s'."
@@ -124,25 +89,15 @@ final class Ports implements AutoCloseable {
         }
     }
 
-    private boolean isHeld(int port) throws IOException {
-        try {
-            hold(port);
-            return true;
-        } catch (BindException taken) {
-            return false;
-        }
-    }
-
     /** What was chosen beside what was known. */
     Map<String, Integer> chosen() {
         return chosen;
     }
 
-    private int hold(int port) throws IOException {
-        ServerSocket socket = new ServerSocket();
+    /** So that no other choice takes it. */
+    private ServerSocket hold(ServerSocket socket) {
         held.add(socket);
-        socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-        return socket.getLocalPort();
+        return socket;
     }
 
     /**

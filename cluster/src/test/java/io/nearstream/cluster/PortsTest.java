@@ -3,29 +3,24 @@ package io.nearstream.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nearstream.embedded.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 class PortsTest {
     private static final String HOST = "127.0.0.1";
     private static final int CONNECTIONS = 32_768;
 
     private static Ports ports(Map<String, Integer> known) {
-        return new Ports(HOST, known, new Random(1), CONNECTIONS);
+        return new Ports(HOST, known, new FreePorts(HOST, new Random(1), CONNECTIONS));
     }
 
     @Test
-    void freePortsAreNoConnections() throws IOException {
+    void freePortsAreAllDifferent() throws IOException {
         try (Ports ports = ports(Map.of())) {
             for (int i = 0; i < 50; i++) {
                 assertThat(ports.choose("node-" + i, "--state-port", 0, i))
@@ -33,30 +28,6 @@ class PortsTest {
             }
             assertThat(ports.chosen().values()).doesNotHaveDuplicates();
         }
-    }
-
-    @Test
-    void whereConnectionsBeginLowTheSystemChooses() throws IOException {
-        try (Ports ports = new Ports(HOST, Map.of(), new Random(1), 1_024)) {
-            assertThat(ports.choose("broker-1", "--kafka-port", 0, 0)).isPositive();
-        }
-    }
-
-    @Test
-    void theSystemSaysWhereConnectionsBegin(@TempDir Path dir) throws IOException {
-        Path file = Files.writeString(dir.resolve("range"), "15000\t60999\n");
-        assertThat(Ports.firstOfConnections(file)).isEqualTo(15_000);
-        assertThat(Ports.firstOfConnections(dir.resolve("none"))).isEqualTo(CONNECTIONS);
-    }
-
-    /** The kernel's own files end where others go on. */
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void thisSystemSaysSoToo() throws Exception {
-        Path file = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
-        Process cat = new ProcessBuilder("cat", file.toString()).start();
-        String said = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        assertThat(said).startsWith(Ports.firstOfConnections(file) + "\t");
     }
 
     @Test

@@ -2,8 +2,6 @@ package io.nearstream.embedded;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +26,6 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final int PORT_MAX = 65_535;
     private static final String HOST = "127.0.0.1";
-
-    /** A free port may be gone before it is used: choose again, but not forever. */
-    private static final int PORT_ATTEMPTS = 5;
 
     private final DirectoryLock lock;
     private final KafkaRaftServer server;
@@ -66,17 +61,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         Path log = Files.createDirectories(dir).toAbsolutePath();
         DirectoryLock lock = DirectoryLock.acquire(log);
         try {
-            for (int attempt = 1; ; attempt++) {
-                int candidate = port == 0 ? freePort() : port;
-                try {
-                    return new EmbeddedBroker(
-                            lock, startServer(log, candidate, proxied), candidate);
-                } catch (IOException e) {
-                    if (!isPortConflict(e) || attempt == PORT_ATTEMPTS) {
-                        throw e;
-                    }
-                }
-            }
+            int[] ports = ports(port);
+            return new EmbeddedBroker(lock, startServer(log, ports, proxied), ports[0]);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -84,8 +70,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static KafkaRaftServer startServer(
-            Path log, int port, Optional<ProxiedListener> proxied) throws IOException {
-        BrokerSettings settings = BrokerSettings.single(log, HOST, port, freePortBeside(port));
+            Path log, int[] ports, Optional<ProxiedListener> proxied) throws IOException {
+        BrokerSettings settings = BrokerSettings.single(log, HOST, ports[0], ports[1]);
         settings.format(Uuid.randomUuid().toString());
         Map<String, String> kafka = settings.toKafka();
         proxied.ifPresent(listener -> listener.addTo(kafka, HOST));
@@ -100,7 +86,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             cleaner.start();
             throw new IOException(
                     "Cannot start a broker on port %d with its log in %s: %s"
-                            .formatted(port, log, e.getMessage()),
+                            .formatted(ports[0], log, e.getMessage()),
                     e);
         }
     }
@@ -120,31 +106,21 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Holds the port meanwhile: it must be free, and the other one must not be the same. */
-    private static int freePortBeside(int port) throws IOException {
-        try (ServerSocket held = new ServerSocket()) {
-            held.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
-            return freePort();
+    /**
+     * The broker's port and its controller's. A server that could not bind its port cannot be ended
+     * in order and keeps its directory: there is no second try, so ports are none that a connection
+     * might take until then.
+     */
+    private static int[] ports(int port) throws IOException {
+        FreePorts free = FreePorts.on(HOST);
+        try (ServerSocket own = port == 0 ? free.hold() : FreePorts.bind(HOST, port);
+                ServerSocket controller = free.hold()) {
+            return new int[] {own.getLocalPort(), controller.getLocalPort()};
         } catch (BindException e) {
             throw new IOException(
                     "Port %d on %s cannot be bound (%s). Choose another with '%s' (0: any free port)."
                             .formatted(port, HOST, e.getMessage(), PORT_OPTION),
                     e);
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static boolean isPortConflict(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

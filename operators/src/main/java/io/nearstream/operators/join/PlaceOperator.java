@@ -113,10 +113,12 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         placing = new Placing(rule, binding.routing());
         slices = Slices.of(binding.routing());
         frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);
-        // Barriers are behind the same watermarks in all subtasks, so all of them wrote the same;
-        // by
-        // the least of them would buckets go in any case.
-        frontier = Frontiers.least(frontierState.get());
+        // Barriers are behind the same watermarks in all subtasks: all of them wrote the same, but
+        // at the end of a drained input, when buckets have applied all that there was.
+        frontier = Long.MIN_VALUE;
+        for (long time : frontierState.get()) {
+            frontier = Math.max(frontier, time);
+        }
         newestState = context.getOperatorStateStore().getUnionListState(NEWEST);
         newest = frontier;
         for (long time : newestState.get()) {

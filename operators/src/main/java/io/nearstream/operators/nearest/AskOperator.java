@@ -6,7 +6,6 @@ import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.RefusedException;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.similarity.VectorSpace;
-import io.nearstream.operators.join.Frontiers;
 import io.nearstream.operators.join.VisitSerializer;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -123,7 +122,10 @@ public final class AskOperator<T> extends AbstractStreamOperator<Tuple3<Long, In
         remembered = chosen.remembered();
         probing = chosen.probing(rule);
         space = rule.space();
-        frontier = Frontiers.least(frontierState.get());
+        frontier = Long.MIN_VALUE;
+        for (long time : frontierState.get()) {
+            frontier = Math.max(frontier, time);
+        }
         newest = frontier;
         // Above all numbers of the state, and each subtask takes its own of every round.
         step = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();

@@ -56,6 +56,7 @@ public final class SearchOperator extends AbstractStreamOperator<Share>
     private transient Waiting<Integer, Visit> waiting;
     private transient ListState<byte[]> blocks;
     private transient BucketCache cache;
+    private transient long passed;
     private transient Counter scanned;
 
     /**
@@ -76,6 +77,7 @@ public final class SearchOperator extends AbstractStreamOperator<Share>
     @Override
     public void open() throws Exception {
         super.open();
+        passed = Long.MIN_VALUE;
         blocks =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -102,11 +104,17 @@ public final class SearchOperator extends AbstractStreamOperator<Share>
     public void processElement(StreamRecord<Visit> element) throws Exception {
         Visit visit = element.getValue();
         waiting.add(visit.bucket(), visit);
+        if (visit.record().version().time() <= passed) {
+            // Nothing is late here, but behind the last watermark of all comes no other: the index
+            // has ended, and elements that were idle ask again.
+            waiting.release(passed, this::apply);
+        }
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        waiting.release(mark.getTimestamp(), this::apply);
+        passed = mark.getTimestamp();
+        waiting.release(passed, this::apply);
         super.processWatermark(mark);
     }
 

@@ -35,6 +35,7 @@ final class Cluster implements AutoCloseable {
     private final List<List<Deque<Object>>> channels = new ArrayList<>();
 
     private final long[][] watermarks;
+    private long told = Long.MIN_VALUE;
     private final long[] bucketTimes;
     private final List<PairChange> said = new ArrayList<>();
 
@@ -124,6 +125,7 @@ final class Cluster implements AutoCloseable {
 
     /** A watermark comes to some of the places, or to all. */
     void time(long time, boolean all) throws Exception {
+        told = Math.max(told, time);
         for (int place = 0; place < places.size(); place++) {
             if (all || random.nextBoolean()) {
                 places.get(place).processWatermark(time);
@@ -173,6 +175,7 @@ final class Cluster implements AutoCloseable {
 
     /** All that was sent arrives; then the state is taken. */
     Checkpoint checkpoint(long id) throws Exception {
+        time(told, true); // barriers are behind the same watermarks everywhere
         for (int from = 0; from < places.size(); from++) {
             for (int to = 0; to < buckets.size(); to++) {
                 while (!channels.get(from).get(to).isEmpty()) {

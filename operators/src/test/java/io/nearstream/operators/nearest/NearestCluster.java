@@ -63,6 +63,8 @@ final class NearestCluster implements AutoCloseable {
     private final Map<Channel, Deque<Object>> toMerge = new TreeMap<>();
 
     private final long[][] watermarks;
+    private Watermark indexTold = new Watermark(Long.MIN_VALUE);
+    private Watermark askTold = new Watermark(Long.MIN_VALUE);
     private final long[] searchTimes;
     private final List<Answer> said = new ArrayList<>();
 
@@ -211,6 +213,7 @@ final class NearestCluster implements AutoCloseable {
 
     /** A watermark comes to some of those that read the index, or to all. */
     void indexTime(Watermark mark, boolean all) throws Exception {
+        indexTold = later(indexTold, mark);
         for (int i = 0; i < places.size(); i++) {
             if (all || random.nextBoolean()) {
                 places.get(i).processWatermark(mark);
@@ -219,8 +222,13 @@ final class NearestCluster implements AutoCloseable {
         }
     }
 
+    private static Watermark later(Watermark one, Watermark other) {
+        return one.getTimestamp() < other.getTimestamp() ? other : one;
+    }
+
     /** A watermark comes to some of those that ask, or to all. */
     void askTime(Watermark mark, boolean all) throws Exception {
+        askTold = later(askTold, mark);
         for (int i = 0; i < asks.size(); i++) {
             if (all || random.nextBoolean()) {
                 asks.get(i).processWatermark(mark);
@@ -322,8 +330,10 @@ final class NearestCluster implements AutoCloseable {
         }
     }
 
-    /** All that was sent arrives; then the state is taken. */
+    /** Behind the same watermarks for all, all that was sent arrives; then the state is taken. */
     Checkpoint checkpoint(long id) throws Exception {
+        indexTime(indexTold, true);
+        askTime(askTold, true);
         for (Map.Entry<Channel, Deque<Object>> channel : toSearch.entrySet()) {
             while (!channel.getValue().isEmpty()) {
                 search(channel.getKey(), channel.getValue().remove());
@@ -347,6 +357,15 @@ final class NearestCluster implements AutoCloseable {
 
     private List<List<? extends AbstractStreamOperatorTestHarness<?>>> all() {
         return List.of(asks, places, searches, merges);
+    }
+
+    /** The watermark of all inputs of a search, by whatever way; behind it comes no other. */
+    void searchesPass(Watermark mark) throws Exception {
+        checkpoint(0); // all that was sent is there
+        for (int i = 0; i < searches.size(); i++) {
+            searchTimes[i] = mark.getTimestamp();
+            searches.get(i).processWatermark(mark);
+        }
     }
 
     /** What was said since the last call. */

@@ -41,6 +41,27 @@ class NearestRestoreTest {
                 });
     }
 
+    /** An index that has ended says no more, and idle elements hold nothing up: time has passed. */
+    @Test
+    void whoAsksBehindTheEndOfTheIndexIsAnswered() {
+        Property.holds(
+                8,
+                random -> {
+                    NearestLog log = NearestLog.random(random, 20);
+                    try (NearestCluster cluster = cluster(log, random, List.of())) {
+                        for (JoinChange change : log.changes()) {
+                            cluster.index(change);
+                        }
+                        cluster.searchesPass(Watermark.MAX_WATERMARK);
+                        for (NearestLog.Element element : log.elements()) {
+                            cluster.ask(element.number(), element.time());
+                        }
+                        cluster.checkpoint(1);
+                        assertThat(cluster.said()).hasSameSizeAs(log.elements());
+                    }
+                });
+    }
+
     private static void tell(NearestCluster cluster, boolean index) throws Exception {
         if (index) {
             cluster.indexTime(END, true);
