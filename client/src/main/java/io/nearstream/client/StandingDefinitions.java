@@ -36,7 +36,8 @@ final class StandingDefinitions {
      *
      * @param stamp where it stands, as differences name it
      * @param until when its lease is over, milliseconds since 1970
-     * @param before what it replaced, which stands where this is refused
+     * @param before what it replaced, which stands where this is refused; of one that says the same
+     *     again, what the first of them replaced: who refuses the one refuses the other
      */
     record Definition(
             StandingRegistration registration,
@@ -48,8 +49,20 @@ final class StandingDefinitions {
             return new QueryName(registration.getSubscriber(), registration.getId());
         }
 
-        private Definition alone() {
-            return new Definition(registration, stamp, until, Optional.empty());
+        /** What stands where a registration that comes behind this one is refused. */
+        private Optional<Definition> behind(StandingRegistration next) {
+            return saysTheSameAs(next)
+                    ? before
+                    : Optional.of(new Definition(registration, stamp, until, Optional.empty()));
+        }
+
+        /** But for the lease and whether a snapshot is asked for. */
+        private boolean saysTheSameAs(StandingRegistration next) {
+            return StandingRegistration.newBuilder(next)
+                    .setLeaseMs(registration.getLeaseMs())
+                    .setSnapshot(registration.getSnapshot())
+                    .build()
+                    .equals(registration);
         }
     }
 
@@ -103,7 +116,7 @@ final class StandingDefinitions {
         }
         try {
             StandingRegistration registration = (StandingRegistration) WIRE.decode(record.value());
-            if (registration.getLeaseMs() < 1) {
+            if (registration.getLeaseMs() < 1 || !isOf(registration, name)) {
                 return Optional.empty(); // refused by every job, and changes nothing
             }
             Definition definition =
@@ -111,7 +124,8 @@ final class StandingDefinitions {
                             registration,
                             new Version(record.timestamp(), record.partition(), record.offset()),
                             record.timestamp() + registration.getLeaseMs(),
-                            Optional.ofNullable(byId.get(name.id())).map(Definition::alone));
+                            Optional.ofNullable(byId.get(name.id()))
+                                    .flatMap(known -> known.behind(registration)));
             byId.put(name.id(), definition);
             return Optional.of(definition);
         } catch (UndecodableException broken) {
@@ -123,6 +137,11 @@ final class StandingDefinitions {
                     broken.getMessage());
             return Optional.empty();
         }
+    }
+
+    private static boolean isOf(StandingRegistration registration, QueryName name) {
+        return registration.getSubscriber().equals(name.subscriber())
+                && registration.getId().equals(name.id());
     }
 
     /** A registration was refused: what stood before it stands. */
