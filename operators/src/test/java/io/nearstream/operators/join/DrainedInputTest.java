@@ -11,17 +11,21 @@ import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Version;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** The end of an input is no time. */
 class DrainedInputTest {
     private static final long EXPIRY = 1_000;
+    private static final int MAX_PARALLELISM = 16;
     private static final JoinRule RULE =
             new JoinRule(
                     Metric.L2,
@@ -40,11 +44,19 @@ class DrainedInputTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, JoinChange, Visit> place(
             Optional<OperatorSubtaskState> from) throws Exception {
+        return place(from, 1, 0);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, JoinChange, Visit> place(
+            Optional<OperatorSubtaskState> from, int parallelism, int subtask) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new PlaceOperator(RULE, BucketRouting.single(), false, ""),
                         (JoinChange change) -> PlaceOperator.key(change.record()),
-                        Types.STRING);
+                        Types.STRING,
+                        MAX_PARALLELISM,
+                        parallelism,
+                        subtask);
         harness.setup(VisitSerializer.INSTANCE);
         if (from.isPresent()) {
             harness.initializeState(from.get());
@@ -102,6 +114,46 @@ class DrainedInputTest {
                     .isEmpty();
             places.processWatermark(new Watermark(7));
             assertThat(places.extractOutputValues()).isNotEmpty();
+        }
+    }
+
+    /** Buckets have applied all of it: to let more in because one subtask had less is too late. */
+    @Test
+    void afterwardsAllSubtasksKnowTheNewestOfAny() throws Exception {
+        List<OperatorSubtaskState> drained = new ArrayList<>();
+        for (int subtask = 0; subtask < 2; subtask++) {
+            try (var places = place(Optional.empty(), 2, subtask)) {
+                places.processElement(change(idOf(subtask), 5 + 4 * subtask, 5), 5 + 4 * subtask);
+                places.processWatermark(Watermark.MAX_WATERMARK);
+                drained.add(places.snapshot(1, 1));
+            }
+        }
+        OperatorSubtaskState all =
+                AbstractStreamOperatorTestHarness.repackageState(
+                        drained.toArray(OperatorSubtaskState[]::new));
+        for (int parallelism = 1; parallelism <= 2; parallelism++) {
+            OperatorSubtaskState first =
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            all, MAX_PARALLELISM, 2, parallelism, 0);
+            try (var places = place(Optional.of(first), parallelism, 0)) {
+                places.processElement(change(idOf(0), 6, 6), 6);
+                places.processElement(change(idOf(0), 10, 10), 10);
+                assertThat(places.getSideOutput(PlaceOperator.LATE)).hasSize(1);
+                assertThat(places.getOutput()).containsExactly(new Watermark(9));
+            }
+        }
+    }
+
+    /** A record of that subtask of two. */
+    private static String idOf(int subtask) {
+        for (int i = 0; ; i++) {
+            RecordRef record = new RecordRef(JoinRule.LEFT, "r" + i, new Version(1, 0, 1));
+            int owner =
+                    KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                            PlaceOperator.key(record), MAX_PARALLELISM, 2);
+            if (owner == subtask) {
+                return record.id();
+            }
         }
     }
 

@@ -32,7 +32,7 @@ class NearestOperatorsTest {
         private final List<JoinChange> index;
         private final List<NearestLog.Element> elements;
         private final List<NearestCluster.Answer> committed = new ArrayList<>();
-        private List<NearestCluster.Checkpoint> newest = List.of();
+        private List<NearestHarnesses.Checkpoint> newest = List.of();
         private int committedIndex;
         private int committedElements;
         private int atIndex;
@@ -90,7 +90,7 @@ class NearestOperatorsTest {
                                 1 + random.nextInt(3),
                                 1 + random.nextInt(3))) {
                     done = attempt(cluster);
-                    assertThat(cluster.aside(NearestCluster.LATE)).isEmpty();
+                    assertThat(cluster.aside(NearestHarnesses.LATE)).isEmpty();
                 }
             }
         }
@@ -217,7 +217,7 @@ class NearestOperatorsTest {
         return new JoinChange(record, false, vector, JoinChange.NEVER, JoinChange.NEVER);
     }
 
-    private static NearestCluster open(NearestRouting routing, NearestCluster.Checkpoint... from)
+    private static NearestCluster open(NearestRouting routing, NearestHarnesses.Checkpoint... from)
             throws Exception {
         return new NearestCluster(
                 topology(routing),
@@ -230,7 +230,7 @@ class NearestOperatorsTest {
 
     @Test
     void whatWasLateStaysLateAfterARestoreAndWhatDoesNotFitIsRefused() throws Exception {
-        NearestCluster.Checkpoint checkpoint;
+        NearestHarnesses.Checkpoint checkpoint;
         try (NearestCluster cluster = open(new NearestRouting.Flat(3))) {
             cluster.askTime(new Watermark(100), true);
             checkpoint = cluster.checkpoint(1);
@@ -242,8 +242,8 @@ class NearestOperatorsTest {
             cluster.askTime(END, true);
             cluster.indexTime(END, true);
             cluster.checkpoint(2);
-            assertThat(cluster.aside(NearestCluster.LATE)).containsExactly(7);
-            assertThat(cluster.aside(NearestCluster.REFUSED)).containsExactly(-1);
+            assertThat(cluster.aside(NearestHarnesses.LATE)).containsExactly(7);
+            assertThat(cluster.aside(NearestHarnesses.REFUSED)).containsExactly(-1);
             assertThat(cluster.said())
                     .extracting(answer -> answer.neighbours().element())
                     .containsExactly(8);
@@ -254,7 +254,7 @@ class NearestOperatorsTest {
     void theCellsOfTheStateGoOnToBeUsed() throws Exception {
         NearestRouting before = cells(0, 0, 9, 9);
         NearestRouting after = cells(40, 40, 90, 90, 1, 1);
-        NearestCluster.Checkpoint checkpoint;
+        NearestHarnesses.Checkpoint checkpoint;
         try (NearestCluster cluster = open(before)) {
             cluster.index(change("a", 5, 8, 8));
             cluster.indexTime(new Watermark(5), true);
@@ -282,7 +282,7 @@ class NearestOperatorsTest {
 
     @Test
     void aRestoreWithOtherBucketsIsRefused() throws Exception {
-        NearestCluster.Checkpoint checkpoint;
+        NearestHarnesses.Checkpoint checkpoint;
         try (NearestCluster cluster = open(new NearestRouting.Flat(3))) {
             checkpoint = cluster.checkpoint(1);
         }

@@ -3,7 +3,7 @@ package io.nearstream.operators.nearest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nearstream.core.join.JoinChange;
-import io.nearstream.operators.nearest.NearestCluster.Checkpoint;
+import io.nearstream.operators.nearest.NearestHarnesses.Checkpoint;
 import io.nearstream.testing.Property;
 import java.util.List;
 import java.util.SplittableRandom;
