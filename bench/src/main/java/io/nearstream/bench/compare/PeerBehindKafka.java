@@ -4,6 +4,7 @@ import io.nearstream.bench.EndToEnd;
 import io.nearstream.bench.peer.PeerJvm;
 import io.nearstream.bench.peer.PeerProcess;
 import io.nearstream.bench.peer.PeerServer;
+import io.nearstream.client.NearstreamException;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.embedded.EmbeddedBroker;
 import io.nearstream.jobs.common.topics.TopicCatalog;
@@ -31,11 +32,13 @@ final class PeerBehindKafka implements EndToEnd.Server, AutoCloseable {
     private final EmbeddedBroker broker;
     private final Process process;
     private final Path said;
+    private final Path log;
 
-    private PeerBehindKafka(EmbeddedBroker broker, Process process, Path said) {
+    private PeerBehindKafka(EmbeddedBroker broker, Process process, Path said, Path log) {
         this.broker = broker;
         this.process = process;
         this.said = said;
+        this.log = log;
     }
 
     /**
@@ -75,7 +78,7 @@ final class PeerBehindKafka implements EndToEnd.Server, AutoCloseable {
                             Integer.toString(collection.dimensions())));
             process = PeerProcess.start(command, log);
             awaitReady(process, said, log);
-            return new PeerBehindKafka(broker, process, said);
+            return new PeerBehindKafka(broker, process, said, log);
         } catch (IOException | InterruptedException | RuntimeException failed) {
             if (process != null) {
                 process.destroyForcibly();
@@ -116,6 +119,20 @@ final class PeerBehindKafka implements EndToEnd.Server, AutoCloseable {
                 properties.getProperty("description"),
                 properties.getProperty("java"),
                 Long.parseLong(properties.getProperty("bytes")));
+    }
+
+    /**
+     * Says why the server does not answer, if that is because it has ended.
+     *
+     * @throws IOException with its last words, because of {@code failure}
+     */
+    void requireAlive(NearstreamException failure) throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(
+                    "The server ended with code %d: %s"
+                            .formatted(process.exitValue(), PeerProcess.tail(log)),
+                    failure);
+        }
     }
 
     @Override

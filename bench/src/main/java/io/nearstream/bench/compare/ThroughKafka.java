@@ -11,6 +11,7 @@ import io.nearstream.bench.keyvalue.PassThroughFloor;
 import io.nearstream.bench.peer.PeerJvm;
 import io.nearstream.bench.peer.SweepPoint;
 import io.nearstream.bench.peer.SystemRun;
+import io.nearstream.client.NearstreamException;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import java.io.IOException;
@@ -85,8 +86,13 @@ final class ThroughKafka {
         SearchPlan search = search(0);
         try (PeerBehindKafka peer =
                 PeerBehindKafka.start(jvm, plan.memoryMb(), index, search.collection(), dir)) {
-            EndToEnd.Measured measured =
-                    EndToEnd.other(search, plan.set().candidates(), recall, peer, progress);
+            EndToEnd.Measured measured;
+            try {
+                measured = EndToEnd.other(search, plan.set().candidates(), recall, peer, progress);
+            } catch (NearstreamException failure) {
+                peer.requireAlive(failure);
+                throw failure;
+            }
             PeerBehindKafka.Said said = peer.said();
             return run(
                     system,

@@ -63,6 +63,16 @@ final class Block {
         grow(ROWS_FIRST);
     }
 
+    /** Another that is searched while this one grows; without codes. */
+    Block copy() {
+        Block copy = new Block(space);
+        copy.data = Arrays.copyOf(data, Math.max(ROWS_FIRST, size) * space.vectorBytes());
+        copy.rows = Arrays.copyOf(rows, Math.max(ROWS_FIRST, size));
+        copy.inverseNorms = Arrays.copyOf(inverseNorms, Math.max(ROWS_FIRST, size));
+        copy.size = size;
+        return copy;
+    }
+
     void add(int row, byte[] vector) {
         if (size == rows.length) {
             grow(size + size / 2);

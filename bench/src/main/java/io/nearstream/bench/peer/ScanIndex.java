@@ -11,8 +11,11 @@ final class ScanIndex implements VectorIndex {
 
     private final VectorSpace space;
     private final List<Block> blocks = new ArrayList<>();
-    private List<Block> shown = List.of();
+    private volatile View shown = new View(List.of(), 0);
     private int rows;
+
+    /** What searches see: nothing is added to its blocks. */
+    private record View(List<Block> blocks, int rows) {}
 
     ScanIndex(VectorSpace space) {
         this.space = space;
@@ -29,17 +32,22 @@ final class ScanIndex implements VectorIndex {
 
     @Override
     public void refresh() {
-        shown = List.copyOf(blocks);
+        List<Block> all = new ArrayList<>(blocks);
+        int last = all.size() - 1;
+        if (last >= 0 && all.get(last).size() < BLOCK_ROWS) {
+            all.set(last, all.get(last).copy());
+        }
+        shown = new View(List.copyOf(all), rows);
     }
 
     @Override
     public Searcher searcher() {
-        List<Block> all = shown;
-        int[] seen = new int[rows];
+        View all = shown;
+        int[] seen = new int[all.rows];
         int[] mark = new int[1];
         return (vector, k, effort) -> {
             Block.Question question = new Block.Question(space, null, vector, k, seen, ++mark[0]);
-            all.forEach(block -> block.offer(question));
+            all.blocks.forEach(block -> block.offer(question));
             return question.rows();
         };
     }
