@@ -64,7 +64,7 @@ def of_step(load, step, used, busy, run):
         figures["operations_share"] = [round(count / max(1, sum(counts)), 3) for count in counts]
         figures["operations_max_over_mean"] = round(max_over_mean(counts), 3)
     if load == "probes" and step.get("probes"):
-        for cost in ("messages", "buckets", "vectors_scored"):
+        for cost in ("messages", "buckets", "vectors_scored", "hits"):
             figures[cost + "_per_probe"] = round(step[cost] / step["probes"], 2)
     if run["energy"]:
         power = watts(utilisation, *run["energy"])

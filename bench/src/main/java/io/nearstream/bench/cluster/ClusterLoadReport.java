@@ -15,7 +15,9 @@ import java.util.Map;
  * @param loads one for each load, in the order of the plan
  */
 public record ClusterLoadReport(ClusterLoadPlan plan, Preparation preparation, List<Load> loads) {
-    private static final String[] COSTS = {"probes", "messages", "buckets", "vectors_scored"};
+    private static final String[] COSTS = {
+        "probes", "messages", "buckets", "vectors_scored", "hits"
+    };
 
     public ClusterLoadReport {
         loads = List.copyOf(loads);
@@ -36,7 +38,7 @@ public record ClusterLoadReport(ClusterLoadPlan plan, Preparation preparation, L
      * @param inFlight operations under way
      * @param window what was answered
      * @param subtasks gets and puts by the subtask that keeps their key; empty without keys
-     * @param costs probes, messages, buckets, vectors scored; empty without vectors
+     * @param costs probes, messages, buckets, vectors scored, hits; empty without vectors
      * @param firstFailure its message; empty where nothing failed
      */
     record Step(

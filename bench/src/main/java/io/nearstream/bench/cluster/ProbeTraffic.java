@@ -45,6 +45,7 @@ final class ProbeTraffic {
     private final LongAdder messages = new LongAdder();
     private final LongAdder buckets = new LongAdder();
     private final LongAdder scored = new LongAdder();
+    private final LongAdder hits = new LongAdder();
 
     private ProbeTraffic(
             NearstreamClient client, SyntheticVectors vectors, int k, CollectionSettings settings) {
@@ -112,7 +113,11 @@ final class ProbeTraffic {
         return VectorUpsert.of(settings, Integer.toString(row), vectors.row(row));
     }
 
-    /** Asks for the neighbours of a vector; whether there are as many, in order. */
+    /**
+     * Asks for the neighbours of a vector. The answer is right that is complete, in order, and has
+     * no more than was asked for; fewer are a matter of recall, where the buckets that this takes
+     * have no more, and are counted by {@link #costs}.
+     */
     CompletableFuture<Boolean> probe(SplittableRandom random) {
         return ask(vectors.query(chooser.next(random), random)).thenApply(this::isRight);
     }
@@ -134,13 +139,14 @@ final class ProbeTraffic {
         if (result.getStatus() != ProbeStatus.COMPLETE) {
             return false;
         }
-        List<Hit> hits = result.getAnswers().get(0).getHits();
-        for (int i = 1; i < hits.size(); i++) {
-            if (hits.get(i).getDistance() < hits.get(i - 1).getDistance()) {
+        List<Hit> found = result.getAnswers().get(0).getHits();
+        hits.add(found.size());
+        for (int i = 1; i < found.size(); i++) {
+            if (found.get(i).getDistance() < found.get(i - 1).getDistance()) {
                 return false;
             }
         }
-        return hits.size() == Math.min(k, vectors.size());
+        return !found.isEmpty() && found.size() <= k;
     }
 
     /**
@@ -177,8 +183,8 @@ final class ProbeTraffic {
         }
     }
 
-    /** What probes took so far: probes, messages to subtasks, buckets visited, vectors scored. */
+    /** So far: probes, messages to subtasks, buckets visited, vectors scored, hits. */
     long[] costs() {
-        return new long[] {probes.sum(), messages.sum(), buckets.sum(), scored.sum()};
+        return new long[] {probes.sum(), messages.sum(), buckets.sum(), scored.sum(), hits.sum()};
     }
 }
