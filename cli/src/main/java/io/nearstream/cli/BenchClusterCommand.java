@@ -49,7 +49,7 @@ final class BenchClusterCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "256,64,512",
             description =
-                    "Operations under way, each in its turn, 1 to 1024; it is warmed up with the first. Default: ${DEFAULT-VALUE}.")
+                    "Operations under way, each in its turn, 1 to 4096; it is warmed up with the first. Default: ${DEFAULT-VALUE}.")
     private List<Integer> inFlight;
 
     @Option(

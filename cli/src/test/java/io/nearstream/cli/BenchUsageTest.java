@@ -222,8 +222,8 @@ class BenchUsageTest {
             value = {
                 "--load writes|must be gets or puts or probes or mixed, but was 'writes'",
                 "--load gets,gets|each once at most, but was [GETS, GETS].",
-                "--in-flight 0|--in-flight must be between 1 and 1024, but was 0.",
-                "--in-flight 8,1025|--in-flight must be between 1 and 1024, but was 1025.",
+                "--in-flight 0|--in-flight must be between 1 and 4096, but was 0.",
+                "--in-flight 8,4097|--in-flight must be between 1 and 4096, but was 4097.",
                 "--seconds 0|--seconds must be between 1 and 86400, but was 0.",
                 "--warm-up -1|--warm-up must be between 0 and 86400, but was -1.",
                 "--steady-within 86401|--steady-within must be between 0 and 86400, but was 86401.",

@@ -10,7 +10,7 @@ import java.util.List;
  * @param state its TaskManagers' addresses of live reads, at least one
  * @param loads what is measured, in this order, at least one, each once
  * @param data what is written before
- * @param inFlight concurrencies to try, each 1 to 1,024; the first is what is warmed up with
+ * @param inFlight concurrencies to try, each 1 to 4,096; the first is what is warmed up with
  * @param times how long everything takes
  * @param parallelism subtasks of each operator, 1 to 128, to say which of them keeps a key
  * @param prepare whether the data is written first; else it is there from an earlier run
@@ -26,8 +26,8 @@ public record ClusterLoadPlan(
         int parallelism,
         boolean prepare,
         long seed) {
-    /** As many gets as a client keeps waiting by default. */
-    static final int IN_FLIGHT_MAX = 1_024;
+    /** As many gets as its client keeps waiting; sixteen hosts with 256 each. */
+    static final int IN_FLIGHT_MAX = 4_096;
 
     private static final int COUNT_MAX = 10_000_000;
     private static final int VALUE_MIN = 24;
