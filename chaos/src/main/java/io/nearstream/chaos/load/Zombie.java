@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -40,24 +42,38 @@ final class Zombie {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final int TRANSACTION_TIMEOUT_MS = 15_000;
 
-    private final String bootstrap;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final Journal journal;
     private final CollectionSettings collection;
     private final Content content;
-    private final String transactionalId;
-    private final KafkaProducer<byte[], byte[]> zombie;
+    private final Producer<byte[], byte[]> zombie;
     private final Map<Journal.Begun, Future<RecordMetadata>> written = new HashMap<>();
+    private boolean begun;
 
     Zombie(String bootstrap, Journal journal, CollectionSettings collection, Content content) {
-        this.bootstrap = bootstrap;
+        this(
+                () -> producer(bootstrap, collection.name() + "-zombie"),
+                journal,
+                collection,
+                content);
+    }
+
+    /**
+     * @param producers gives producers of one transactional id; closed here
+     */
+    Zombie(
+            Supplier<Producer<byte[], byte[]>> producers,
+            Journal journal,
+            CollectionSettings collection,
+            Content content) {
+        this.producers = producers;
         this.journal = journal;
         this.collection = collection;
         this.content = content;
-        this.transactionalId = collection.name() + "-zombie";
-        this.zombie = producer();
+        this.zombie = producers.get();
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
+    private static Producer<byte[], byte[]> producer(String bootstrap, String transactionalId) {
         int patienceMs = (int) PATIENCE.toMillis();
         return new KafkaProducer<>(
                 Map.of(
@@ -76,6 +92,7 @@ final class Zombie {
     void write(SplittableRandom random, Recent recent) {
         zombie.initTransactions();
         zombie.beginTransaction();
+        begun = true;
         for (int i = 0; i < WRITES; i++) {
             recent.put(random).ifPresent(put -> send(zombie, put.id(), written));
         }
@@ -83,7 +100,7 @@ final class Zombie {
     }
 
     private void send(
-            KafkaProducer<byte[], byte[]> producer,
+            Producer<byte[], byte[]> producer,
             String id,
             Map<Journal.Begun, Future<RecordMetadata>> sent) {
         long token = journal.nextNumber();
@@ -107,10 +124,17 @@ final class Zombie {
                         new ProducerRecord<>(TopicNames.VECTORS, key, AvroWire.encode(write))));
     }
 
-    /** Its successor takes over and writes; then it wakes up, and tries to commit. */
+    /**
+     * Its successor takes over and writes; then it wakes up, and tries to commit. Nothing of that
+     * where another fault has kept it from beginning.
+     */
     void fence() throws InterruptedException {
+        if (!begun) {
+            zombie.close(Duration.ZERO);
+            return;
+        }
         Map<Journal.Begun, Future<RecordMetadata>> successors = new HashMap<>();
-        try (KafkaProducer<byte[], byte[]> successor = producer()) {
+        try (Producer<byte[], byte[]> successor = producers.get()) {
             successor.initTransactions();
             successor.beginTransaction();
             written.keySet().stream()
