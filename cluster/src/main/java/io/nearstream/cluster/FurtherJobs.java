@@ -78,7 +78,15 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
     /** Stops jobs with savepoints; {@link #resume} lets them go on from there. */
     void stop(Jobs jobs, List<FurtherJob> running) throws IOException {
         for (FurtherJob job : running) {
-            String path = jobs.savepoint(job.job(), true);
+            String path;
+            try {
+                path = jobs.savepoint(job.job(), true);
+            } catch (FlinkFailure refused) {
+                throw new IOException(
+                        "Job %s, which runs beside the cluster's own, cannot be stopped with a savepoint, so nothing else was upgraded. See in the web UI what is wrong with it, or cancel it there, and repeat this: what was stopped before it goes on then, too. %s"
+                                .formatted(job.name(), refused.getMessage()),
+                        refused);
+            }
             file.write(job.stoppedWith(path));
             progress.accept("saved    job %s: %s".formatted(job.name(), path));
         }
@@ -149,6 +157,7 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
                 if (failed == null) {
                     failed = named;
                 } else {
+                    progress.accept("! " + named.getMessage());
                     failed.addSuppressed(named);
                 }
             }
@@ -173,7 +182,13 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
                     !stopped && new EarlierRuns(layout.checkpoints()).newest(job.id()).isPresent();
             Optional<String> savepoint =
                     hasRun ? Optional.empty() : Optional.ofNullable(remembered.savepoint());
-            jobs.submit(job, Optional.empty(), remembered.subtasks(settings), settings, savepoint);
+            try {
+                jobs.submit(
+                        job, Optional.empty(), remembered.subtasks(settings), settings, savepoint);
+            } catch (FlinkFailure refused) {
+                EndedJobException.throwIfCauseOf(refused, job);
+                throw refused;
+            }
         }
         jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
         if (remembered.savepoint() != null) {
