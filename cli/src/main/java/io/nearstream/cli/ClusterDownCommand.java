@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "down",
         description =
-                "End every process of the cluster, and no other. Its directory stays: 'cluster up' goes on from it.")
+                "End every process of the cluster, and no other. Its directory stays: 'cluster up' goes on from it, with the joins and standing queries that run now, too.")
 final class ClusterDownCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ClusterDirOptions directory;
@@ -19,6 +19,7 @@ final class ClusterDownCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Cluster cluster = directory.open()) {
+            cluster.rememberFurther();
             spec.commandLine().getOut().printf("%d processes ended%n", cluster.down());
             return 0;
         }

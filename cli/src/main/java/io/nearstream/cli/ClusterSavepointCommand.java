@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "savepoint",
         description =
-                "Take a savepoint of both jobs; 'cluster submit --from' and other builds start from it.")
+                "Take a savepoint of each job; 'cluster submit --from', 'join start --from', 'standing start --from' and other builds start from it.")
 final class ClusterSavepointCommand implements Callable<Integer> {
     @Mixin private ClusterDirOptions directory;
 

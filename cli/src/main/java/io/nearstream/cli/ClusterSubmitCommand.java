@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "submit",
         description = {
-            "Submit the jobs that do not run.",
+            "Submit the jobs that do not run, and the joins and standing queries that did before 'cluster down' or a failed upgrade.",
             "Each goes on from its newest checkpoint in the cluster's directory, or from a savepoint that is named.",
             "With --jobmanager and --bootstrap: to a cluster on whichever hosts, such as the one of pi-cluster/."
         })

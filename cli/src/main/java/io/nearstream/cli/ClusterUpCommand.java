@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "up",
         description = {
             "Start a cluster: broker, JobManager, TaskManagers, topics and both jobs; returns when all of it works.",
-            "For a directory that has one, starts what is missing; options that are not given stay as they were, and jobs go on from their newest checkpoints."
+            "For a directory that has one, starts what is missing; options that are not given stay as they were, and jobs go on from their newest checkpoints, with the joins and standing queries that ran before 'cluster down'."
         })
 final class ClusterUpCommand implements Callable<Integer> {
     static final ClusterSpec USUAL =

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "upgrade",
         description = {
-            "Put this build in the place of the one that runs: both jobs stop with savepoints, Flink's processes start anew, this build's jobs go on from the savepoints.",
+            "Put this build in the place of the one that runs: all jobs stop with savepoints, those of 'join start' and 'standing start', too; Flink's processes start anew; this build's jobs go on from the savepoints.",
             "Writes wait in Kafka meanwhile; probes are answered when it is done, unless their deadlines pass."
         })
 final class ClusterUpgradeCommand implements Callable<Integer> {

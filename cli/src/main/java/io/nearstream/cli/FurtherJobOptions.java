@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -94,9 +93,7 @@ final class FurtherJobOptions {
         } catch (IllegalArgumentException unfit) {
             throw usage(unfit.getMessage());
         }
-        cluster.submitToFreeSlots(
-                List.of(new NamedJob(name, kind.builder())),
-                from == null ? Map.of() : Map.of(name, from));
+        cluster.submitFurther(kind, name, Optional.ofNullable(from));
     }
 
     /** Nodes of ours have the classes; others are given the jar, where there is one. */

@@ -27,7 +27,7 @@ final class JoinStartCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "join",
             description =
-                    "Name of the join, which its matches carry: 1 to 64 characters of [a-z0-9-]. State goes by it. Default: ${DEFAULT-VALUE}.")
+                    "Name of the join, which its matches carry: 1 to 64 characters of [a-z0-9-]. State goes by it, and each that runs has its own. Default: ${DEFAULT-VALUE}.")
     private String name;
 
     @Option(

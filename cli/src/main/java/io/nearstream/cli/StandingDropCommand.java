@@ -29,19 +29,8 @@ final class StandingDropCommand implements Callable<Integer> {
         Duration patience = jobWait.patience();
         try (NearstreamClient client = connection.connect()) {
             StandingQueries standing = client.standingQueries();
-            List<String> stand =
-                    standing.list(name.subscriber()).stream()
-                            .map(each -> each.registration().getId())
-                            .toList();
-            if (!stand.contains(id)) {
-                throw new NearstreamException(
-                        "There is no standing query '%s' of '%s'; %s."
-                                .formatted(
-                                        id,
-                                        name.subscriber(),
-                                        stand.isEmpty()
-                                                ? "none is registered"
-                                                : "registered are " + String.join(", ", stand)));
+            if (standing.find(name).isEmpty()) {
+                requireListed(standing, name);
             }
             if (!standing.dropAndAwait(name, patience)) {
                 throw new NearstreamException(
@@ -50,6 +39,24 @@ final class StandingDropCommand implements Callable<Integer> {
             }
             spec.commandLine().getOut().printf("dropped %s%n", id);
             return 0;
+        }
+    }
+
+    /** It may have been registered by a client that chooses partitions by rules of its own. */
+    private static void requireListed(StandingQueries standing, QueryName name) {
+        List<String> stand =
+                standing.list(name.subscriber()).stream()
+                        .map(each -> each.registration().getId())
+                        .toList();
+        if (!stand.contains(name.id())) {
+            throw new NearstreamException(
+                    "There is no standing query '%s' of '%s'; %s."
+                            .formatted(
+                                    name.id(),
+                                    name.subscriber(),
+                                    stand.isEmpty()
+                                            ? "none is registered"
+                                            : "registered are " + String.join(", ", stand)));
         }
     }
 }

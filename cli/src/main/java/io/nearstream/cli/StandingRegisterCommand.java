@@ -155,11 +155,9 @@ final class StandingRegisterCommand implements Callable<Integer> {
     }
 
     private void requireFree(StandingQueries standing, QueryName name) {
-        standing.list(name.subscriber()).stream()
+        standing.find(name)
                 .map(each -> each.registration())
-                .filter(each -> each.getId().equals(id))
                 .filter(each -> !each.getCollection().equals(collection))
-                .findAny()
                 .ifPresent(
                         other -> {
                             throw new NearstreamException(

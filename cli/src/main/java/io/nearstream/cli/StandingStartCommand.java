@@ -34,7 +34,7 @@ final class StandingStartCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "standing",
             description =
-                    "Name of the job: 1 to 64 characters of [a-z0-9-]. State goes by it. Default: ${DEFAULT-VALUE}.")
+                    "Name of the job: 1 to 64 characters of [a-z0-9-]. State goes by it, and each that runs has its own. Default: ${DEFAULT-VALUE}.")
     private String name;
 
     @Nullable

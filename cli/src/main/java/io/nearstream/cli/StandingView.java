@@ -1,6 +1,5 @@
 package io.nearstream.cli;
 
-import io.nearstream.client.StandingAnswer;
 import io.nearstream.client.StandingInfo;
 import io.nearstream.client.StandingUpdate;
 import io.nearstream.core.standing.Difference;
@@ -61,12 +60,14 @@ final class StandingView {
                                     .formatted(told.reason(), Table.printable(told.message())));
             default -> throw new IllegalArgumentException("Unknown: " + told);
         }
-        boolean unknown = update.answer().status() == StandingAnswer.Status.UNKNOWN;
-        if (unknown && told.kind() != Difference.Kind.REFUSED) {
-            lines.add("?  does not follow what was told before: a snapshot is asked for");
-        }
         lines.replaceAll(line -> told.query().id() + "  " + line);
         return lines;
+    }
+
+    /** That the answer of a query is not known any more. */
+    static String lost(StandingUpdate update) {
+        return update.difference().query().id()
+                + "  ?  does not follow what was told before: the answer is asked for";
     }
 
     private static String hit(String sign, Difference.Hit hit) {

@@ -2,15 +2,20 @@ package io.nearstream.cli;
 
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.NearstreamException;
+import io.nearstream.client.StandingInfo;
 import io.nearstream.client.StandingQueries;
 import io.nearstream.client.StandingUpdate;
 import io.nearstream.client.StandingWatch;
 import io.nearstream.client.StandingWatchOptions;
+import io.nearstream.core.model.CollectionSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,12 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Follow the standing queries of a subscriber, until Ctrl-C: their answers first, then what changes, each once, as it is committed.",
+            "Follow the standing queries of a subscriber, until Ctrl-C: the answer of each first, then what changes in it, each once, as it is committed.",
             "'=' is in the answer now, '-' leaves it, '+' comes into it, at its rank from 0. Where something is missing the answer is asked for again."
         })
 final class StandingWatchCommand implements Callable<Integer> {
-    private static final Duration RENEW_MIN = Duration.ofSeconds(1);
-
     @Spec private CommandSpec spec;
     @Mixin private ConnectionOptions connection;
     @Mixin private SubscriberOptions subscriber;
@@ -57,7 +60,7 @@ final class StandingWatchCommand implements Callable<Integer> {
             names = "--renew",
             paramLabel = "D",
             description =
-                    "Renew all queries of the subscriber for so long whenever half of it is over, as 30s or 12h, 1s to 7d. Default: their leases end.")
+                    "Renew what is followed for so long whenever half of it is over, as 30s or 12h, 10s to 7d. Default: leases end.")
     private String renew;
 
     @Option(
@@ -83,11 +86,16 @@ final class StandingWatchCommand implements Callable<Integer> {
         }
         StandingWatchOptions options = options();
         CompletableFuture<Void> enough = new CompletableFuture<>();
+        StandingSeen seen = new StandingSeen(fromStart);
         try (NearstreamClient client = connection.connect()) {
             StandingQueries standing = client.standingQueries();
-            tellOfAbsentJobs(client, standing);
-            try (StandingWatch watch = standing.watch(options, update -> show(update, enough))) {
-                KvCalls.await(CompletableFuture.anyOf(enough, watch.ended()));
+            try (StandingWatch watch =
+                    standing.watch(options, update -> show(update, seen, enough))) {
+                CompletableFuture<Object> over = CompletableFuture.anyOf(enough, watch.ended());
+                watch.registered()
+                        .thenApplyAsync(registered -> whyNothingComes(client, registered))
+                        .whenComplete((said, failure) -> tell(said, failure, over));
+                KvCalls.await(over);
                 return 0;
             }
         }
@@ -95,6 +103,7 @@ final class StandingWatchCommand implements Callable<Integer> {
 
     private StandingWatchOptions options() {
         StandingWatchOptions options = StandingWatchOptions.of(subscriber.subscriber());
+        options = id == null ? options : options.withOnly(id);
         options = uncommitted ? options : options.withCommitted();
         options = fromStart ? options.fromBeginning() : options;
         if (renew == null) {
@@ -106,33 +115,56 @@ final class StandingWatchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException malformed) {
             throw usage(malformed.getMessage());
         }
-        if (lease.compareTo(RENEW_MIN) < 0 || lease.compareTo(StandingQueries.LEASE_MAX) > 0) {
-            throw usage("--renew must be between 1s and 7d, but was '%s'.".formatted(renew));
+        if (lease.compareTo(StandingWatchOptions.RENEWAL_MIN) < 0
+                || lease.compareTo(StandingQueries.LEASE_MAX) > 0) {
+            throw usage("--renew must be between 10s and 7d, but was '%s'.".formatted(renew));
         }
         return options.withRenewal(lease);
     }
 
     /** Who waits for what will not come is told so; it may come when a job is started. */
-    private void tellOfAbsentJobs(NearstreamClient client, StandingQueries standing) {
-        TreeSet<String> collections = new TreeSet<>();
-        standing.list(subscriber.subscriber())
-                .forEach(each -> collections.add(each.registration().getCollection()));
-        for (String collection : collections) {
+    private List<String> whyNothingComes(NearstreamClient client, List<StandingInfo> registered) {
+        if (registered.isEmpty()) {
+            return List.of(
+                    "There is no standing query %sof '%s'; it is shown as soon as it is registered."
+                            .formatted(id == null ? "" : "'" + id + "' ", subscriber.subscriber()));
+        }
+        List<String> said = new ArrayList<>();
+        List<CollectionSettings> collections = new ArrayList<>();
+        for (String name :
+                registered.stream()
+                        .map(each -> each.registration().getCollection())
+                        .collect(Collectors.toCollection(TreeSet::new))) {
             try {
-                standing.requireJob(
-                        client.collections().describe(collection).settings(), jobWait.patience());
+                collections.add(client.collections().describe(name).settings());
             } catch (NearstreamException absent) {
-                PrintWriter err = spec.commandLine().getErr();
-                err.println("nearstream: " + Failures.message(absent));
-                err.flush();
+                said.add(Failures.message(absent));
             }
         }
+        client.standingQueries()
+                .absentJobs(collections, jobWait.patience())
+                .values()
+                .forEach(absent -> said.add(Failures.message(absent)));
+        return said;
+    }
+
+    private void tell(
+            @Nullable List<String> said,
+            @Nullable Throwable failure,
+            CompletableFuture<Object> over) {
+        if (over.isDone()) {
+            return; // Nothing is waited for any more, and the client may be closed already.
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> lines =
+                failure == null ? said : List.of(Failures.message(KvCalls.failure(failure)));
+        lines.forEach(line -> err.println("nearstream: " + line));
+        err.flush();
     }
 
     /** Called by the watch's thread alone. */
-    private void show(StandingUpdate update, CompletableFuture<Void> enough) {
-        boolean wanted = id == null || update.difference().query().id().equals(id);
-        if (!wanted || shown == count) {
+    private void show(StandingUpdate update, StandingSeen seen, CompletableFuture<Void> enough) {
+        if (!seen.isWanted(update) || shown == count) {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -140,6 +172,9 @@ final class StandingWatchCommand implements Callable<Integer> {
             out.println(Json.line(StandingView.document(update)));
         } else {
             StandingView.lines(update).forEach(out::println);
+            if (seen.isNewlyLost(update)) {
+                out.println(StandingView.lost(update));
+            }
         }
         out.flush();
         shown++;

@@ -7,6 +7,7 @@ import io.nearstream.client.VectorUpsert;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.standing.QueryName;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ class StandingCommandsITCase {
             assertThat(registered.out().lines())
                     .anyMatch(line -> line.strip().equals("0  far  80.000000"))
                     .anyMatch(line -> line.startsWith("me/near stands in collection points until"));
+            assertThat(client.standingQueries().find(new QueryName("me", "near")))
+                    .as("on the partition that is its own")
+                    .isPresent();
             Run bad = register("bad", "--radius", "-1");
             assertThat(bad.code()).isOne();
             assertThat(bad.err()).contains("'me/bad' was refused (BAD_RADIUS): radius must be");
@@ -65,7 +69,8 @@ class StandingCommandsITCase {
             assertThat(now.out()).contains("\"id\":\"first\"").doesNotContain("far");
 
             listsAndDrops();
-            assertThat(start().err()).contains("job standing is there already");
+            assertThat(start().err())
+                    .contains("job standing is there already", "needs another '--name'");
         }
     }
 

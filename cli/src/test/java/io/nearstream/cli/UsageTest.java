@@ -141,7 +141,7 @@ class UsageTest {
                 "standing list --subscriber a/b|subscriber must be 1 to 128 characters",
                 "standing drop|NAME",
                 "standing watch --count 0|--count must be at least 1, but was 0.",
-                "standing watch --renew 8d|--renew must be between 1s and 7d, but was '8d'.",
+                "standing watch --renew 8d|--renew must be between 10s and 7d, but was '8d'.",
                 "bench standing --json o|--base",
                 "bench stream --base b --query q --metric l2 --json o|--runbook",
                 "search --collection c --id a --at-least 1 --strong|mutually exclusive",

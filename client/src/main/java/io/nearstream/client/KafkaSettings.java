@@ -92,6 +92,8 @@ final class KafkaSettings {
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
+        // By default only every 5 minutes: partitions that are added would be noticed no sooner.
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, StandingTopics.LOOK_EVERY.toMillis());
         settings.put(
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) options.requestTimeout().toMillis());

@@ -13,19 +13,17 @@ import io.nearstream.jobs.common.wire.KeyValueWire;
 import io.nearstream.jobs.common.wire.StandingWire;
 import io.nearstream.schemas.StandingDifference;
 import io.nearstream.schemas.StandingKind;
-import io.nearstream.schemas.StandingRegistration;
-import io.nearstream.schemas.wire.AvroWire;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Registers, renews, lists, drops and follows standing queries. What becomes of them is told on
@@ -35,8 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class StandingQueries {
     /** The longest lease. */
     public static final Duration LEASE_MAX = Duration.ofDays(7);
-
-    private static final Logger LOG = LoggerFactory.getLogger(StandingQueries.class);
 
     /** Nobody's: what it registers is refused by the job that is asked for. */
     private static final QueryName PING = new QueryName("nearstream.ping", "job");
@@ -54,7 +50,7 @@ public final class StandingQueries {
     }
 
     /**
-     * @param timeout of reading the topic
+     * @param timeout of writes, and of a broker that gives nothing more to read
      * @param clock the brokers', about: which leases are over
      */
     StandingQueries(
@@ -109,31 +105,30 @@ public final class StandingQueries {
      *     name
      */
     public void requireJob(CollectionSettings collection, Duration patience) {
-        StandingQuery none =
-                new StandingQuery(new byte[0], 1, Double.POSITIVE_INFINITY, LabelFilter.NONE, 1);
-        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
-            Version stamp = await(send(collection.name(), PING, none, Duration.ZERO, false));
-            long uid =
-                    replies.await(
-                                    PING.subscriber(),
-                                    told ->
-                                            stamp.equals(
-                                                    KeyValueWire.version(told.getRegistered())),
-                                    patience)
-                            .map(StandingDifference::getCollectionUid)
-                            .orElseThrow(() -> noJob(collection.name(), patience));
-            if (uid != collection.uid()) {
-                throw new NearstreamException(
-                        "The job that keeps standing queries of '%s' knows a former collection of that name. Cancel it, and start one anew, from nothing."
-                                .formatted(collection.name()));
-            }
+        NearstreamException absent =
+                absentJobs(List.of(collection), patience).get(collection.name());
+        if (absent != null) {
+            throw absent;
         }
     }
 
-    private static NearstreamException noJob(String collection, Duration patience) {
-        return new NearstreamException(
-                "No job keeps standing queries of collection '%s': none answered within %d ms. Start one ('standing start'), or wait until it runs again."
-                        .formatted(collection, patience.toMillis()));
+    /**
+     * The same of several collections: all are asked, and waited for together.
+     *
+     * @return by name those without a job that knows them, and what to do
+     */
+    public Map<String, NearstreamException> absentJobs(
+            List<CollectionSettings> collections, Duration patience) {
+        StandingQuery none =
+                new StandingQuery(new byte[0], 1, Double.POSITIVE_INFINITY, LabelFilter.NONE, 1);
+        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
+            return StandingJobs.absent(
+                    collections,
+                    PING.subscriber(),
+                    each -> await(send(each.name(), PING, none, Duration.ZERO, false)),
+                    replies,
+                    patience);
+        }
     }
 
     /**
@@ -226,7 +221,7 @@ public final class StandingQueries {
                             options,
                             listener,
                             consumers.open(options.committed()),
-                            this::again,
+                            new StandingRegistrar(producer),
                             () -> forget(opened));
             watches.add(opened[0]);
         }
@@ -239,33 +234,36 @@ public final class StandingQueries {
         }
     }
 
-    private void again(StandingRegistration registration) {
-        QueryName name = new QueryName(registration.getSubscriber(), registration.getId());
-        Appends.send(
-                        producer,
-                        TopicNames.STANDING_QUERIES,
-                        name.key(),
-                        StandingWire.key(name),
-                        AvroWire.encode(registration))
-                .whenComplete(
-                        (receipt, failure) -> {
-                            if (failure != null) {
-                                LOG.warn("{} It is tried again.", failure.getMessage());
-                            }
-                        });
+    /**
+     * The queries of a subscriber whose registrations are on the topic and whose lease is not over,
+     * by id. Among them are those that were refused, which the topic cannot tell. Registrations of
+     * all subscribers are read for that, those of 8 days, however long it takes.
+     *
+     * @throws NearstreamException if the topic cannot be read
+     */
+    public List<StandingInfo> list(String subscriber) {
+        StandingDefinitions definitions = new StandingDefinitions(subscriber, Optional.empty());
+        definitions.readToEnd(consumers.open(false), timeout);
+        return live(definitions);
     }
 
     /**
-     * The queries of a subscriber whose registrations are on the topic and whose lease is not over,
-     * by id. Among them are those that were refused, which the topic cannot tell.
+     * One of them, looked for in the only partition of the topic that Kafka's own producers append
+     * it to. What a client registered that chooses partitions by other rules is not found, nor what
+     * was registered while the topic had fewer: {@link #list} knows those, too.
      *
-     * @throws NearstreamException if the topic cannot be read, or not in time
+     * @throws NearstreamException if the topic cannot be read
      */
-    public List<StandingInfo> list(String subscriber) {
-        StandingDefinitions definitions = new StandingDefinitions(subscriber);
-        definitions.readToEnd(consumers.open(false), timeout);
+    public Optional<StandingInfo> find(QueryName name) {
+        StandingDefinitions definitions =
+                new StandingDefinitions(name.subscriber(), Optional.of(name.id()));
+        definitions.readOwnPartition(consumers.open(false), timeout);
+        return live(definitions).stream().findAny();
+    }
+
+    private List<StandingInfo> live(StandingDefinitions definitions) {
         return definitions.live(clock.millis()).stream()
-                .map(each -> new StandingInfo(each.registration(), each.until()))
+                .map(StandingDefinitions.Definition::info)
                 .toList();
     }
 

@@ -6,27 +6,46 @@ import io.nearstream.schemas.StandingRegistration;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which queries of a watch are to be registered again: for a snapshot where the answer is not
- * known, and for another lease where that is wanted. Both as the topic has them. Not thread-safe.
+ * known, and for another lease where that is wanted. Both as the topic has them, so many at a time;
+ * leases that are over soonest come first. Not thread-safe.
  */
 final class StandingUpkeep {
+    /** So many are appended in a turn, so that the watch goes on reading meanwhile. */
+    static final int TURN_MAX = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StandingUpkeep.class);
     private static final long EVERY_MS = 1_000;
+
+    /** A renewal that is not seen is repeated some times before the lease is over. */
+    private static final int RENEWAL_WAITS = 8;
 
     private final StandingDefinitions definitions;
     private final Optional<Duration> renewal;
     private final Clock clock;
-    private final SnapshotAsks asks = new SnapshotAsks();
+    private final Asks snapshots = new Asks(Asks.FIRST_WAIT_MS);
+    private final Asks renewals;
     private long next;
 
     StandingUpkeep(StandingWatchOptions options) {
-        this.definitions = new StandingDefinitions(options.subscriber());
+        this.definitions = new StandingDefinitions(options.subscriber(), options.only());
         this.renewal = options.renewal();
         this.clock = options.clock();
+        this.renewals =
+                new Asks(
+                        renewal.map(lease -> lease.toMillis() / RENEWAL_WAITS)
+                                .filter(wait -> wait < Asks.FIRST_WAIT_MS)
+                                .orElse(Asks.FIRST_WAIT_MS));
     }
 
     /**
@@ -37,7 +56,7 @@ final class StandingUpkeep {
     void registered(ConsumerRecord<byte[], byte[]> record, boolean isNew) {
         Optional<StandingDefinitions.Definition> taken = definitions.take(record);
         if (isNew) {
-            taken.ifPresent(definition -> asks.expect(definition.name(), clock.millis()));
+            taken.ifPresent(definition -> snapshots.expect(definition.name(), clock.millis()));
         }
     }
 
@@ -50,30 +69,77 @@ final class StandingUpkeep {
         }
     }
 
-    /** What is to be appended, looked for once a second; it is due again where that fails. */
-    List<StandingRegistration> due(StandingAnswers answers) {
+    /** Queries whose leases are not over, by id. */
+    List<StandingInfo> registered() {
+        return definitions.live(clock.millis()).stream()
+                .map(StandingDefinitions.Definition::info)
+                .toList();
+    }
+
+    /**
+     * What is to be appended, looked for once a second; it is due again where that fails.
+     *
+     * @param caughtUp whether all differences were taken that there were: before, an answer that is
+     *     not known may be on its way, and only leases are seen to
+     */
+    List<StandingRegistration> due(StandingAnswers answers, boolean caughtUp) {
         long now = clock.millis();
         if (now < next && now >= next - EVERY_MS) { // a clock may be set back
             return List.of();
         }
-        List<StandingRegistration> due = new ArrayList<>();
         next = now + EVERY_MS;
+        List<StandingDefinitions.Definition> renewing = new ArrayList<>();
+        List<StandingDefinitions.Definition> others = new ArrayList<>();
+        Set<QueryName> names = new HashSet<>();
         for (StandingDefinitions.Definition definition : definitions.live(now)) {
             QueryName name = definition.name();
-            boolean known = answers.isKnown(name);
-            if (known) {
-                asks.forget(name);
+            names.add(name);
+            if (answers.isKnown(name)) {
+                snapshots.forget(name);
             }
-            long left = definition.until() - now;
-            boolean renews = renewal.isPresent() && left < renewal.get().toMillis() / 2;
-            if (renews || !known && asks.isDue(name, now)) {
-                due.add(
-                        StandingRegistration.newBuilder(definition.registration())
-                                .setLeaseMs(renews ? renewal.get().toMillis() : left)
-                                .setSnapshot(!known)
-                                .build());
+            if (renewal.isPresent() && definition.until() - now < renewal.get().toMillis() / 2) {
+                renewing.add(definition);
+            } else {
+                renewals.forget(name);
+                others.add(definition);
             }
         }
+        snapshots.retain(names);
+        renewals.retain(names);
+        renewing.sort(Comparator.comparingLong(StandingDefinitions.Definition::until));
+        List<StandingRegistration> due = new ArrayList<>();
+        for (StandingDefinitions.Definition definition : renewing) {
+            add(due, definition, true, caughtUp && !answers.isKnown(definition.name()), now);
+        }
+        for (StandingDefinitions.Definition definition : others) {
+            add(due, definition, false, caughtUp && !answers.isKnown(definition.name()), now);
+        }
+        if (due.size() == TURN_MAX) {
+            LOG.info("{} standing queries are registered again, others later.", TURN_MAX);
+        }
         return due;
+    }
+
+    private void add(
+            List<StandingRegistration> due,
+            StandingDefinitions.Definition definition,
+            boolean renews,
+            boolean unknown,
+            long now) {
+        if (due.size() == TURN_MAX) {
+            return;
+        }
+        boolean renewsNow = renews && renewals.isDue(definition.name(), now);
+        boolean asksNow = unknown && snapshots.isDue(definition.name(), now);
+        if (renewsNow || asksNow) {
+            due.add(
+                    StandingRegistration.newBuilder(definition.registration())
+                            .setLeaseMs(
+                                    renewsNow
+                                            ? renewal.orElseThrow().toMillis()
+                                            : definition.until() - now)
+                            .setSnapshot(asksNow)
+                            .build());
+        }
     }
 }

@@ -10,17 +10,13 @@ import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,30 +24,28 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the standing queries of a subscriber: folds what is told of them into their answers and
  * tells each difference to a listener, with the answer as it is then, on one thread: what blocks
- * there delays what follows. Where differences are missing or come again, the answer is {@link
- * StandingAnswer.Status#UNKNOWN}, and the watch asks for a snapshot by registering the query again
- * as the topic has it, for what is left of its lease; so it begins, too, unless from the topic's
- * beginning. Who drops or replaces a query in the very moment of such a question may find it
- * undone. Thread-safe.
+ * there delays what follows, and renewals, too. Where differences are missing or come again, the
+ * answer is {@link StandingAnswer.Status#UNKNOWN}, and the watch asks for a snapshot by registering
+ * the query again as the topic has it, for what is left of its lease; so it begins, too, unless
+ * from the topic's beginning. Who drops or replaces a query in the very moment of such a question
+ * may find it undone. Thread-safe.
  */
 public final class StandingWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StandingWatch.class);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final long PARTITIONS_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final AvroWire WIRE = AvroWire.of(StandingDifference.getClassSchema());
-    private static final List<String> TOPICS =
-            List.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES);
 
     private final byte[] subscriberKey;
+    private final Optional<String> only;
     private final java.util.function.Consumer<StandingUpdate> listener;
     private final Consumer<byte[], byte[]> consumer;
-    private final java.util.function.Consumer<StandingRegistration> registrar;
+    private final java.util.function.Consumer<List<StandingRegistration>> registrar;
     private final Runnable onClose;
     private final StandingUpkeep upkeep;
     private final StandingAnswers answers = new StandingAnswers(); // guarded by itself
-    private final Map<TopicPartition, Long> ends;
-    private final int partitions;
+    private final StandingTopics topics;
+    private final CompletableFuture<List<StandingInfo>> registered = new CompletableFuture<>();
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread reader;
@@ -61,16 +55,16 @@ public final class StandingWatch implements AutoCloseable {
             StandingWatchOptions options,
             java.util.function.Consumer<StandingUpdate> listener,
             Consumer<byte[], byte[]> consumer,
-            java.util.function.Consumer<StandingRegistration> registrar,
+            java.util.function.Consumer<List<StandingRegistration>> registrar,
             Runnable onClose) {
         this.subscriberKey = StandingWire.subscriberKey(options.subscriber());
+        this.only = options.only();
         this.listener = listener;
         this.consumer = consumer;
         this.registrar = registrar;
         this.onClose = onClose;
         this.upkeep = new StandingUpkeep(options);
-        this.ends = assign(consumer, options.beginning());
-        this.partitions = ends.size();
+        this.topics = new StandingTopics(consumer, options.beginning());
         this.reader = new Thread(this::read, "nearstream-standing");
         this.reader.setDaemon(true);
     }
@@ -79,14 +73,14 @@ public final class StandingWatch implements AutoCloseable {
      * Starts to follow; stands at its start when it returns.
      *
      * @param consumer is the watch's from now on, or closed where this fails
-     * @param registrar appends a registration; called on the watch's thread
+     * @param registrar appends registrations; called on the watch's thread
      * @throws NearstreamException if the topics cannot be read
      */
     static StandingWatch start(
             StandingWatchOptions options,
             java.util.function.Consumer<StandingUpdate> listener,
             Consumer<byte[], byte[]> consumer,
-            java.util.function.Consumer<StandingRegistration> registrar,
+            java.util.function.Consumer<List<StandingRegistration>> registrar,
             Runnable onClose) {
         try {
             StandingWatch watch =
@@ -99,45 +93,16 @@ public final class StandingWatch implements AutoCloseable {
         }
     }
 
-    private static Map<TopicPartition, Long> assign(
-            Consumer<byte[], byte[]> consumer, boolean fromBeginning) {
-        List<TopicPartition> queries = partitions(consumer, TopicNames.STANDING_QUERIES);
-        List<TopicPartition> differences = partitions(consumer, TopicNames.STANDING_DIFFERENCES);
-        List<TopicPartition> all = Stream.concat(queries.stream(), differences.stream()).toList();
-        consumer.assign(all);
-        consumer.seekToBeginning(queries);
-        if (fromBeginning) {
-            consumer.seekToBeginning(differences);
-        } else {
-            consumer.seekToEnd(differences);
-        }
-        all.forEach(consumer::position); // seeks are lazy, and 'now' is now
-        return new HashMap<>(consumer.endOffsets(all));
-    }
-
-    private static List<TopicPartition> partitions(
-            Consumer<byte[], byte[]> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-    }
-
     private void read() {
         NearstreamException failure = null;
         try {
-            long lookedAt = System.nanoTime();
             while (!closing) {
-                if (System.nanoTime() - lookedAt >= PARTITIONS_EVERY_NANOS) {
-                    requireSamePartitions();
-                    lookedAt = System.nanoTime();
-                }
+                topics.requireSamePartitions();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     take(record);
                 }
-                if (!caughtUp.isDone() && hasCaughtUp()) {
-                    caughtUp.complete(null);
-                }
-                if (caughtUp.isDone()) {
+                catchUp();
+                if (registered.isDone()) {
                     registerAgain();
                 }
             }
@@ -150,22 +115,40 @@ public final class StandingWatch implements AutoCloseable {
             failure = failed(fatal);
             throw fatal;
         } finally {
+            try {
+                closeConsumer();
+            } finally {
+                end(failure);
+            }
+        }
+    }
+
+    private void closeConsumer() {
+        Thread.interrupted(); // A listener's interrupt would keep the consumer from it.
+        try {
             consumer.close();
-            end(failure);
+        } catch (KafkaException notClosed) {
+            LOG.warn(
+                    "The consumer of a watch of standing queries was not closed in order.",
+                    notClosed);
         }
     }
 
     private void registerAgain() {
         List<StandingRegistration> due;
         synchronized (answers) {
-            due = upkeep.due(answers);
+            due = upkeep.due(answers, caughtUp.isDone());
         }
-        due.forEach(registrar);
+        if (!due.isEmpty()) {
+            registrar.accept(due);
+        }
     }
 
     private void end(@Nullable NearstreamException failure) {
-        caughtUp.completeExceptionally(
-                failure != null ? failure : new NearstreamException("The watch was closed."));
+        NearstreamException cause =
+                failure != null ? failure : new NearstreamException("The watch was closed.");
+        registered.completeExceptionally(cause);
+        caughtUp.completeExceptionally(cause);
         if (failure != null) {
             ended.completeExceptionally(failure);
         } else {
@@ -173,19 +156,17 @@ public final class StandingWatch implements AutoCloseable {
         }
     }
 
-    /** With more partitions the subscriber's may be another, which nobody reads here. */
-    private void requireSamePartitions() {
-        long now = TOPICS.stream().mapToLong(topic -> partitions(consumer, topic).size()).sum();
-        if (now != partitions) {
-            throw new IllegalStateException(
-                    "they have %d partitions now and had %d at the start; open a new watch."
-                            .formatted(now, partitions));
+    private void catchUp() {
+        if (caughtUp.isDone()) {
+            return;
         }
-    }
-
-    private boolean hasCaughtUp() {
-        ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-        return ends.isEmpty();
+        topics.advance();
+        if (!registered.isDone() && topics.registrationsAreRead()) {
+            registered.complete(upkeep.registered());
+        }
+        if (topics.allIsRead()) {
+            caughtUp.complete(null);
+        }
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -203,6 +184,9 @@ public final class StandingWatch implements AutoCloseable {
                         record.partition(),
                         record.offset(),
                         broken.getMessage());
+                return;
+            }
+            if (only.isPresent() && !only.get().equals(difference.query().id())) {
                 return;
             }
             upkeep.told(difference);
@@ -229,6 +213,15 @@ public final class StandingWatch implements AutoCloseable {
     }
 
     /**
+     * Complete once all registrations were read that were on the topic when the watch began: the
+     * queries that are followed whose leases were not over then, by id, those that were refused
+     * among them. Actions that depend on it run on the watch's thread.
+     */
+    public CompletableFuture<List<StandingInfo>> registered() {
+        return registered;
+    }
+
+    /**
      * Complete once everything that stood in the topics when the watch began has been told. Actions
      * that depend on it run on the watch's thread.
      */
@@ -246,7 +239,8 @@ public final class StandingWatch implements AutoCloseable {
 
     private static NearstreamException failed(Throwable cause) {
         return new NearstreamException(
-                "Could not follow %s: %s".formatted(String.join(", ", TOPICS), cause.getMessage()),
+                "Could not follow %s: %s"
+                        .formatted(String.join(", ", StandingTopics.NAMES), cause.getMessage()),
                 cause);
     }
 

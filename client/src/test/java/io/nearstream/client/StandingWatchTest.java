@@ -24,9 +24,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -41,11 +43,29 @@ class StandingWatchTest {
     private static final QueryName QUERY = new QueryName("me", "q");
     private static final long HOUR_MS = 3_600_000;
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    /** Closes, but not in order where it is told so. */
+    private static final class Topics extends MockConsumer<byte[], byte[]> {
+        private volatile boolean breaks;
+
+        Topics() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized void close() {
+            super.close();
+            if (breaks) {
+                throw new KafkaException("not in order");
+            }
+        }
+    }
+
+    private final Topics consumer = new Topics();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final AtomicLong now = new AtomicLong(1_000);
     private final BlockingQueue<StandingUpdate> told = new LinkedBlockingQueue<>();
     private final BlockingQueue<StandingRegistration> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> turns = new LinkedBlockingQueue<>();
 
     StandingWatchTest() {
         for (String topic : List.of(TopicNames.STANDING_QUERIES, TopicNames.STANDING_DIFFERENCES)) {
@@ -60,13 +80,29 @@ class StandingWatchTest {
     }
 
     private StandingWatch watch(StandingWatchOptions options) {
+        return watch(options, told::add);
+    }
+
+    private StandingWatch watch(StandingWatchOptions options, Consumer<StandingUpdate> listener) {
         InstantSource clock = () -> Instant.ofEpochMilli(now.get());
         return StandingWatch.start(
                 options.withClock(clock.withZone(ZoneOffset.UTC)),
-                told::add,
+                listener,
                 consumer,
-                asked::add,
+                registrations -> {
+                    turns.add(registrations.size());
+                    asked.addAll(registrations);
+                },
                 () -> {});
+    }
+
+    /** A second later, behind a turn of the upkeep that saw it. */
+    private void aTurnLater() throws InterruptedException {
+        now.addAndGet(1_000);
+        for (int i = 0; i < 2; i++) {
+            tell(QUERY, new Version(0, 0, 0), 0, Kind.REFUSED); // of no registration
+            assertThat(next().difference().kind()).isEqualTo(Kind.REFUSED);
+        }
     }
 
     /** Appends behind everything; the consumer must have its assignment, or it comes with it. */
@@ -160,7 +196,8 @@ class StandingWatchTest {
             assertThat(next().answer().hits()).hasSize(2);
             assertThat(watch.answer(QUERY)).isPresent();
             assertThat(watch.answers()).hasSize(1);
-            assertThat(asked).isEmpty();
+            aTurnLater();
+            assertThat(asked).as("it is known").isEmpty();
         }
     }
 
@@ -175,9 +212,9 @@ class StandingWatchTest {
             assertThat(next().answer().status()).isEqualTo(StandingAnswer.Status.CURRENT);
             tell(QUERY, stamp, 2, Kind.RENEWED);
             assertThat(next().answer().status()).isEqualTo(StandingAnswer.Status.UNKNOWN);
-            now.addAndGet(SnapshotAsks.WAIT_MS_MAX);
+            now.addAndGet(Asks.WAIT_MS_MAX);
             assertThat(nextAsked().getSnapshot()).isTrue();
-            now.addAndGet(SnapshotAsks.WAIT_MS_MAX);
+            now.addAndGet(Asks.WAIT_MS_MAX);
             assertThat(nextAsked().getSnapshot()).isTrue();
             assertThat(watch.ended()).isNotDone();
         }
@@ -190,7 +227,7 @@ class StandingWatchTest {
             nextAsked();
             tell(QUERY, refused, 0, Kind.REFUSED);
             assertThat(next().difference().reason()).isEqualTo("BAD_K");
-            now.addAndGet(SnapshotAsks.FIRST_WAIT_MS);
+            now.addAndGet(Asks.FIRST_WAIT_MS);
             tell(QUERY, refused, 0, Kind.REFUSED);
             next();
             tell(QUERY, refused, 0, Kind.REFUSED); // behind a turn of the upkeep
@@ -202,17 +239,76 @@ class StandingWatchTest {
 
     @Test
     void leasesAreRenewedWhereThatIsWanted() throws Exception {
-        Version stamp = register(QUERY, 4_000);
-        Duration lease = Duration.ofSeconds(6);
+        Version stamp = register(QUERY, 8_000);
+        Duration lease = Duration.ofSeconds(10);
         try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
-            assertThat(nextAsked().getLeaseMs()).as("a snapshot").isEqualTo(4_000);
+            assertThat(nextAsked().getLeaseMs()).as("a snapshot").isEqualTo(8_000);
             tell(QUERY, stamp, 1, Kind.SNAPSHOT, "a");
             next();
-            now.addAndGet(1_500);
+            now.addAndGet(4_000);
             StandingRegistration renewal = nextAsked();
             assertThat(renewal.getLeaseMs()).isEqualTo(lease.toMillis());
             assertThat(renewal.getSnapshot()).isFalse();
+            aTurnLater();
+            assertThat(asked).as("it may be on its way").isEmpty();
+            now.addAndGet(1_000);
+            assertThat(nextAsked().getLeaseMs()).as("not seen").isEqualTo(lease.toMillis());
+            register(QUERY, lease.toMillis());
+            aTurnLater();
+            aTurnLater();
+            aTurnLater();
+            assertThat(asked).as("it was renewed").isEmpty();
             assertThat(watch.ended()).isNotDone();
+        }
+    }
+
+    /** Else a long backlog of differences outlasts the leases. */
+    @Test
+    void leasesAreRenewedBeforeAllDifferencesAreRead() throws Exception {
+        register(QUERY, 8_000);
+        consumer.updateEndOffsets(
+                Map.of(new TopicPartition(TopicNames.STANDING_DIFFERENCES, 0), 1L));
+        StandingWatchOptions options =
+                StandingWatchOptions.of("me").fromBeginning().withRenewal(Duration.ofSeconds(20));
+        try (StandingWatch watch = watch(options)) {
+            StandingRegistration renewal = nextAsked();
+            assertThat(renewal.getLeaseMs()).isEqualTo(20_000);
+            assertThat(renewal.getSnapshot()).as("its answer may be on its way").isFalse();
+            assertThat(watch.caughtUp()).isNotDone();
+            assertThat(watch.registered().get(30, TimeUnit.SECONDS))
+                    .extracting(each -> each.registration().getId())
+                    .containsExactly("q");
+        }
+    }
+
+    @Test
+    void questionsForVeryManyAreSpreadOverTurns() throws Exception {
+        int queries = StandingUpkeep.TURN_MAX + 3;
+        for (int i = 0; i < queries; i++) {
+            register(new QueryName("me", "q" + i), HOUR_MS);
+        }
+        try (StandingWatch watch = watch(StandingWatchOptions.of("me"))) {
+            assertThat(turns.poll(30, TimeUnit.SECONDS)).isEqualTo(StandingUpkeep.TURN_MAX);
+            now.addAndGet(1_000);
+            assertThat(turns.poll(30, TimeUnit.SECONDS)).as("the others").isEqualTo(3);
+            assertThat(asked.stream().map(StandingRegistration::getId).distinct()).hasSize(queries);
+            assertThat(watch.ended()).isNotDone();
+        }
+    }
+
+    @Test
+    void ofOneQueryNothingIsAskedOrToldThatIsOfOthers() throws Exception {
+        QueryName other = new QueryName("me", "other");
+        Version of = register(other, HOUR_MS);
+        Version stamp = register(QUERY, HOUR_MS);
+        try (StandingWatch watch = watch(StandingWatchOptions.of("me").withOnly("q"))) {
+            assertThat(nextAsked().getId()).isEqualTo("q");
+            tell(other, of, 1, Kind.SNAPSHOT, "a");
+            tell(QUERY, stamp, 1, Kind.SNAPSHOT, "b");
+            assertThat(next().answer().query()).isEqualTo(QUERY);
+            aTurnLater();
+            assertThat(asked).isEmpty();
+            assertThat(watch.answer(other)).isEmpty();
         }
     }
 
@@ -227,24 +323,33 @@ class StandingWatchTest {
             assertThat(next().answer().status()).isEqualTo(StandingAnswer.Status.CURRENT);
             assertThat(next().answer().status()).isEqualTo(StandingAnswer.Status.ENDED);
             assertThat(watch.answers()).isEmpty();
-            assertThat(asked).isEmpty();
+            aTurnLater();
+            assertThat(asked).as("it is over").isEmpty();
         }
     }
 
     @Test
     void aListenerThatThrowsEndsTheWatch() throws Exception {
         try (StandingWatch watch =
-                StandingWatch.start(
+                watch(
                         StandingWatchOptions.of("me"),
                         update -> {
                             throw new IllegalStateException("enough");
-                        },
-                        consumer,
-                        asked::add,
-                        () -> {})) {
+                        })) {
             tell(QUERY, Version.NONE, 1, Kind.SNAPSHOT);
             assertThatThrownBy(() -> watch.ended().get(30, TimeUnit.SECONDS))
                     .hasMessageContaining("enough");
+        }
+    }
+
+    /** Else whoever waits for its end waits for ever. */
+    @Test
+    void aWatchEndsThoughItsConsumerIsNotClosedInOrder() throws Exception {
+        consumer.breaks = true;
+        try (StandingWatch watch = watch(StandingWatchOptions.of("me"))) {
+            watch.caughtUp().get(30, TimeUnit.SECONDS);
+            watch.close();
+            watch.ended().get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -253,6 +358,6 @@ class StandingWatchTest {
         assertThatThrownBy(() -> StandingWatchOptions.of("a b"))
                 .hasMessageContaining("subscriber must be 1 to 128 characters");
         assertThatThrownBy(() -> StandingWatchOptions.of("a").withRenewal(Duration.ofDays(8)))
-                .hasMessageContaining("renewal must be between PT1S and PT168H, but was PT192H");
+                .hasMessageContaining("renewal must be between PT10S and PT168H, but was PT192H");
     }
 }

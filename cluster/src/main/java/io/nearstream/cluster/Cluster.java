@@ -4,7 +4,7 @@ import static io.nearstream.cluster.NodeRole.JOBMANAGER;
 
 import io.nearstream.embedded.DirectoryLock;
 import io.nearstream.embedded.EarlierRuns;
-import io.nearstream.embedded.FreePorts;
+import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,18 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.kafka.common.Uuid;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * A cluster of processes on this machine, described by its directory. A command opens it, changes
  * it and ends; the processes live on. One at a time: opening locks the directory. Not thread-safe.
  */
 public final class Cluster implements AutoCloseable {
-    private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
 
     private final Distribution distribution;
     private final ClusterLayout layout;
     private final ClusterFile file;
+    private final ClusterMemory memory;
     private final Nodes nodes;
     private final Consumer<String> progress;
     private final DirectoryLock lock;
@@ -38,6 +39,7 @@ public final class Cluster implements AutoCloseable {
         this.layout = layout;
         this.file = new ClusterFile(layout);
         this.nodes = new Nodes(distribution, layout, file, progress);
+        this.memory = new ClusterMemory(layout, file, nodes);
         this.progress = progress;
         this.lock = lock;
     }
@@ -70,7 +72,7 @@ public final class Cluster implements AutoCloseable {
      */
     public void up(ClusterSpec wanted, boolean withJobs) throws IOException, InterruptedException {
         Optional<ClusterFile.Remembered> before = file.read();
-        ClusterFile.Remembered remembered = remember(wanted);
+        ClusterFile.Remembered remembered = memory.remember(wanted);
         List<RunningNode> started = new ArrayList<>();
         boolean ran = nodes.all().stream().anyMatch(Cluster::isLivingJobManager);
         boolean up = false;
@@ -78,7 +80,7 @@ public final class Cluster implements AutoCloseable {
             start(remembered, started);
             up = true;
             if (withJobs) {
-                submit(Jobs.ALL, Map.of());
+                submitOwn(Jobs.ALL, Map.of());
             }
         } catch (IOException | RuntimeException | InterruptedException failure) {
             if (up && ran && !(failure instanceof InterruptedException)) {
@@ -88,44 +90,13 @@ public final class Cluster implements AutoCloseable {
             nodes.undo(started, before, failure);
             throw failure;
         }
+        if (withJobs) {
+            resumeFurther(false);
+        }
     }
 
     private static boolean isLivingJobManager(RunningNode node) {
         return node.role() == JOBMANAGER && node.isAlive();
-    }
-
-    private ClusterFile.Remembered remember(ClusterSpec wanted) throws IOException {
-        Optional<ClusterFile.Remembered> before = file.read();
-        boolean asBefore = before.filter(old -> old.spec().equals(wanted)).isPresent();
-        if (!asBefore && nodes.anyAlive()) {
-            throw new IOException(
-                    "A cluster with other options runs in %s. Ask for it without options to start what is missing, change it with 'cluster rescale', or end it first with 'cluster down'."
-                            .formatted(layout.dir()));
-        }
-        ClusterChanges.prepare(layout, before.map(ClusterFile.Remembered::spec), wanted);
-        Map<String, Integer> known =
-                before.filter(old -> old.spec().basePorts().equals(wanted.basePorts()))
-                        .map(ClusterFile.Remembered::ports)
-                        .orElse(Map.of());
-        return remember(
-                new ClusterFile.Remembered(
-                        wanted,
-                        before.map(ClusterFile.Remembered::kafkaClusterId)
-                                .orElseGet(() -> Uuid.randomUuid().toString()),
-                        known,
-                        before.map(ClusterFile.Remembered::stopped).orElse(Map.of())));
-    }
-
-    /** Chooses the ports that are missing. */
-    private ClusterFile.Remembered remember(ClusterFile.Remembered wanted) throws IOException {
-        try (Ports ports =
-                new Ports(
-                        wanted.spec().host(), wanted.ports(), FreePorts.on(wanted.spec().host()))) {
-            ClusterSettings.choosePorts(wanted.spec(), ports);
-            ClusterFile.Remembered now = wanted.withPorts(ports.chosen());
-            file.write(now);
-            return now;
-        }
     }
 
     private void start(ClusterFile.Remembered remembered, List<RunningNode> started)
@@ -168,31 +139,42 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Submits those of some jobs that are not there.
+     * Submits those of some jobs that are not there; with all of them, or where the JobManager is
+     * started anew for them, joins and such that are remembered, too.
      *
      * @param savepoints where to start from, by job; a job without one goes on from its newest
      *     checkpoint, and one with {@link EarlierRuns#NO_STATE} from nothing
      */
     public void submit(List<NamedJob> some, Map<String, String> savepoints)
             throws IOException, InterruptedException {
+        if (submitOwn(some, savepoints) || some.containsAll(Jobs.ALL)) {
+            resumeFurther(false);
+        }
+    }
+
+    /** Whether the JobManager was started anew. */
+    private boolean submitOwn(List<NamedJob> some, Map<String, String> savepoints)
+            throws IOException, InterruptedException {
         JobStarts starts = new JobStarts(layout, progress);
         List<NamedJob> all;
         try (Jobs jobs = jobs()) {
             starts.requireAbsent(jobs, savepoints);
             try {
-                starts.start(jobs, remembered(), some, savepoints);
-                return;
+                starts.start(jobs, memory.remembered(), some, savepoints);
+                return false;
             } catch (EndedJobException refused) {
-                if (remembered().spec().isHighlyAvailable()) {
+                if (memory.remembered().spec().isHighlyAvailable()) {
                     throw refused;
                 }
                 all = starts.withThoseThatRun(jobs, some, savepoints);
+                further().remember(jobs);
             }
         }
         restartJobManager();
         try (Jobs jobs = jobs()) {
-            starts.start(jobs, remembered(), all, savepoints);
+            starts.start(jobs, memory.remembered(), all, savepoints);
         }
+        return true;
     }
 
     private void restartJobManager() throws IOException, InterruptedException {
@@ -200,12 +182,39 @@ public final class Cluster implements AutoCloseable {
                 "ending the JobManager, which takes no job again that ended under it; other jobs go on from their newest checkpoints");
         nodes.end(nodes.all().stream().filter(Cluster::isLivingJobManager).toList());
         try {
-            start(remembered(), new ArrayList<>());
+            start(memory.remembered(), new ArrayList<>());
         } catch (IOException failure) {
             throw new IOException(
                     "The JobManager did not come back, so no job runs; 'cluster up' starts what is missing. "
                             + failure.getMessage(),
                     failure);
+        }
+    }
+
+    private FurtherJobs further() {
+        return new FurtherJobs(layout, file, progress);
+    }
+
+    private void resumeFurther(boolean stopped) throws IOException, InterruptedException {
+        if (!file.furtherJobs().isEmpty()) {
+            try (Jobs jobs = jobs()) {
+                Configuration common = new ClusterSettings(layout, memory.remembered()).common();
+                further().resume(jobs, common, stopped);
+            }
+        }
+    }
+
+    /** Before {@link #down}: lets the next {@link #up} start joins and such again, too. */
+    public void rememberFurther() throws IOException {
+        if (nodes.all().stream().noneMatch(Cluster::isLivingJobManager)) {
+            return;
+        }
+        try (Jobs jobs = jobs(ASK_TIMEOUT)) {
+            further().remember(jobs);
+        } catch (IOException | FlinkFailure silent) {
+            progress.accept(
+                    "! whether joins or standing queries run is not known, and they are not started again by 'cluster up': "
+                            + silent.getMessage());
         }
     }
 
@@ -215,24 +224,29 @@ public final class Cluster implements AutoCloseable {
      * @return where they lie, by job
      */
     public Map<String, String> savepoint() throws IOException {
-        return savepoint(false);
-    }
-
-    private Map<String, String> savepoint(boolean stop) throws IOException {
         try (Jobs jobs = jobs()) {
-            return new JobStarts(layout, progress).save(jobs, file, stop);
+            Map<String, String> all = new JobStarts(layout, progress).save(jobs, file, false);
+            all.putAll(further().save(jobs));
+            return all;
         }
     }
 
     /**
-     * Stops both jobs with savepoints, starts Flink's processes anew from this distribution, and
-     * submits its jobs from the savepoints.
+     * Stops all jobs with savepoints, starts Flink's processes anew from this distribution, and
+     * submits its jobs from the savepoints, those that were started beside the cluster's own, too.
+     *
+     * @throws IOException before anything is changed when one of those cannot be started again
      */
     public void upgrade() throws IOException, InterruptedException {
-        Map<String, String> savepoints = savepoint(true);
+        Map<String, String> savepoints;
+        try (Jobs jobs = jobs()) {
+            further().stop(jobs, FurtherJobs.resumable(jobs));
+            savepoints = new JobStarts(layout, progress).save(jobs, file, true);
+        }
         nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());
-        start(remembered(), new ArrayList<>());
-        submit(Jobs.ALL, savepoints);
+        start(memory.remembered(), new ArrayList<>());
+        submitOwn(Jobs.ALL, savepoints);
+        resumeFurther(true);
     }
 
     /**
@@ -242,48 +256,36 @@ public final class Cluster implements AutoCloseable {
      * @param taskManagers 1 to 64
      */
     public void rescale(int taskManagers) throws IOException, InterruptedException {
-        ClusterFile.Remembered before = remembered();
+        ClusterFile.Remembered before = memory.remembered();
         if (!nodes.anyAlive()) {
             throw new IOException(
                     "The cluster in %s does not run. Start it with 'cluster up'."
                             .formatted(layout.dir()));
         }
         ClusterFile.Remembered now =
-                remember(before.with(before.spec().withTaskManagers(taskManagers)));
-        int most = now.spec().subtasks();
+                memory.remember(before.with(before.spec().withTaskManagers(taskManagers)));
         // The jobs go on with the slots that stay; which ones they use before is up to Flink.
         nodes.end(nodes.outside(now.spec()));
         start(now, new ArrayList<>());
         try (Jobs jobs = jobs()) {
-            for (NamedJob job : Jobs.ALL) {
-                jobs.rescale(job, most, new ClusterSettings(layout, now).jobSettings());
-            }
-            for (NamedJob job : Jobs.ALL) {
-                jobs.awaitParallelism(job.id(), most, RUNNING_TIMEOUT);
-                progress.accept("running  job %s, parallelism %d".formatted(job.name(), most));
-            }
+            new JobStarts(layout, progress).rescale(jobs, now);
         }
-    }
-
-    private ClusterFile.Remembered remembered() throws IOException {
-        return file.read()
-                .orElseThrow(
-                        () ->
-                                new IOException(
-                                        "No cluster was started in %s. Start one with 'cluster up --dir %s'."
-                                                .formatted(layout.dir(), layout.dir())));
     }
 
     /** The jobs of the cluster, of which a JobManager answers; the caller closes them. */
     public Jobs jobs() throws IOException {
-        ClusterSettings settings = new ClusterSettings(layout, remembered());
+        return jobs(Jobs.REQUEST_TIMEOUT);
+    }
+
+    private Jobs jobs(Duration requestTimeout) throws IOException {
+        ClusterSettings settings = new ClusterSettings(layout, memory.remembered());
         Readiness.requireJobManager(layout, settings.addresses().web());
-        return new Jobs(settings.common());
+        return new Jobs(settings.common(), requestTimeout);
     }
 
     /** Where clients find it. */
     public ClusterAddresses addresses() throws IOException {
-        return new ClusterSettings(layout, remembered()).addresses();
+        return new ClusterSettings(layout, memory.remembered()).addresses();
     }
 
     /** Lets other commands at the directory. */

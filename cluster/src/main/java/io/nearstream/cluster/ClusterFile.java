@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * What a cluster's directory remembers: the cluster as it was asked for with the ports that were
- * chosen, and its processes. Files are replaced whole, so that a kill leaves the old or the new
- * one.
+ * chosen, its processes, and jobs beside its own that are to run again. Files are replaced whole,
+ * so that a kill leaves the old or the new one.
  */
 final class ClusterFile {
     private static final ObjectMapper JSON =
@@ -75,6 +75,9 @@ final class ClusterFile {
         }
     }
 
+    /** In a file of its own, so that builds that do not know of them read the rest. */
+    private record Further(List<FurtherJob> jobs) {}
+
     private final ClusterLayout layout;
 
     ClusterFile(ClusterLayout layout) {
@@ -92,6 +95,26 @@ final class ClusterFile {
 
     void write(RunningNode node) throws IOException {
         replace(layout.runningNode(node.name()), node);
+    }
+
+    /** Jobs beside the cluster's own that ran when it was stopped, and have not been since. */
+    List<FurtherJob> furtherJobs() throws IOException {
+        return parse(layout.furtherJobs(), Further.class).map(Further::jobs).orElse(List.of());
+    }
+
+    /** Remembers a further job, in the place of what is remembered of it. */
+    void write(FurtherJob job) throws IOException {
+        List<FurtherJob> all = new ArrayList<>(furtherJobs());
+        all.removeIf(each -> each.name().equals(job.name()));
+        all.add(job);
+        replace(layout.furtherJobs(), new Further(all));
+    }
+
+    void forget(FurtherJob job) throws IOException {
+        List<FurtherJob> all = new ArrayList<>(furtherJobs());
+        if (all.removeIf(each -> each.name().equals(job.name()))) {
+            replace(layout.furtherJobs(), new Further(all));
+        }
     }
 
     void forget(String name) throws IOException {

@@ -28,6 +28,10 @@ public record ClusterLayout(Path dir) {
         return dir.resolve("cluster.json");
     }
 
+    Path furtherJobs() {
+        return dir.resolve("further-jobs.json");
+    }
+
     Path runningNodes() {
         return dir.resolve("run");
     }

@@ -169,6 +169,11 @@ public record ClusterSpec(
         return with(parts -> parts.taskManagers = count);
     }
 
+    /** The same with so many slots on each TaskManager. */
+    public ClusterSpec withSlots(int each) {
+        return with(parts -> parts.slots = each);
+    }
+
     /** The same whose jobs may have so many subtasks per operator. */
     public ClusterSpec withParallelism(int most) {
         return with(parts -> parts.parallelism = most);
@@ -210,7 +215,7 @@ public record ClusterSpec(
                 parts.brokers,
                 parts.jobManagers,
                 parts.taskManagers,
-                slots,
+                parts.slots,
                 parts.parallelism,
                 parts.profile,
                 parts.host,
@@ -224,6 +229,7 @@ public record ClusterSpec(
         private int brokers;
         private int jobManagers;
         private int taskManagers;
+        private int slots;
         private int parallelism;
         private String profile;
         private String host;
@@ -235,6 +241,7 @@ public record ClusterSpec(
             brokers = spec.brokers;
             jobManagers = spec.jobManagers;
             taskManagers = spec.taskManagers;
+            slots = spec.slots;
             parallelism = spec.parallelism;
             profile = spec.profile;
             host = spec.host;

@@ -6,7 +6,7 @@ import java.util.List;
  * How a cluster is: what runs, what lags, what is unhealthy.
  *
  * @param nodes every process that should be there
- * @param jobs both jobs; empty while no JobManager answers
+ * @param jobs both jobs, and those that were started beside them; empty while no JobManager answers
  * @param taskManagers registered with the leader
  * @param problems what somebody should look at, a sentence each; none when all is well
  */

@@ -1,15 +1,12 @@
 package io.nearstream.cluster;
 
+import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.FlinkProfile;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.URI;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +38,8 @@ public final class ForeignCluster {
 
     private final Optional<Path> jar;
     private final String jobManager;
+    private final String profile;
+    private final Map<String, String> options;
     private final Configuration given;
     private final Consumer<String> progress;
 
@@ -93,8 +92,10 @@ public final class ForeignCluster {
         this.jar = jar;
         this.jobManager = jobManager;
         this.progress = progress;
-        given = FlinkProfile.load(profile, overrides);
-        given.set(NearstreamOptions.BOOTSTRAP, bootstrap);
+        this.profile = profile;
+        options = new TreeMap<>(overrides);
+        options.put(NearstreamOptions.BOOTSTRAP.key(), bootstrap);
+        given = FlinkProfile.load(profile, options);
         URL address = address(jobManager);
         given.set(RestOptions.ADDRESS, address.getHost());
         given.set(RestOptions.PORT, address.getPort());
@@ -121,40 +122,67 @@ public final class ForeignCluster {
      */
     public void submit(List<NamedJob> wanted, Map<String, String> savepoints)
             throws IOException, InterruptedException {
-        submit(wanted, savepoints, false);
+        requireListening();
+        Configuration settings = settings();
+        try (Jobs jobs = new Jobs(settings)) {
+            List<NamedJob> absent = absent(jobs, wanted);
+            for (NamedJob job : absent) {
+                submit(jobs, job, settings, Optional.ofNullable(savepoints.get(job.name())));
+            }
+            for (NamedJob job : absent) {
+                awaitRunning(jobs, job);
+            }
+        }
     }
 
-    /** The same; fails at once where no slots are free, instead of waiting for them. */
-    public void submitToFreeSlots(List<NamedJob> wanted, Map<String, String> savepoints)
+    /**
+     * Submits a job beside those that a cluster has of its own, and waits until it runs. It carries
+     * what it was started with, so that a cluster of ours can start it again. Fails at once where
+     * no slots are free, instead of waiting for them.
+     *
+     * @param kind what it does: a join, or standing queries
+     * @param name of the job; its state goes by it
+     * @param savepoint to start from; {@link EarlierRuns#NO_STATE}: from the topics alone; empty:
+     *     its newest checkpoint, if there is one
+     * @throws IOException when one of that name runs already, or the checkpoints cannot be seen
+     */
+    public void submitFurther(NamedJob kind, String name, Optional<String> savepoint)
             throws IOException, InterruptedException {
-        submit(wanted, savepoints, true);
+        requireListening();
+        Configuration settings = settings();
+        NamedJob job = new NamedJob(name, kind.builder());
+        try (Jobs jobs = new Jobs(settings)) {
+            if (jobs.isPresent(job.id())) {
+                throw new IOException(
+                        "Nothing was submitted to %s: job %s is there already (%s). To start it anew, cancel it first; one for another collection needs another '--name'."
+                                .formatted(jobManager, name, jobs.states().get(job.id())));
+            }
+            requireSlots(settings, 1);
+            new FurtherJob(name, kind.name(), profile, options, null).noteIn(settings);
+            submit(jobs, job, settings, savepoint);
+            awaitRunning(jobs, job);
+        }
     }
 
-    private void submit(List<NamedJob> wanted, Map<String, String> savepoints, boolean needsSlots)
-            throws IOException, InterruptedException {
+    private void requireListening() throws IOException {
         if (!Readiness.isListening(jobManager)) {
             throw new IOException(
                     "Nothing answers at '--jobmanager %s'. It must be the address of the JobManager's REST API and web UI."
                             .formatted(jobManager));
         }
-        Configuration settings = settings();
+    }
+
+    private void submit(Jobs jobs, NamedJob job, Configuration settings, Optional<String> savepoint)
+            throws IOException, InterruptedException {
         int most = settings.get(NearstreamOptions.PARALLELISM);
-        try (Jobs jobs = new Jobs(settings)) {
-            List<NamedJob> absent = absent(jobs, wanted);
-            if (needsSlots) {
-                requireSlots(settings, absent.size());
-            }
-            for (NamedJob job : absent) {
-                Optional<String> savepoint = Optional.ofNullable(savepoints.get(job.name()));
-                jobs.submit(job, jar, most, settings, savepoint);
-            }
-            for (NamedJob job : absent) {
-                jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
-                progress.accept(
-                        "running  job %s, parallelism %d"
-                                .formatted(job.name(), jobs.parallelism(job.id())));
-            }
-        }
+        jobs.submit(job, jar, most, settings, savepoint);
+    }
+
+    private void awaitRunning(Jobs jobs, NamedJob job) throws InterruptedException {
+        jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
+        progress.accept(
+                "running  job %s, parallelism %d"
+                        .formatted(job.name(), jobs.parallelism(job.id())));
     }
 
     private void requireSlots(Configuration settings, int jobs) throws IOException {
@@ -233,7 +261,10 @@ public final class ForeignCluster {
         }
         all.setString(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY.key(),
-                requireSeen(all.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)));
+                SeenCheckpoints.require(
+                        jobManager,
+                        given.get(RestOptions.ADDRESS),
+                        all.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)));
         return all;
     }
 
@@ -254,33 +285,5 @@ public final class ForeignCluster {
                             .formatted(slots, jobManager, NearstreamOptions.PARALLELISM.key()));
         }
         return slots / Jobs.ALL.size();
-    }
-
-    /**
-     * Whoever does not see the checkpoints takes a job for new that is not, and its first ones
-     * would clash with those that lie there.
-     */
-    private String requireSeen(String checkpoints) throws IOException {
-        if (checkpoints == null) {
-            throw new IOException(
-                    "The JobManager at %s has no '%s'. Give it one that all its hosts see."
-                            .formatted(
-                                    jobManager, CheckpointingOptions.CHECKPOINTS_DIRECTORY.key()));
-        }
-        URI uri = URI.create(checkpoints);
-        boolean onDisk = uri.getScheme() == null || uri.getScheme().equals("file");
-        Path dir = Path.of(uri.getPath());
-        if (!onDisk || !(Files.isDirectory(dir) || isThisHost())) {
-            throw new IOException(
-                    "The JobManager at %s keeps checkpoints in %s, which cannot be seen from here, so that nobody could tell what the jobs have to go on from. Submit from a host that sees it, such as the JobManager's."
-                            .formatted(jobManager, checkpoints));
-        }
-        return dir.toUri().toString();
-    }
-
-    /** Then a directory that is not there has not been made yet. */
-    private boolean isThisHost() throws IOException {
-        InetAddress address = InetAddress.getByName(given.get(RestOptions.ADDRESS));
-        return NetworkInterface.getByInetAddress(address) != null;
     }
 }

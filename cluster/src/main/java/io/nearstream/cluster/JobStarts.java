@@ -92,6 +92,18 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
         return all;
     }
 
+    /** Gives each job as many subtasks as the cluster has room for. */
+    void rescale(Jobs jobs, ClusterFile.Remembered now) throws IOException, InterruptedException {
+        int most = now.spec().subtasks();
+        for (NamedJob job : Jobs.ALL) {
+            jobs.rescale(job, most, new ClusterSettings(layout, now).jobSettings());
+        }
+        for (NamedJob job : Jobs.ALL) {
+            jobs.awaitParallelism(job.id(), most, RUNNING_TIMEOUT);
+            progress.accept("running  job %s, parallelism %d".formatted(job.name(), most));
+        }
+    }
+
     /** Takes a savepoint of each job, which runs on or is stopped with it; by job. */
     Map<String, String> save(Jobs jobs, ClusterFile file, boolean stop) throws IOException {
         Map<String, String> savepoints = new TreeMap<>();

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
@@ -27,15 +26,8 @@ import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
-import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
-import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
-import org.apache.flink.runtime.rest.messages.JobMessageParameters;
-import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
-import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
-import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
-import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 
 /**
  * What runs on a cluster: submitted, saved, rescaled and ended over Flink's REST API. Finds the
@@ -45,16 +37,24 @@ public final class Jobs implements AutoCloseable {
     /** Both jobs of the product, in the order in which they are submitted. */
     public static final List<NamedJob> ALL = List.of(NamedJob.INGEST, NamedJob.QUERY);
 
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
     private static final long POLL_MS = 100;
     private static final long EPOCH = 1_000;
 
     private final Configuration configuration;
+    private final Duration requestTimeout;
     private final RestClusterClient<StandaloneClusterId> client;
+    private final JobRequests requests;
 
     Jobs(Configuration configuration) {
+        this(configuration, REQUEST_TIMEOUT);
+    }
+
+    /** With a patience of its own with a JobManager that does not answer. */
+    Jobs(Configuration configuration, Duration requestTimeout) {
         this.configuration = configuration;
+        this.requestTimeout = requestTimeout;
         try {
             client =
                     new RestClusterClient<>(
@@ -62,13 +62,14 @@ public final class Jobs implements AutoCloseable {
         } catch (Exception e) {
             throw new FlinkFailure("Cannot reach the cluster: " + e.getMessage(), e);
         }
+        requests = new JobRequests(client, requestTimeout);
     }
 
     /** State of every job that the JobManager knows, ended ones included. */
     public Map<JobID, JobStatus> states() {
         Map<JobID, JobStatus> states = new TreeMap<>();
         for (JobStatusMessage job :
-                FlinkFailure.await("list the jobs", client.listJobs(), REQUEST_TIMEOUT)) {
+                FlinkFailure.await("list the jobs", client.listJobs(), requestTimeout)) {
             states.put(job.getJobId(), job.getJobState());
         }
         return states;
@@ -104,7 +105,7 @@ public final class Jobs implements AutoCloseable {
         JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
         earlier.goOn(graph, savepoint);
         FlinkFailure.await(
-                "submit job '%s'".formatted(job.name()), client.submitJob(graph), REQUEST_TIMEOUT);
+                "submit job '%s'".formatted(job.name()), client.submitJob(graph), requestTimeout);
     }
 
     /**
@@ -120,7 +121,7 @@ public final class Jobs implements AutoCloseable {
         FlinkFailure.await(
                 "rescale job '%s'".formatted(job.name()),
                 client.updateJobResourceRequirements(job.id(), Requirements.of(graph, most)),
-                REQUEST_TIMEOUT);
+                requestTimeout);
     }
 
     /**
@@ -146,18 +147,17 @@ public final class Jobs implements AutoCloseable {
 
     /** Details of a job: its state, its vertices, their subtasks. */
     public JobDetailsInfo details(JobID job) {
-        return FlinkFailure.await("look at job " + job, client.getJobDetails(job), REQUEST_TIMEOUT);
+        return FlinkFailure.await("look at job " + job, client.getJobDetails(job), requestTimeout);
     }
 
     /** Checkpoints of a job. */
     CheckpointingStatistics checkpoints(JobID job) {
-        CheckpointingStatisticsHeaders headers = CheckpointingStatisticsHeaders.getInstance();
-        JobMessageParameters parameters = headers.getUnresolvedMessageParameters();
-        parameters.jobPathParameter.resolve(job);
-        return FlinkFailure.await(
-                "look at the checkpoints of job " + job,
-                client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
-                REQUEST_TIMEOUT);
+        return requests.checkpoints(job);
+    }
+
+    /** What whoever submitted a job let it carry. */
+    Map<String, String> parameters(JobID job) {
+        return requests.parameters(job);
     }
 
     /**
@@ -208,18 +208,7 @@ public final class Jobs implements AutoCloseable {
                         details.getJobVertexInfos(),
                         Comparator.comparingInt(
                                 JobDetailsInfo.JobVertexDetailsInfo::getParallelism));
-        JobVertexDetailsHeaders headers = JobVertexDetailsHeaders.getInstance();
-        JobVertexMessageParameters parameters = headers.getUnresolvedMessageParameters();
-        parameters.jobPathParameter.resolve(details.getJobId());
-        parameters.jobVertexIdPathParameter.resolve(widest.getJobVertexID());
-        Set<String> living = taskManagers();
-        return FlinkFailure.await(
-                        "look at " + widest.getName(),
-                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
-                        REQUEST_TIMEOUT)
-                .getSubtasks()
-                .stream()
-                .allMatch(subtask -> living.contains(subtask.getTaskmanagerId()));
+        return taskManagers().containsAll(requests.taskManagers(details.getJobId(), widest));
     }
 
     /** Whether the job and each of its subtasks runs, as far as is known. */
@@ -232,8 +221,8 @@ public final class Jobs implements AutoCloseable {
      * JobManager never takes it again: {@link Cluster#submit} starts another.
      */
     public void cancel(JobID job) {
-        FlinkFailure.await("cancel job " + job, client.cancel(job), REQUEST_TIMEOUT);
-        FlinkFailure.await("end job " + job, client.requestJobResult(job), REQUEST_TIMEOUT);
+        FlinkFailure.await("cancel job " + job, client.cancel(job), requestTimeout);
+        FlinkFailure.await("end job " + job, client.requestJobResult(job), requestTimeout);
     }
 
     private static boolean isRunning(JobDetailsInfo details) {
@@ -256,17 +245,7 @@ public final class Jobs implements AutoCloseable {
 
     /** Ids of the TaskManagers that the leader believes in. */
     public Set<String> taskManagers() {
-        return FlinkFailure.await(
-                        "look at the TaskManagers",
-                        client.sendRequest(
-                                TaskManagersHeaders.getInstance(),
-                                EmptyMessageParameters.getInstance(),
-                                EmptyRequestBody.getInstance()),
-                        REQUEST_TIMEOUT)
-                .getTaskManagerInfos()
-                .stream()
-                .map(each -> each.getResourceId().getResourceIdString())
-                .collect(Collectors.toSet());
+        return requests.taskManagers();
     }
 
     /** Returns once the job runs with so many subtasks in its widest operator. */

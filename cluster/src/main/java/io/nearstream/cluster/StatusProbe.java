@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
@@ -69,10 +70,26 @@ public final class StatusProbe {
                             "%d of %d TaskManagers are registered."
                                     .formatted(registered, remembered.spec().taskManagers()));
                 }
+                List<FurtherJobs.Found> further = FurtherJobs.found(client);
                 Map<String, Map<String, Long>> lags =
-                        isRunning(nodes, NodeRole.BROKER) ? lags(settings) : Map.of();
+                        isRunning(nodes, NodeRole.BROKER) ? lags(settings, further) : Map.of();
                 for (NamedJob job : Jobs.ALL) {
-                    jobs.add(job(client, job, lags.getOrDefault(job.name(), Map.of())));
+                    if (client.isPresent(job.id())) {
+                        jobs.add(job(client, job.id(), job.name(), lags));
+                    } else {
+                        jobs.add(absent(job.name()));
+                    }
+                }
+                for (FurtherJobs.Found job : further) {
+                    jobs.add(job(client, job.id(), job.name(), lags));
+                    if (job.started().isEmpty()) {
+                        problems.add(unknown(job.name()));
+                    }
+                }
+                for (FurtherJob job : file.furtherJobs()) {
+                    if (further.stream().noneMatch(each -> each.name().equals(job.name()))) {
+                        jobs.add(absent(job.name()));
+                    }
                 }
             } catch (FlinkFailure silent) {
                 problems.add("The JobManager does not answer. " + silent.getMessage());
@@ -110,8 +127,8 @@ public final class StatusProbe {
         return nodes.stream().anyMatch(node -> node.role() == role && node.isRunning());
     }
 
-    private Map<String, Map<String, Long>> lags(ClusterSettings settings)
-            throws InterruptedException {
+    private Map<String, Map<String, Long>> lags(
+            ClusterSettings settings, List<FurtherJobs.Found> further) throws InterruptedException {
         Map<String, Object> kafka =
                 Map.of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -123,8 +140,12 @@ public final class StatusProbe {
         Map<String, Map<String, Long>> lags = new java.util.TreeMap<>();
         try (Admin admin = Admin.create(kafka)) {
             MissingCopies.problem(admin).ifPresent(problems::add);
-            for (NamedJob job : Jobs.ALL) {
-                lags.put(job.name(), new Lags(admin).of("nearstream-" + job.name()));
+            List<String> names = new ArrayList<>(Jobs.ALL.stream().map(NamedJob::name).toList());
+            further.stream()
+                    .filter(FurtherJobs.Found::isOurs)
+                    .forEach(job -> names.add(job.name()));
+            for (String name : names) {
+                lags.put(name, new Lags(admin).of("nearstream-" + name));
             }
         } catch (IOException silent) {
             problems.add(silent.getMessage());
@@ -132,15 +153,22 @@ public final class StatusProbe {
         return lags;
     }
 
-    private JobStatusReport job(Jobs client, NamedJob job, Map<String, Long> lag) {
-        if (!client.isPresent(job.id())) {
-            problems.add(
-                    "Job %s is absent; 'cluster submit' starts it from its newest checkpoint."
-                            .formatted(job.name()));
-            return JobStatusReport.absent(job.name());
-        }
-        var details = client.details(job.id());
-        CheckpointingStatistics checkpoints = client.checkpoints(job.id());
+    private static String unknown(String name) {
+        return "Job %s does not say what it was started with: an earlier build submitted it, or it is none of Nearstream's. 'cluster upgrade' refuses beside it, and 'cluster down' ends it for good; cancel it in the web UI and start it again, from its newest checkpoint."
+                .formatted(name);
+    }
+
+    private JobStatusReport absent(String name) {
+        problems.add(
+                "Job %s is absent; 'cluster submit' starts it from its newest checkpoint, or from the savepoint that it was stopped with."
+                        .formatted(name));
+        return JobStatusReport.absent(name);
+    }
+
+    private JobStatusReport job(
+            Jobs client, JobID id, String name, Map<String, Map<String, Long>> lags) {
+        var details = client.details(id);
+        CheckpointingStatistics checkpoints = client.checkpoints(id);
         var latest = checkpoints.getLatestCheckpoints();
         CheckpointStatistics completed = latest.getCompletedCheckpointStatistics();
         CheckpointStatistics failed = latest.getFailedCheckpointStatistics();
@@ -148,10 +176,10 @@ public final class StatusProbe {
                 failed != null && (completed == null || failed.getId() > completed.getId());
         JobStatusReport report =
                 new JobStatusReport(
-                        job.name(),
+                        name,
                         details.getJobStatus().name(),
-                        client.parallelism(job.id()),
-                        lag,
+                        client.parallelism(id),
+                        lags.getOrDefault(name, Map.of()),
                         completed == null ? -1 : clock.millis() - completed.getTriggerTimestamp(),
                         completed == null ? 0 : completed.getDuration(),
                         completed == null ? 0 : completed.getStateSize(),

@@ -45,6 +45,21 @@ class ClusterFileTest {
     }
 
     @Test
+    void furtherJobsAreRememberedUntilTheyRunAgain() throws Exception {
+        assertThat(file.furtherJobs()).isEmpty();
+        FurtherJob join = new FurtherJob("near", "join", "cluster", Map.of("a.b", "1 s"), null);
+        FurtherJob standing = new FurtherJob("queries", "standing", "pi-1g", Map.of(), null);
+        file.write(join);
+        file.write(standing);
+        file.write(join.stoppedWith("file:/s1"));
+
+        assertThat(file.furtherJobs()).containsExactly(standing, join.stoppedWith("file:/s1"));
+        file.forget(standing);
+        file.forget(standing);
+        assertThat(file.furtherJobs()).containsExactly(join.stoppedWith("file:/s1"));
+    }
+
+    @Test
     void aDamagedFileIsNamed() throws Exception {
         Files.writeString(layout.spec(), "{\"spec\":");
         assertThatThrownBy(file::read)

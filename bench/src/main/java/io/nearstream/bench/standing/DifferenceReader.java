@@ -42,7 +42,7 @@ final class DifferenceReader implements AutoCloseable {
     private SeenDifferences seen = new SeenDifferences();
     private long outOfStep;
     private long misfolded;
-    private long checkedSnapshots;
+    private final Map<QueryName, Long> snapshotLeases = new HashMap<>();
     @Nullable private RuntimeException failure;
     private volatile boolean closing;
 
@@ -119,6 +119,9 @@ final class DifferenceReader implements AutoCloseable {
             outOfStep++;
         }
         QueryName name = new QueryName(told.getSubscriber(), told.getId());
+        if (told.getKind() == StandingKind.SNAPSHOT) {
+            snapshotLeases.put(name, told.getUntil());
+        }
         if (checked.contains(name)) {
             fold(StandingWire.from(told));
         }
@@ -129,7 +132,6 @@ final class DifferenceReader implements AutoCloseable {
         Optional<StandingAnswer> before = answers.answer(difference.query());
         StandingAnswer after = answers.take(difference).answer();
         if (difference.kind() == Difference.Kind.SNAPSHOT) {
-            checkedSnapshots++;
             boolean differs =
                     before.isPresent()
                             && before.get().status() == StandingAnswer.Status.CURRENT
@@ -150,10 +152,15 @@ final class DifferenceReader implements AutoCloseable {
         return counts[kind.ordinal()];
     }
 
-    /** Snapshots of checked queries that were told. */
-    synchronized long checkedSnapshots() {
+    /**
+     * Of how many queries a snapshot was told with that lease, or a later one: such a snapshot is
+     * behind the registration that asked for the lease.
+     */
+    synchronized long snapshotsWithLease(Map<QueryName, Long> leaseEnds) {
         check();
-        return checkedSnapshots;
+        return leaseEnds.entrySet().stream()
+                .filter(each -> snapshotLeases.getOrDefault(each.getKey(), 0L) >= each.getValue())
+                .count();
     }
 
     /** Differences that were seen since the last call. */

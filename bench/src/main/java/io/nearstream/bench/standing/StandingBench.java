@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -44,7 +43,6 @@ import org.apache.flink.configuration.Configuration;
  */
 public final class StandingBench {
     private static final int TASK_MANAGERS = 1;
-    private static final int SUBSCRIBERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration LEASE = Duration.ofDays(1);
     private static final long POLL_MS = 50;
@@ -86,27 +84,15 @@ public final class StandingBench {
                 EmbeddedOptions.in(dir)
                         .withCluster(TASK_MANAGERS, 2 * plan.parallelism(), plan.parallelism())
                         .withOverrides(plan.overrides());
-        Set<QueryName> checked = new HashSet<>();
-        for (int i = 0; i < plan.checked(); i++) {
-            checked.add(name(checked(plan, i)));
-        }
         try (EmbeddedNearstream nearstream =
                         EmbeddedNearstream.start(options, List.of(NamedJob.INGEST));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap());
-                DifferenceReader reader = new DifferenceReader(nearstream.bootstrap(), checked)) {
+                DifferenceReader reader =
+                        new DifferenceReader(nearstream.bootstrap(), StandingNames.checked(plan))) {
             CollectionSettings collection = client.collections().create(plan.collection());
             return new StandingBench(plan, collection, nearstream, client, reader, progress)
                     .measure(machine);
         }
-    }
-
-    /** The number of the query that is checked as the i-th. */
-    private static int checked(StandingPlan plan, int i) {
-        return (int) ((long) i * plan.queries() / plan.checked());
-    }
-
-    private static QueryName name(int query) {
-        return new QueryName("bench-" + query % SUBSCRIBERS, "q" + query);
     }
 
     private StandingReport measure(SearchReport.Machine machine)
@@ -168,7 +154,11 @@ public final class StandingBench {
         for (int query = 0; query < plan.queries(); query++) {
             tally.track(
                     client.standingQueries()
-                            .register(collection.name(), name(query), data.query(query), LEASE));
+                            .register(
+                                    collection.name(),
+                                    StandingNames.name(query),
+                                    data.query(query),
+                                    LEASE));
         }
         tally.await(PATIENCE);
         awaitAll("register", plan.queries(), () -> reader.count(StandingKind.SNAPSHOT));
@@ -211,18 +201,27 @@ public final class StandingBench {
                 (ProcessFigures.cpuMicros() - cpuMicros) / (double) count);
     }
 
-    /** Asks for snapshots, which come when all writes before are applied, in every shard. */
+    /**
+     * Asks for snapshots, which come when all writes before are applied, in every shard, and to
+     * every subscriber behind all differences that those made.
+     */
     private void settle(String what) throws InterruptedException {
-        long before = reader.checkedSnapshots();
+        Map<QueryName, CompletableFuture<WriteReceipt>> asked = new HashMap<>();
         WriteTally tally = new WriteTally();
-        for (int i = 0; i < plan.checked(); i++) {
-            int query = checked(plan, i);
-            tally.track(
+        for (int query : StandingNames.behindAll(plan)) {
+            QueryName name = StandingNames.name(query);
+            CompletableFuture<WriteReceipt> receipt =
                     client.standingQueries()
-                            .refresh(collection.name(), name(query), data.query(query), LEASE));
+                            .refresh(collection.name(), name, data.query(query), LEASE);
+            asked.put(name, receipt);
+            tally.track(receipt);
         }
         tally.await(PATIENCE);
-        awaitAll(what + ": catch up", plan.checked(), () -> reader.checkedSnapshots() - before);
+        Map<QueryName, Long> leaseEnds = new HashMap<>();
+        asked.forEach(
+                (name, receipt) ->
+                        leaseEnds.put(name, receipt.join().appendTime() + LEASE.toMillis()));
+        awaitAll(what + ": catch up", leaseEnds.size(), () -> reader.snapshotsWithLease(leaseEnds));
     }
 
     /** Of answers that have been kept through all writes. */
@@ -231,9 +230,9 @@ public final class StandingBench {
         try (BenchProgress.Stage stage =
                 progress.begin("brute force", OptionalLong.of(plan.checked()))) {
             for (int i = 0; i < plan.checked(); i++) {
-                int query = checked(plan, i);
+                int query = StandingNames.checked(plan, i);
                 StandingAnswer answer =
-                        reader.answer(name(query))
+                        reader.answer(StandingNames.name(query))
                                 .orElseThrow(() -> new NearstreamException("A query has ended."));
                 Set<String> nearest = data.nearest(query);
                 for (Difference.Hit hit : answer.hits()) {

@@ -9,6 +9,7 @@ import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.ForeignCluster;
+import io.nearstream.cluster.JobStatusReport;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeStatusReport;
 import io.nearstream.cluster.RunningNode;
@@ -19,9 +20,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
 @Timeout(240)
 class ClusterITCase {
+    private static final NamedJob STANDING =
+            new NamedJob("near-points", NamedJob.STANDING.builder());
+
     @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS)
     private Path dir;
 
@@ -66,7 +72,7 @@ class ClusterITCase {
 
     @Test
     void survivesAKillGrowsShrinksAndIsUpgraded() throws Exception {
-        ClusterSpec spec = QuickCluster.of(1).withParallelism(2);
+        ClusterSpec spec = QuickCluster.of(1).withParallelism(2).withSlots(3);
         cluster.up(spec, true);
         assertHealthy();
         Traffic traffic = new Traffic(cluster.addresses());
@@ -85,14 +91,16 @@ class ClusterITCase {
         assertThat(parallelism()).isEqualTo(2);
         traffic = trafficAfterRescaling(traffic);
 
+        cluster.rescale(1);
+        assertThat(parallelism()).isEqualTo(1);
+        traffic.check();
+
+        startStandingQueries();
         Map<String, Long> before = pids();
         cluster.upgrade();
         assertThat(pids().get("broker-1")).isEqualTo(before.get("broker-1"));
         assertThat(pids().get("taskmanager-1")).isNotEqualTo(before.get("taskmanager-1"));
-        traffic.check();
-
-        cluster.rescale(1);
-        assertThat(parallelism()).isEqualTo(1);
+        assertStandingQueriesWentOn();
         traffic.check();
 
         try (Jobs jobs = cluster.jobs()) {
@@ -101,7 +109,33 @@ class ClusterITCase {
         cluster.up(cluster.spec().orElseThrow(), true);
         traffic.write(50);
         traffic.check();
+        assertStandingQueriesWentOn();
         assertHealthy();
+    }
+
+    /** Beside the cluster's own jobs, as the command does it. */
+    private void startStandingQueries() throws Exception {
+        new ForeignCluster(
+                        Optional.empty(),
+                        cluster.addresses().web().get(0),
+                        cluster.addresses().bootstrap(),
+                        "cluster",
+                        Map.of(
+                                "nearstream.standing.job", STANDING.name(),
+                                "nearstream.standing.collection", "points",
+                                "nearstream.standing.cells", "one",
+                                "nearstream.parallelism", "1"),
+                        progress::add)
+                .submitFurther(NamedJob.STANDING, STANDING.name(), Optional.empty());
+    }
+
+    /** Restored from a savepoint or a checkpoint, and not from nothing. */
+    private void assertStandingQueriesWentOn() throws Exception {
+        try (Jobs jobs = cluster.jobs()) {
+            jobs.awaitRunning(STANDING.id(), Duration.ofMinutes(1));
+            assertThat(jobs.epoch(STANDING.id()) % 1_000).as("times restored").isPositive();
+        }
+        assertThat(status().jobs()).extracting(JobStatusReport::name).contains(STANDING.name());
     }
 
     /** A second TaskManager answers live reads, too: the addresses are asked for again. */

@@ -55,7 +55,6 @@ public final class IngestJob {
     private static final String KV_CHANGES_TRANSACTIONS = "nearstream-ingest-kv-changes";
     private static final String KV_DEAD_TRANSACTIONS = "nearstream-ingest-kv-dead-letters";
     private static final int MAX_PARALLELISM = 128;
-    private static final Duration WATERMARK_INTERVAL = Duration.ofMillis(10);
     private static final Duration BUFFER_TIMEOUT = Duration.ofMillis(5);
     private static final double HEARTBEATS_PER_IDLE_TIME = 3;
 
@@ -185,7 +184,6 @@ public final class IngestJob {
     private static Configuration withDefaults(Configuration given) {
         Configuration config = new Configuration(given);
         setIfAbsent(config, PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
-        setIfAbsent(config, PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
         setIfAbsent(config, ExecutionOptions.BUFFER_TIMEOUT, BUFFER_TIMEOUT);
         config.set(PipelineOptions.NAME, NAME);
         config.set(PipelineOptions.GENERIC_TYPES, false);

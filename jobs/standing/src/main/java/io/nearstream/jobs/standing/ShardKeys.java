@@ -11,8 +11,8 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * @param count shards, 1 to the key groups
  * @param keyGroups of the job
  */
-record ShardKeys(int count, int keyGroups) implements Serializable {
-    ShardKeys {
+public record ShardKeys(int count, int keyGroups) implements Serializable {
+    public ShardKeys {
         if (count < 1 || count > keyGroups) {
             throw new IllegalArgumentException(
                     "Shards must be 1 to %d, but were %d.".formatted(keyGroups, count));
@@ -42,7 +42,7 @@ record ShardKeys(int count, int keyGroups) implements Serializable {
     }
 
     /** The shard that a query is kept in. */
-    int shardOf(QueryName name) {
+    public int shardOf(QueryName name) {
         return Math.floorMod(KeyGroupRangeAssignment.assignToKeyGroup(name.key(), 1 << 15), count);
     }
 }

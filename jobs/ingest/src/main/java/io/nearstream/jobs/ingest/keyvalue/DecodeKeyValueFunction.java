@@ -12,7 +12,7 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.sink.PartitionCount;
-import io.nearstream.jobs.ingest.write.AppendTimes;
+import io.nearstream.jobs.ingest.write.AppendClockState;
 import io.nearstream.jobs.ingest.write.DeadLetters;
 import io.nearstream.jobs.ingest.write.ReasonCounters;
 import io.nearstream.jobs.ingest.write.WriteCheck;
@@ -54,7 +54,7 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
     private final PartitionCount resultPartitionCount;
 
     private transient AvroWire wire;
-    private transient AppendTimes appendTimes;
+    private transient AppendClockState appendTimes;
     private transient int resultPartitions;
     private transient long lookedAt;
     private transient ReasonCounters dead;
@@ -71,7 +71,7 @@ public final class DecodeKeyValueFunction extends ProcessFunction<RawRecord, Key
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        appendTimes = new AppendTimes(context);
+        appendTimes = new AppendClockState(context);
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     private final CollectionDirectory.Provider directories;
 
     private transient AvroWire wire;
-    private transient AppendTimes appendTimes;
+    private transient AppendClockState appendTimes;
     private transient CollectionDirectory directory;
     private transient DecodeMetrics metrics;
     private transient Sampling sampling;
@@ -71,7 +71,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        appendTimes = new AppendTimes(context);
+        appendTimes = new AppendClockState(context);
     }
 
     @Override

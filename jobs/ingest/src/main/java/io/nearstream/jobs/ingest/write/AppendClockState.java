@@ -8,7 +8,7 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
  * The {@link AppendClock} of a function that reads a topic, and its state. The state is a union:
  * after rescaling any subtask may read any partition. Not thread-safe.
  */
-public final class AppendTimes {
+public final class AppendClockState {
     static final ListStateDescriptor<PartitionTime> STATE =
             new ListStateDescriptor<>("append-times", PartitionTimeSerializer.INSTANCE);
 
@@ -16,7 +16,7 @@ public final class AppendTimes {
     private final ListState<PartitionTime> state;
 
     /** Goes on from the checkpoint that the function is restored from, if it is. */
-    public AppendTimes(FunctionInitializationContext context) throws Exception {
+    public AppendClockState(FunctionInitializationContext context) throws Exception {
         state = context.getOperatorStateStore().getUnionListState(STATE);
         for (PartitionTime time : state.get()) {
             clock.restore(time);

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nearstream.core.standing.QueryName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SnapshotAsksTest {
+class AsksTest {
     private static final QueryName QUERY = new QueryName("s", "q");
 
-    private final SnapshotAsks asks = new SnapshotAsks();
+    private final Asks asks = new Asks(Asks.FIRST_WAIT_MS);
 
     private List<Integer> secondsAsked(int until) {
         List<Integer> asked = new ArrayList<>();
@@ -34,5 +35,25 @@ class SnapshotAsksTest {
         assertThat(secondsAsked(40)).containsExactly(10, 30);
         asks.forget(QUERY);
         assertThat(asks.isDue(QUERY, 40_000)).isTrue();
+    }
+
+    @Test
+    void namesThatAreOverAreForgotten() {
+        QueryName other = new QueryName("s", "other");
+        assertThat(asks.isDue(QUERY, 0)).isTrue();
+        assertThat(asks.isDue(other, 0)).isTrue();
+        asks.retain(Set.of(other));
+        assertThat(asks.isDue(QUERY, 1_000)).as("another query under the name").isTrue();
+        assertThat(asks.isDue(other, 1_000)).isFalse();
+    }
+
+    @Test
+    void theFirstWaitMayBeShort() {
+        Asks renewals = new Asks(1_250);
+        assertThat(renewals.isDue(QUERY, 0)).isTrue();
+        assertThat(renewals.isDue(QUERY, 1_249)).isFalse();
+        assertThat(renewals.isDue(QUERY, 1_250)).isTrue();
+        assertThat(renewals.isDue(QUERY, 3_749)).isFalse();
+        assertThat(renewals.isDue(QUERY, 3_750)).isTrue();
     }
 }
