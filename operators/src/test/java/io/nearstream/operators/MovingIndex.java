@@ -51,12 +51,16 @@ final class MovingIndex {
 
     /** A change of the index. */
     static JoinRecord change(long i) {
-        String id = "r" + drawn(i, 2, IDS);
+        String id = id(i);
         if (drawn(i, 3, 5) == 0) {
             return JoinRecord.gone(id).inSequence(i);
         }
         long expiresAt = drawn(i, 4, 4) == 0 ? changeTime(i) + 60 : JoinRecord.NEVER;
         return JoinRecord.of(id, place(i, 5)).inSequence(i).expiringAt(expiresAt);
+    }
+
+    private static String id(long i) {
+        return "r" + drawn(i, 2, IDS);
     }
 
     /** The vector of an element. */
@@ -106,7 +110,7 @@ final class MovingIndex {
         for (long i = 0; i < CHANGES; i++) {
             if (changeTime(i) <= time) {
                 newest.merge(
-                        change(i).id(),
+                        id(i),
                         i,
                         (one, other) -> byVersion.compare(one, other) < 0 ? other : one);
             }
