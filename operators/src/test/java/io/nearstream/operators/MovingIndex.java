@@ -110,9 +110,7 @@ final class MovingIndex {
         for (long i = 0; i < CHANGES; i++) {
             if (changeTime(i) <= time) {
                 newest.merge(
-                        id(i),
-                        i,
-                        (one, other) -> byVersion.compare(one, other) < 0 ? other : one);
+                        id(i), i, (one, other) -> byVersion.compare(one, other) < 0 ? other : one);
             }
         }
         return newest;
