@@ -60,10 +60,18 @@ import org.apache.flink.util.function.SerializableFunction;
  *
  * <p><b>State.</b> A record is kept until it is deleted, replaced or expires, by its own expiry or
  * {@link #keeping}; without these the index grows with its ids. Elements wait in the state from
- * their arrival until the watermarks have passed them. All is keyed state, made for RocksDB; what
- * each subtask has on the heap is bounded by {@link #heap}. Checkpoints must be aligned. Cells live
- * as long as the state: those of another sample are not used before it starts anew; k, the largest
- * distance and the share may change with every run.
+ * their arrival until the watermarks have passed them. All is keyed state, made for RocksDB. {@link
+ * #heap} bounds what waits on the heap and which buckets are kept ready, but not a bucket that is
+ * in use: that one is read as a whole. So divide the index into so many buckets or cells that one
+ * has some MiB (the gauge {@code largestBucketBytes} of {@code NAME.search.v1} says how large they
+ * are); at 1.5 GiB a bucket ends the job, and their number is as permanent as the state.
+ * Checkpoints must be aligned.
+ *
+ * <p><b>Changes.</b> Cells live as long as the state: those of another sample are not used before
+ * it starts anew. k, the largest distance and the share may change with every run, for elements
+ * that are read from then on. Those that wait in the state at the restart have partly been answered
+ * already, by the k and the cells of before: with a larger k or distance they may miss neighbours.
+ * To change these for all, stop the job with {@code --drain}, which leaves none that wait.
  *
  * <p>Sources: cells are those of k-means; those ruled out by a largest distance are so by the
  * generalised hyperplane bound (Uhlmann 1991), as in {@link SimilarityJoin}.
@@ -209,7 +217,7 @@ public final class NearestNeighbours<T> {
     /**
      * Bytes of the heap that each subtask may take: of records and probes that wait for the
      * watermark (beyond that they wait in the state), and of buckets kept ready. 32 and 64 MiB
-     * where nobody says so.
+     * where nobody says so. A bucket in use lies on the heap as a whole, too.
      */
     public NearestNeighbours<T> heap(long waiting, long ready) {
         this.waitingBytes = waiting;

@@ -37,7 +37,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * (timestamp, sequence), and one that is overtaken is left out. What is behind the watermark goes
  * to {@link JoinResult#late}. The order of the log of both sides is (timestamp, sequence, side,
  * id), and what is said does not depend on the order in which records arrive: a fold of the matches
- * with a time up to t is what brute force over the records up to t gives.
+ * with a time up to t is what brute force over the records up to t gives. Where one of two streams
+ * has ended while the other is marked idle, all time has passed: what the other brings then waits
+ * for a watermark that does not come. Do not mark a stream idle that is joined with a bounded one.
  *
  * <p><b>Exactness.</b> With cells and {@link #visiting visiting(1)} every pair is found, under L2,
  * cosine and Hamming distance; with less, most are, at a part of the cost: .5 finds .993 of the
@@ -184,6 +186,7 @@ public final class SimilarityJoin {
     /**
      * Bytes of the heap that each subtask may take: of records that wait for the watermark (beyond
      * that they wait in the state), and of buckets kept ready. 32 and 64 MiB where nobody says so.
+     * A bucket in use lies on the heap as a whole, too.
      */
     public SimilarityJoin heap(long waiting, long buckets) {
         this.waitingBytes = waiting;

@@ -40,7 +40,7 @@ final class ToChanges extends ProcessFunction<JoinRecord, JoinChange> {
         Long time = context.timestamp();
         if (time == null) {
             throw new IllegalStateException(
-                    "Record '%s' has no timestamp. A join goes by event time: assign timestamps and watermarks to its inputs (assignTimestampsAndWatermarks)."
+                    "Record '%s' has no timestamp. A similarity join or a search for nearest neighbours goes by event time: assign timestamps and watermarks to its inputs (assignTimestampsAndWatermarks)."
                             .formatted(record.id()));
         }
         RecordRef ref = new RecordRef(side, record.id(), new Version(time, 0, record.sequence()));

@@ -1,119 +1,59 @@
 package io.nearstream.operators;
 
+import static io.nearstream.operators.NearestStreams.COUNT;
+import static io.nearstream.operators.NearestStreams.at;
+import static io.nearstream.operators.NearestStreams.collect;
+import static io.nearstream.operators.NearestStreams.elements;
+import static io.nearstream.operators.NearestStreams.index;
+import static io.nearstream.operators.NearestStreams.sample;
+import static io.nearstream.operators.NearestStreams.search;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.Sets;
-import io.nearstream.core.similarity.Vectors;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
-import java.util.function.LongUnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.streaming.api.graph.StreamNode;
-import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.streaming.util.TestStreamEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The library as others use it, on a cluster in this JVM with RocksDB. */
 class NearestNeighboursITCase {
-    private static final int COUNT = 300;
+    private static final int PARALLELISM = 2;
 
-    private interface RecordOf extends LongFunction<JoinRecord>, Serializable {}
+    private static MiniCluster cluster;
 
-    private interface TimeOf extends LongUnaryOperator, Serializable {}
-
-    private static DataStream<JoinRecord> index(StreamExecutionEnvironment env, RecordOf of) {
-        return env.fromSequence(0, COUNT - 1)
-                .uid("index")
-                .map(i -> of.apply(i).inSequence(i), JoinRecordSerializer.TYPE)
-                .uid("index-records")
-                .assignTimestampsAndWatermarks(
-                        WatermarkStrategy.<JoinRecord>forBoundedOutOfOrderness(Duration.ofDays(1))
-                                .withTimestampAssigner((record, none) -> record.sequence()))
-                .uid("index-times");
+    @BeforeAll
+    static void start() throws Exception {
+        cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(PARALLELISM)
+                                .withRandomPorts()
+                                .build());
+        cluster.start();
+        TestStreamEnvironment.setAsContext(cluster, PARALLELISM);
     }
 
-    private static DataStream<Long> elements(StreamExecutionEnvironment env, TimeOf time) {
-        return env.fromSequence(0, COUNT - 1)
-                .uid("elements")
-                .map(i -> i, Types.LONG)
-                .uid("element-numbers")
-                .assignTimestampsAndWatermarks(
-                        WatermarkStrategy.<Long>forBoundedOutOfOrderness(Duration.ofDays(1))
-                                .withTimestampAssigner((i, none) -> time.applyAsLong(i)))
-                .uid("element-times");
-    }
-
-    private static float[] at(long i) {
-        return new float[] {i * 10, 0};
-    }
-
-    private static List<byte[]> sample() {
-        List<byte[]> sample = new ArrayList<>();
-        for (int i = 0; i < COUNT; i += 4) {
-            sample.add(Vectors.fromFloats(at(i)));
-        }
-        return sample;
-    }
-
-    private static <T> List<T> collect(DataStream<T> stream) throws Exception {
-        List<T> all = new ArrayList<>();
-        try (CloseableIterator<T> values = stream.executeAndCollect()) {
-            values.forEachRemaining(all::add);
-        }
-        return all;
-    }
-
-    private static <T> void discard(DataStream<T> stream, String uid) {
-        stream.sinkTo(new DiscardingSink<>()).uid(uid);
-    }
-
-    /** Where uids are made up, or change, a job loses its state. */
-    @Test
-    void everyOperatorHasItsUidAndNoTypeIsGeneric() {
-        Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        NearestResult<Long> result =
-                search(elements(env, i -> i), index(env, i -> JoinRecord.of("r" + i, at(i))))
-                        .named("near")
-                        .all();
-        discard(result.output(), "out");
-        discard(result.late(), "late");
-        discard(result.refused(), "refused");
-        discard(result.lateRecords(), "late-records");
-        discard(result.refusedRecords(), "refused-records");
-        assertThat(env.getStreamGraph(false).getStreamNodes())
-                .extracting(StreamNode::getTransformationUID)
-                .contains(
-                        "near.index.v1",
-                        "near.age.v1",
-                        "near.place.v1",
-                        "near.ask.v1",
-                        "near.search.v1",
-                        "near.merge.v1",
-                        "near.late-records.v1");
-        assertThat(env.getStreamGraph().getJobGraph().getNumberOfVertices()).isGreaterThan(5);
-    }
-
-    private static NearestNeighbours<Long> search(
-            DataStream<Long> elements, DataStream<JoinRecord> index) {
-        return NearestNeighbours.of(elements, index)
-                .floats(i -> at(i))
-                .comparing(Metric.L2, Encoding.FLOAT32, 2);
+    @AfterAll
+    static void stop() throws Exception {
+        TestStreamEnvironment.unsetAsContext();
+        cluster.close();
     }
 
     @Test
@@ -203,35 +143,143 @@ class NearestNeighboursITCase {
         assertThat(collect(result.refused())).hasSize(COUNT / 3);
     }
 
+    /** Numbers; a source goes on when a checkpoint is complete, so that time passes among them. */
+    private static DataStream<Long> numbers(
+            StreamExecutionEnvironment env, long count, int ofCheckpoint, String uid) {
+        return env.fromSource(
+                        new DataGeneratorSource<>(
+                                i -> i,
+                                count,
+                                RateLimiterStrategy.perCheckpoint(ofCheckpoint),
+                                Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        uid)
+                .uid(uid);
+    }
+
     @Test
-    void whatDoesNotFitIsSaidWhenTheJobIsMade() {
+    void whatWasAskedComesOnceAsOfItsTimeThroughFailures() throws Exception {
+        int k = 4;
+        double distanceMax = 6;
+        StreamExecutionEnvironment env = failing();
+        DataStream<JoinRecord> index =
+                NearestStreams.records(
+                                numbers(env, MovingIndex.CHANGES, 200, "index"),
+                                MovingIndex::change)
+                        .assignTimestampsAndWatermarks(
+                                NearestStreams.<JoinRecord>timeOfEach(MovingIndex.DISORDER_MS)
+                                        .withTimestampAssigner(
+                                                (record, none) ->
+                                                        MovingIndex.changeTime(record.sequence())))
+                        .uid("index-times");
+        DataStream<Long> elements =
+                numbers(env, MovingIndex.ELEMENTS, 140, "elements")
+                        .assignTimestampsAndWatermarks(
+                                NearestStreams.<Long>timeOfEach(MovingIndex.DISORDER_MS)
+                                        .withTimestampAssigner(
+                                                (i, none) -> MovingIndex.elementTime(i)))
+                        .uid("element-times");
+        DataStream<Neighbours<Long>> answers =
+                NearestNeighbours.of(elements, index)
+                        .floats(i -> MovingIndex.element(i))
+                        .comparing(Metric.L2, Encoding.FLOAT32, 2)
+                        .k(k)
+                        .within(distanceMax)
+                        .cells(MovingIndex.sample(), 8)
+                        .heap(2_000, 2_000)
+                        .neighbours();
+        // Of each half of the elements 70 come out of a source for a checkpoint: behind the first
+        // 70 there was one.
+        List<Neighbours<Long>> all =
+                collect(answers.map(FailsOnce.at(100L, 350L), answers.getType()).uid("fails"));
+        assertThat(FailsOnce.left()).as("failures that did not come").isEmpty();
+        assertThat(FailsOnce.restored()).as("subtasks with a checkpoint").isPositive();
+        List<Neighbours<Long>> expected = new ArrayList<>();
+        for (long i = 0; i < MovingIndex.ELEMENTS; i++) {
+            expected.add(new Neighbours<>(i, MovingIndex.nearest(i, k, distanceMax)));
+        }
+        assertThat(all).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(expected)
+                .as("some have as many as were wanted, some have fewer")
+                .anyMatch(answer -> answer.nearest().size() == k)
+                .anyMatch(answer -> answer.nearest().size() < k);
+    }
+
+    private static StreamExecutionEnvironment failing() {
         StreamExecutionEnvironment env = SimilarityJoinITCase.environment();
-        DataStream<JoinRecord> index = index(env, i -> JoinRecord.of("r" + i, at(i)));
-        DataStream<Long> elements = elements(env, i -> i);
-        assertThatThrownBy(
-                        () ->
-                                NearestNeighbours.of(elements, index)
-                                        .comparing(Metric.L2, Encoding.FLOAT32, 2)
-                                        .neighbours())
-                .hasMessageContaining("use vectors(...) or floats(...)");
-        assertThatThrownBy(() -> search(elements, index).k(0).neighbours())
-                .hasMessageContaining("k must be between 1 and 1000, but was 0");
-        assertThatThrownBy(() -> search(elements, index).within(-1).neighbours())
-                .hasMessageContaining("must be 0 or more, but was -1.0");
-        assertThatThrownBy(() -> search(elements, index).buckets(0).neighbours())
-                .hasMessageContaining("buckets must be between 1 and 1024, but was 0");
-        assertThatThrownBy(() -> search(elements, index).visiting(.5).neighbours())
-                .hasMessageContaining("A share of 0.5 may be asked of cells only");
-        assertThatThrownBy(
-                        () -> search(elements, index).cells(sample(), 4).visiting(0).neighbours())
-                .hasMessageContaining("The share of cells must be above 0");
-        assertThatThrownBy(() -> search(elements, index).keeping(Duration.ZERO))
-                .hasMessageContaining("kept for 1 millisecond or more");
-        assertThatThrownBy(
-                        () ->
-                                search(elements, index)
-                                        .comparing(Metric.INNER_PRODUCT, Encoding.FLOAT32, 2)
-                                        .neighbours())
-                .hasMessageContaining("Scale the vectors to length 1 and use COSINE");
+        env.enableCheckpointing(20);
+        Configuration restarts = new Configuration();
+        restarts.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        restarts.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 20);
+        restarts.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
+        env.configure(restarts);
+        return env;
+    }
+
+    @Test
+    void elementsThatWereIdleAtTheEndOfTheIndexAreAnswered() throws Exception {
+        int count = 20;
+        StreamExecutionEnvironment env = SimilarityJoinITCase.environment();
+        env.getConfig().setAutoWatermarkInterval(10);
+        DataStream<Long> elements =
+                env.fromSource(
+                                new DataGeneratorSource<>(
+                                        i -> i, count, OpensAtTheEnd.gate(), Types.LONG),
+                                WatermarkStrategy.noWatermarks(),
+                                "elements")
+                        .uid("elements")
+                        .setParallelism(1) // of two the first to end would make the other late
+                        .assignTimestampsAndWatermarks(
+                                WatermarkStrategy.<Long>forBoundedOutOfOrderness(Duration.ofDays(1))
+                                        .withTimestampAssigner((i, none) -> COUNT + i)
+                                        .withIdleness(Duration.ofMillis(20)))
+                        .uid("element-times")
+                        .setParallelism(1);
+        DataStream<Neighbours<Long>> answers =
+                search(elements, index(env, i -> JoinRecord.of("r" + i, at(i)))).neighbours();
+        List<Neighbours<Long>> all =
+                collect(
+                        answers.transform("Open gate", answers.getType(), new OpensAtTheEnd<>())
+                                .setParallelism(1));
+        List<Neighbours<Long>> expected = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            expected.add(new Neighbours<>(i, List.of(new Neighbour("r" + i, 0, i, i))));
+        }
+        assertThat(all).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Whoever gives them in again at another time gets the expiry that they had. */
+    @Test
+    void lateRecordsOfAnIndexThatAgesComeBackAsTheyCame() throws Exception {
+        StreamExecutionEnvironment env = SimilarityJoinITCase.environment();
+        env.setParallelism(1);
+        DataStream<JoinRecord> index =
+                NearestStreams.records(env.fromSequence(0, 3), NearestNeighboursITCase::lateOne)
+                        .assignTimestampsAndWatermarks(
+                                NearestStreams.<JoinRecord>timeOfEach(0)
+                                        .withTimestampAssigner(
+                                                (record, none) -> 900 - record.sequence()));
+        List<JoinRecord> late =
+                collect(
+                        search(elements(env, i -> i), index)
+                                .keeping(Duration.ofMillis(100))
+                                .all()
+                                .lateRecords());
+        assertThat(late)
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(
+                        lateOne(1).inSequence(1),
+                        lateOne(2).inSequence(2),
+                        lateOne(3).inSequence(3));
+    }
+
+    /** All but the first are behind the time of the one before. */
+    private static JoinRecord lateOne(long i) {
+        return switch ((int) i) {
+            case 2 -> JoinRecord.of("r2", at(2)).expiringAt(7_000);
+            case 3 -> JoinRecord.gone("r3");
+            default -> JoinRecord.of("r" + i, at(i));
+        };
     }
 }

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * Both on the same rows.
+ * Both on the same rows. Each run of ours is compared with the fastest setting of Spark that has its
+ * recall or more, and the fastest that have the recall that was asked for with each other.
  *
  * @param rows joined with themselves
  * @param truth pairs, and the distance they lie within
- * @param recallLeast what counts as equal: the fastest that reach it are compared, ours and Spark's
+ * @param recallLeast the recall that was asked for, 0 to 1
  * @param limitSeconds after which a setting of Spark was stopped
  * @param nearstream all runs of ours
  * @param spark all settings that were tried
@@ -25,46 +27,55 @@ record Comparison(
         long limitSeconds,
         List<NearstreamJoin> nearstream,
         List<SparkRun> spark) {
-    /** The fastest of Spark's settings that ended with the recall. */
+    /** The fastest of Spark's settings that ended with the recall that was asked for. */
     Optional<SparkRun> best() {
+        return best(recallLeast);
+    }
+
+    private Optional<SparkRun> best(double recall) {
         return spark.stream()
-                .filter(run -> run.ended() && run.recall() >= recallLeast)
+                .filter(run -> run.ended() && run.recall() >= recall)
                 .min(Comparator.comparingDouble(SparkRun::seconds));
     }
 
-    /** The fastest of our runs with the recall. */
+    /** The fastest of our runs with the recall that was asked for. */
     Optional<NearstreamJoin> ours() {
         return nearstream.stream()
                 .filter(run -> run.recall() >= recallLeast)
                 .min(Comparator.comparingDouble(NearstreamJoin::seconds));
     }
 
-    /** Settings with the recall that were stopped, or failed. */
-    private List<SparkRun> unended() {
-        return spark.stream()
-                .filter(run -> !run.ended() && run.reachable() >= recallLeast)
-                .toList();
-    }
-
-    /** How many times as long Spark takes, in words where that is not known. */
+    /**
+     * How many times as long as our fastest run with the recall that was asked for Spark takes to
+     * it, in words where that is not known.
+     */
     String ratio() {
-        if (ours().isEmpty()) {
-            return "none of our runs has the recall";
-        }
-        double seconds = ours().get().seconds();
-        if (best().isPresent()) {
-            return String.format(Locale.ROOT, "%.1f", best().get().seconds() / seconds);
-        }
-        return unended().isEmpty()
-                ? "no setting of Spark has the recall"
-                : String.format(
-                        Locale.ROOT,
-                        "more than %.1f: no setting of Spark with the recall ended",
-                        longest() / seconds);
+        return ours().map(own -> ratio(own, recallLeast)).orElse("none of our runs has the recall");
     }
 
-    private double longest() {
-        return unended().stream().mapToDouble(SparkRun::seconds).max().orElse(0);
+    /** How many times as long as one of our runs Spark takes to the recall of that run. */
+    String ratio(NearstreamJoin own) {
+        return ratio(own, own.recall());
+    }
+
+    private String ratio(NearstreamJoin own, double recall) {
+        Optional<SparkRun> best = best(recall);
+        if (best.isPresent()) {
+            return String.format(Locale.ROOT, "%.1f", best.get().seconds() / own.seconds());
+        }
+        List<SparkRun> able = spark.stream().filter(run -> run.reachable() >= recall).toList();
+        // One that failed says nothing of how long it would have taken.
+        OptionalDouble stopped =
+                able.stream().filter(SparkRun::stopped).mapToDouble(SparkRun::seconds).max();
+        if (stopped.isPresent()) {
+            return String.format(
+                    Locale.ROOT,
+                    "more than %.1f: no setting of Spark with the recall ended within the limit",
+                    stopped.getAsDouble() / own.seconds());
+        }
+        return able.isEmpty()
+                ? "no setting of Spark has the recall"
+                : "every setting of Spark with the recall failed";
     }
 
     /** A table for people. */
@@ -79,25 +90,50 @@ record Comparison(
                                 recallLeast,
                                 limitSeconds));
         lines.add("");
-        lines.add("| | recall of pairs | rows joined by hash | s |");
-        lines.add("|---|---|---|---|");
+        lines.add("| | recall of pairs | rows joined by hash | s | Spark's best of our recall |");
+        lines.add("|---|---|---|---|---|");
         for (NearstreamJoin run : nearstream) {
             lines.add(
                     String.format(
                             Locale.ROOT,
-                            "| nearstream batch join --visiting %s | %.4f | | %.1f |",
-                            run.visiting(),
+                            "| %s | %.4f | | %.1f | %s |",
+                            name(run),
                             run.recall(),
-                            run.seconds()));
+                            run.seconds(),
+                            atRecall(run)));
         }
         for (SparkRun run : spark) {
             lines.add(line(run));
         }
         lines.add("");
         lines.add(
-                "Spark's best: %s. Ratio: %s."
-                        .formatted(best().map(run -> name(run.setting())).orElse("none"), ratio()));
+                String.format(
+                        Locale.ROOT,
+                        "With recall %.3f or more, ours: %s. Spark's best: %s. Ratio: %s.",
+                        recallLeast,
+                        ours().map(Comparison::name).orElse("none"),
+                        best().map(run -> name(run.setting())).orElse("none"),
+                        ratio()));
         return String.join("\n", lines) + "\n";
+    }
+
+    private String atRecall(NearstreamJoin own) {
+        String which =
+                best(own.recall())
+                        .map(
+                                run ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s, %.4f in %.1f s: ",
+                                                name(run.setting()),
+                                                run.recall(),
+                                                run.seconds()))
+                        .orElse("");
+        return which + "ratio " + ratio(own);
+    }
+
+    private static String name(NearstreamJoin run) {
+        return "nearstream batch join --visiting " + run.visiting();
     }
 
     private static String name(Setting setting) {
@@ -116,11 +152,16 @@ record Comparison(
         String seconds = String.format(Locale.ROOT, "%.1f", run.seconds());
         return String.format(
                 Locale.ROOT,
-                "| Spark, %s | %s | %,d | %s |",
+                "| Spark, %s | %s | %,d | %s | |",
                 name(run.setting()),
                 recall,
                 run.joinedRows(),
-                run.ended() ? seconds : "stopped after " + seconds + ": " + run.failure());
+                run.ended()
+                        ? seconds
+                        : (run.stopped() ? "stopped after " : "failed after ")
+                                + seconds
+                                + ": "
+                                + run.failure());
     }
 
     /** For programs. */
@@ -131,7 +172,7 @@ record Comparison(
         document.put("true_pairs", truth.pairs().size());
         document.put("recall_least", recallLeast);
         document.put("limit_s", limitSeconds);
-        document.put("nearstream", nearstream.stream().map(NearstreamJoin::document).toList());
+        document.put("nearstream", nearstream.stream().map(this::document).toList());
         document.put("spark", spark.stream().map(SparkRun::document).toList());
         document.put("spark_best", best().map(SparkRun::document).orElse(Map.of()));
         document.put(
@@ -139,6 +180,13 @@ record Comparison(
                 best().flatMap(run -> ours().map(own -> run.seconds() / own.seconds()))
                         .orElse(null));
         document.put("ratio_in_words", ratio());
+        return document;
+    }
+
+    private Map<String, Object> document(NearstreamJoin own) {
+        Map<String, Object> document = new LinkedHashMap<>(own.document());
+        document.put("spark_best", best(own.recall()).map(SparkRun::document).orElse(Map.of()));
+        document.put("ratio_in_words", ratio(own));
         return document;
     }
 }

@@ -122,20 +122,26 @@ final class SparkJoin implements AutoCloseable {
                         setting,
                         joinedRows,
                         reachable,
-                        true,
+                        SparkRun.Outcome.ENDED,
                         seconds(began),
                         truth.recall(found),
                         "");
             } catch (TimeoutException tooLong) {
                 double seconds = seconds(began);
                 return new SparkRun(
-                        setting, joinedRows, reachable, false, seconds, 0, "over the limit");
+                        setting,
+                        joinedRows,
+                        reachable,
+                        SparkRun.Outcome.STOPPED,
+                        seconds,
+                        0,
+                        "over the limit");
             } catch (ExecutionException failed) {
                 return new SparkRun(
                         setting,
                         joinedRows,
                         reachable,
-                        false,
+                        SparkRun.Outcome.FAILED,
                         seconds(began),
                         0,
                         firstLine(failed.getCause()));

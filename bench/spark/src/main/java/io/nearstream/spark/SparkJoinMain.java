@@ -57,7 +57,8 @@ public final class SparkJoinMain implements Callable<Integer> {
     @Option(
             names = "--recall",
             defaultValue = ".99",
-            description = "What counts as equal recall. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Recall of which the fastest are compared, ours and Spark's, besides each run of ours with Spark's fastest of at least its own. Default: ${DEFAULT-VALUE}.")
     private double recall;
 
     @Option(

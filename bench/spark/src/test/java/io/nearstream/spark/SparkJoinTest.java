@@ -91,28 +91,63 @@ class SparkJoinTest {
             SparkRun all = spark.run(data, new Setting(1, 10_000), truth, 300);
             assertThat(all.recall()).isEqualTo(1);
             SparkRun stopped = spark.run(data, new Setting(1, 10_000), truth, 0);
-            assertThat(stopped.ended()).isFalse();
+            assertThat(stopped.outcome()).isEqualTo(SparkRun.Outcome.STOPPED);
             assertThat(stopped.reachable()).isEqualTo(1);
         }
     }
 
+    private static SparkRun spark(int tables, double recall, SparkRun.Outcome outcome, double s) {
+        boolean ended = outcome == SparkRun.Outcome.ENDED;
+        return new SparkRun(
+                new Setting(tables, 1),
+                1,
+                recall,
+                outcome,
+                s,
+                ended ? recall : 0,
+                ended ? "" : outcome.toString());
+    }
+
+    private static Comparison at(List<NearstreamJoin> ours, SparkRun... spark) {
+        return new Comparison(9, new TruePairs(1, Set.of(1L)), .99, 30, ours, List.of(spark));
+    }
+
     @Test
     void theRatioIsOfTheFastestSettingWithTheRecallOrABound() {
-        TruePairs truth = new TruePairs(1, Set.of(1L));
         List<NearstreamJoin> ours =
                 List.of(new NearstreamJoin(.5, .98, 1), new NearstreamJoin(1, 1, 2));
-        SparkRun fast = new SparkRun(new Setting(1, 1), 1, .5, true, 1, .5, "");
-        SparkRun slow = new SparkRun(new Setting(2, 1), 1, 1, true, 12, 1, "");
-        SparkRun stopped = new SparkRun(new Setting(3, 1), 1, 1, false, 30, 0, "over the limit");
-        Comparison both = new Comparison(9, truth, .99, 30, ours, List.of(fast, slow, stopped));
+        SparkRun fast = spark(1, .5, SparkRun.Outcome.ENDED, 1);
+        SparkRun slow = spark(2, 1, SparkRun.Outcome.ENDED, 12);
+        SparkRun stopped = spark(3, 1, SparkRun.Outcome.STOPPED, 30);
+        SparkRun failed = spark(4, 1, SparkRun.Outcome.FAILED, 90);
+        Comparison both = at(ours, fast, slow, stopped, failed);
         assertThat(both.best()).contains(slow);
         assertThat(both.ratio()).isEqualTo("6.0");
-        assertThat(both.table()).contains("stopped after 30.0: over the limit");
-        Comparison bound = new Comparison(9, truth, .99, 30, ours, List.of(fast, stopped));
-        assertThat(bound.ratio()).startsWith("more than 15.0");
-        Comparison none = new Comparison(9, truth, .99, 30, ours, List.of(fast));
-        assertThat(none.ratio()).isEqualTo("no setting of Spark has the recall");
-        Comparison worse = new Comparison(9, truth, .99, 30, ours.subList(0, 1), List.of(slow));
-        assertThat(worse.ratio()).isEqualTo("none of our runs has the recall");
+        assertThat(both.table())
+                .contains("stopped after 30.0: STOPPED", "failed after 90.0: FAILED")
+                .contains("ours: nearstream batch join --visiting 1.0. Spark's best: 2 tables");
+        assertThat(at(ours, fast, stopped, failed).ratio()).startsWith("more than 15.0");
+        assertThat(at(ours, fast).ratio()).isEqualTo("no setting of Spark has the recall");
+        assertThat(at(ours, fast, failed).ratio())
+                .isEqualTo("every setting of Spark with the recall failed");
+        assertThat(at(ours.subList(0, 1), slow).ratio())
+                .isEqualTo("none of our runs has the recall");
+    }
+
+    /** One of .98 is not to be compared with what is needed for .99. */
+    @Test
+    void eachRunOfOursIsComparedAtItsOwnRecall() {
+        NearstreamJoin half = new NearstreamJoin(.5, .98, 1);
+        NearstreamJoin most = new NearstreamJoin(.7, .999, 3);
+        SparkRun quick = spark(1, .985, SparkRun.Outcome.ENDED, 4);
+        SparkRun slow = spark(2, .999, SparkRun.Outcome.ENDED, 12);
+        Comparison both = at(List.of(half, most), quick, slow);
+        assertThat(both.ratio(half)).isEqualTo("4.0");
+        assertThat(both.ratio(most)).isEqualTo("4.0");
+        assertThat(both.table())
+                .contains("| 0.9800 | | 1.0 | 1 tables, bucket length 1.000, 0.9850 in 4.0 s");
+        assertThat(both.document().get("nearstream").toString()).contains("ratio_in_words=4.0");
+        assertThat(at(List.of(half), slow, quick).ratio(half)).isEqualTo("4.0");
+        assertThat(at(List.of(half), slow).ratio(half)).isEqualTo("12.0");
     }
 }

@@ -54,7 +54,7 @@ public record JoinRule(
         }
         if (metric == Metric.INNER_PRODUCT) {
             throw new IllegalArgumentException(
-                    "metric must be L2, COSINE, HAMMING or JACCARD for a join, but was %s: it is no distance. Scale the vectors to length 1 and use COSINE."
+                    "metric must be L2, COSINE, HAMMING or JACCARD for a join or a search for nearest neighbours, but was %s: it is no distance. Scale the vectors to length 1 and use COSINE."
                             .formatted(metric));
         }
         VectorSpace.of(metric, encoding, dimensions);

@@ -1,7 +1,6 @@
 package io.nearstream.core.join;
 
 import io.nearstream.core.similarity.VectorSpace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -26,17 +25,22 @@ public final class PairBucket {
     private static final int RECORD_HEAP_BYTES = 160;
 
     private final JoinRule rule;
+    private final BucketLimit limit;
     private final VectorSpace space;
     private final double scoreMax;
     private final BucketLog log;
     private final Residents residents;
-    private final List<Pair> pairs = new ArrayList<>();
-    private long pairBytes;
+    private final KeptPairs pairs = new KeptPairs();
     private long scanned;
 
     /** An empty bucket. */
     public PairBucket(JoinRule rule) {
+        this(rule, BucketLimit.DEFAULT);
+    }
+
+    PairBucket(JoinRule rule, BucketLimit limit) {
         this.rule = rule;
+        this.limit = limit;
         this.space = rule.space();
         this.scoreMax = space.score(rule.eps());
         this.log = new BucketLog();
@@ -57,7 +61,11 @@ public final class PairBucket {
         return bucket;
     }
 
-    /** Applies a visit of this bucket that comes after all that were applied before. */
+    /**
+     * Applies a visit of this bucket that comes after all that were applied before.
+     *
+     * @throws IllegalStateException if it would have more than 1.5 GiB of records and pairs
+     */
     public void apply(Visit visit, Consumer<PairChange> out) {
         switch (visit.kind()) {
             case END -> {
@@ -117,7 +125,8 @@ public final class PairBucket {
             if (score <= scoreMax) {
                 Pair pair = new Pair(residents.record(i), later, space.distance(score));
                 if (rule.takesBack()) {
-                    keep(pair);
+                    limit.check(later, rowBytes() + BucketLog.pairBytes(pair));
+                    pairs.add(pair);
                     log.pair(pair);
                 }
                 out.accept(PairChange.added(pair));
@@ -128,9 +137,8 @@ public final class PairBucket {
         }
     }
 
-    private void keep(Pair pair) {
-        pairs.add(pair);
-        pairBytes += BucketLog.pairBytes(pair);
+    private long rowBytes() {
+        return residents.rowBytes() + pairs.rowBytes();
     }
 
     /** All that is not the distance. */
@@ -150,6 +158,8 @@ public final class PairBucket {
 
     private void live(Visit visit) {
         byte[] packed = rule.packed(visit.vector());
+        int row = BucketLog.liveBytes(visit.record(), visit.homes().length, packed.length);
+        limit.check(visit.record(), rowBytes() + row);
         add(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
         log.live(visit.record(), visit.eventTime(), visit.homes(), packed, visit.centre());
     }
@@ -165,7 +175,7 @@ public final class PairBucket {
                     "The log of a bucket has a pair of '%s', which does not live there."
                             .formatted(earlier.id()));
         }
-        keep(new Pair(residents.record(at), later, distance));
+        pairs.add(new Pair(residents.record(at), later, distance));
     }
 
     /** Ends a record and its pairs; says whether there was anything of it. */
@@ -176,7 +186,7 @@ public final class PairBucket {
             Pair pair = pairs.get(i);
             if (pair.earlier().isSameRecord(record) || pair.later().isSameRecord(record)) {
                 changed = true;
-                removePair(i);
+                pairs.remove(i);
                 if (!rule.isOver(pair.earlier().version().time(), time)) {
                     out.accept(PairChange.takenBack(pair, record));
                 }
@@ -203,18 +213,10 @@ public final class PairBucket {
     void forget(RecordRef record) {
         for (int i = pairs.size() - 1; i >= 0; i--) {
             if (pairs.get(i).earlier().isSameRecord(record)) {
-                removePair(i);
+                pairs.remove(i);
             }
         }
         residents.remove(residents.find(record));
-    }
-
-    private void removePair(int i) {
-        pairBytes -= BucketLog.pairBytes(pairs.get(i));
-        Pair last = pairs.remove(pairs.size() - 1);
-        if (i < pairs.size()) {
-            pairs.set(i, last);
-        }
     }
 
     /** Forgets the records that are retained no longer at a time of versions, and their pairs. */
@@ -238,7 +240,7 @@ public final class PairBucket {
 
     /** Whether nothing is kept: then its log may go. */
     public boolean isEmpty() {
-        return residents.size() == 0 && pairs.isEmpty();
+        return residents.size() == 0 && pairs.size() == 0;
     }
 
     /** The least time of a version that lives here; {@link Long#MAX_VALUE} of none. */
@@ -267,9 +269,12 @@ public final class PairBucket {
         return log.drain();
     }
 
-    /** Whether more than half of the log, what was not drained included, is of what is gone. */
+    /**
+     * Whether more than half of the log, what was not drained included, is of what is gone, or it
+     * is longer than can be read.
+     */
     public boolean isWasteful() {
-        return log.bytes() > 2 * (BYTES_FEW + residents.rowBytes() + pairBytes);
+        return log.bytes() > Math.min(2 * (BYTES_FEW + rowBytes()), limit.logBytesMax());
     }
 
     /** The whole bucket as a log of one block, which replaces all before; it is drained then. */

@@ -26,6 +26,9 @@ final class Residents {
 
     private static final int GROWTH = 4;
 
+    /** Elements of an array in every JVM. */
+    private static final int ARRAY_MAX = Integer.MAX_VALUE - 8;
+
     private final JoinRule rule;
     private final VectorSpace space;
     private final boolean ofSets;
@@ -207,12 +210,14 @@ final class Residents {
     }
 
     private void grow() {
-        int more = size < CAPACITY_DOUBLES ? size : size / GROWTH;
-        int capacity = Math.addExact(size, more);
+        long more = size < CAPACITY_DOUBLES ? size : size / GROWTH;
+        // All of one array; the limit of a bucket leaves room for one more.
+        int most = ofSets ? ARRAY_MAX : ARRAY_MAX / vectorBytes;
+        int capacity = (int) Math.min(size + more, most);
         if (ofSets) {
             sets = Arrays.copyOf(sets, capacity);
         } else {
-            vectors = Arrays.copyOf(vectors, Math.multiplyExact(capacity, vectorBytes));
+            vectors = Arrays.copyOf(vectors, capacity * vectorBytes);
         }
         inverseNorms = Arrays.copyOf(inverseNorms, capacity);
         records = Arrays.copyOf(records, capacity);

@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
  * <p>Which one goes is drawn: every watermark visits nearly all buckets one after the other, and
  * where they do not quite fit, the one used last is then always gone when its turn comes.
  */
-public final class BucketCache {
+final class BucketCache {
     /** A few records: nearly all buckets of bands. */
     private static final int SMALL_BYTES = 4 << 10;
 
@@ -41,20 +41,20 @@ public final class BucketCache {
      * @param bytesMax of the heap, about; a bucket in use that is not small stays in any case
      * @param random draws who goes
      */
-    public BucketCache(long bytesMax, SplittableRandom random) {
+    BucketCache(long bytesMax, SplittableRandom random) {
         this.bytesMax = bytesMax;
         this.random = random;
     }
 
     /** The bucket, if it is kept. */
     @Nullable
-    public PairBucket get(int number) {
+    PairBucket get(int number) {
         Kept found = buckets.get(number);
         return found == null ? null : found.bucket;
     }
 
     /** Keeps a bucket at the size that it has now; a small one where there is room. */
-    public void put(int number, PairBucket bucket) {
+    void put(int number, PairBucket bucket) {
         Kept kept = buckets.get(number);
         if (kept == null) {
             long more = bucket.heapBytes();
@@ -79,7 +79,7 @@ public final class BucketCache {
     }
 
     /** Keeps it no longer. */
-    public void remove(int number) {
+    void remove(int number) {
         Kept gone = buckets.remove(number);
         if (gone != null) {
             bytes -= gone.bytes;
@@ -92,7 +92,7 @@ public final class BucketCache {
     }
 
     /** Of the heap, about. */
-    public long bytes() {
+    long bytes() {
         return bytes;
     }
 }

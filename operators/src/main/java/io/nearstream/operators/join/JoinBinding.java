@@ -11,8 +11,9 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 
 /**
- * What the state of a join belongs to: its rule, what it joins and where records live. State of
- * anything else is refused; the cells of the state win over those of the job. Belongs to a task.
+ * What the state of a join or an index belongs to: its rule, what it joins and where records live.
+ * State of anything else is refused; the cells of the state win over those of the job. Belongs to a
+ * task.
  */
 final class JoinBinding {
     private static final ListStateDescriptor<Long> ROUTING =
@@ -36,7 +37,7 @@ final class JoinBinding {
         for (String earlier : joinState.get()) {
             if (!earlier.equals(join)) {
                 throw new IllegalStateException(
-                        "The join's state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
+                        "The state is of '%s', but this job is of '%s'. Run this one under another name, or start it without state."
                                 .formatted(earlier, join));
             }
         }
@@ -51,7 +52,7 @@ final class JoinBinding {
         for (long hash : routingState.get()) {
             if (hash != routing.hash()) {
                 throw new IllegalStateException(
-                        "The join's state was made with other buckets (%016x) than this job has (%016x). Give it the same kind of buckets, bands and seed, or start without state."
+                        "The state was made with other buckets (%016x) than this job has (%016x). Give it the same kind and number of buckets, bands and seed, or start without state."
                                 .formatted(hash, routing.hash()));
             }
         }

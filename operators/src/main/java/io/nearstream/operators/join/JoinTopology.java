@@ -7,6 +7,7 @@ import io.nearstream.core.join.Visit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * The dataflow of a join, without sources and sinks: {@code changes -> pairs}. Uids begin with the
@@ -35,7 +36,8 @@ public record JoinTopology(
 
     public JoinTopology {
         if (name.isBlank()) {
-            throw new IllegalArgumentException("A join needs a name: its uids begin with it.");
+            throw new IllegalArgumentException(
+                    "A join or a search needs a name: its uids begin with it.");
         }
         positive("waiting bytes", waitingBytesMax);
         positive("cache bytes", cacheBytesMax);
@@ -65,11 +67,23 @@ public record JoinTopology(
      */
     public SingleOutputStreamOperator<Visit> place(
             DataStream<JoinChange> changes, boolean tellsLive) {
+        return place(changes, tellsLive, change -> change);
+    }
+
+    /**
+     * The same of changes that take part as others.
+     *
+     * @param inTime what a change that is not late takes part as: of the same record and version
+     */
+    public SingleOutputStreamOperator<Visit> place(
+            DataStream<JoinChange> changes,
+            boolean tellsLive,
+            SerializableFunction<JoinChange, JoinChange> inTime) {
         return changes.keyBy(change -> PlaceOperator.key(change.record()), Types.STRING)
                 .transform(
                         "Place records",
                         VisitSerializer.TYPE,
-                        new PlaceOperator(rule, routing, tellsLive, joined))
+                        new PlaceOperator(rule, routing, tellsLive, joined, inTime))
                 .uid(name + ".place.v1");
     }
 

@@ -7,8 +7,6 @@ import io.nearstream.core.join.Placing;
 import io.nearstream.core.join.RecordRef;
 import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.Version;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ListState;
@@ -30,6 +28,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.SerializableFunction;
 
 /**
  * Sends every version of a record to the buckets that have to know of it, and ends the one before.
@@ -37,9 +36,10 @@ import org.apache.flink.util.OutputTag;
  * Output: visits, in front of the watermark that covers them; on the side changes that came too
  * late, and changes that took part.
  *
- * <p>A change waits in the state until the watermark has passed it, and all come out in order of
- * their times, with watermarks of their own among them: so what buckets hold back, which is many
- * times as much, stays small also where a watermark passes hours at once.
+ * <p>A change waits in the state until the watermark has passed it. Records come out in order of
+ * their times, but of many changes of one of them some in front of theirs; watermarks among them
+ * are in order, and behind all that they cover: so what buckets hold back, which is many times as
+ * much, stays small also where a watermark passes hours at once.
  *
  * <p>A change that is behind the watermark is a replay or late, and takes no part; so is, without a
  * word, one that is not newer than the newest of its record. The watermark is a part of the state,
@@ -61,15 +61,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private static final ListStateDescriptor<Long> NEWEST =
             new ListStateDescriptor<>("join-newest", LongSerializer.INSTANCE);
 
-    /** Changes of one record that wait, up to which they are placed one time after the other. */
-    private static final int MANY_OF_A_RECORD = 4;
-
-    private static final Comparator<JoinChange> BY_RECORD =
-            Comparator.comparing(JoinChange::record);
-
     private final JoinRule rule;
     private final BucketRouting routingOf;
     private final boolean tellsLive;
+    private final SerializableFunction<JoinChange, JoinChange> inTime;
     private final String join;
 
     private transient ListState<Long> frontierState;
@@ -80,20 +75,32 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private transient long passing;
     private transient Slices slices;
     private transient Placing placing;
-    private transient ListState<JoinChange> pending;
+    private transient PendingChanges pending;
     private transient ValueState<Placed> placed;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Counter late;
     private transient Counter replays;
 
+    /** Of changes as they come. */
+    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive, String joined) {
+        this(rule, routing, tellsLive, joined, change -> change);
+    }
+
     /**
      * @param tellsLive whether records that take part go to {@link #LIVE}
      * @param joined what is joined: state of another, or of another rule, is refused
+     * @param inTime what a change that is not late takes part as: of the same record and version
      */
-    public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive, String joined) {
+    public PlaceOperator(
+            JoinRule rule,
+            BucketRouting routing,
+            boolean tellsLive,
+            String joined,
+            SerializableFunction<JoinChange, JoinChange> inTime) {
         this.rule = rule;
         this.routingOf = routing;
         this.tellsLive = tellsLive;
+        this.inTime = inTime;
         this.join = joined.isEmpty() ? rule.toString() : joined + ", " + rule;
     }
 
@@ -132,13 +139,16 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
         if (CheckpointingOptions.isUnalignedCheckpointEnabled(
                 getContainingTask().getEnvironment().getJobConfiguration())) {
             throw new IllegalStateException(
-                    "A similarity join needs aligned checkpoints: what an unaligned one keeps from before a watermark would be taken for late. Set execution.checkpointing.unaligned.enabled to false.");
+                    "A similarity join or a search for nearest neighbours needs aligned checkpoints: what an unaligned one keeps from before a watermark would be taken for late. Set execution.checkpointing.unaligned.enabled to false.");
         }
         pending =
-                getPartitionedState(
-                        VoidNamespace.INSTANCE,
-                        VoidNamespaceSerializer.INSTANCE,
-                        new ListStateDescriptor<>("join-pending", JoinChangeSerializer.INSTANCE));
+                new PendingChanges(
+                        getPartitionedState(
+                                VoidNamespace.INSTANCE,
+                                VoidNamespaceSerializer.INSTANCE,
+                                new ListStateDescriptor<>(
+                                        "join-pending", JoinChangeSerializer.INSTANCE)),
+                        getMetricGroup().counter("pendingRead"));
         placed =
                 getPartitionedState(
                         VoidNamespace.INSTANCE,
@@ -163,7 +173,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             return;
         }
         newest = Math.max(newest, change.record().version().time());
-        pending.add(change);
+        pending.add(inTime.apply(change));
         timers.registerEventTimeTimer(VoidNamespace.INSTANCE, change.record().version().time());
     }
 
@@ -181,35 +191,21 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     }
 
     /**
-     * Places what waits of the current record up to a time. Of many changes of one record half come
-     * out at once, whenever they are due: read anew for each of their times they would cost the
-     * square of their number. Buckets wait for the watermark anyway.
+     * Places what waits of the current record up to a time.
      *
      * @return where it is now; null for nowhere
      */
     @Nullable
     private Placed placeDue(long time) throws Exception {
         Placed before = placed.value();
-        List<JoinChange> all = new ArrayList<>();
-        Iterable<JoinChange> waiting = pending.get(); // Flink gives null where there is nothing
-        if (waiting != null) {
-            waiting.forEach(all::add);
-        }
-        all.sort(BY_RECORD); // of equal ones the first that came stays the first
-        int due = 0;
-        while (due < all.size() && all.get(due).record().version().time() <= time) {
-            due++;
-        }
-        if (due == 0) {
+        if (before != null && before.version().time() >= time) {
+            // This is the timer of one that came out in front of its time, with all up to there.
+            // To read what is left for each of these costs the square of their number.
             return before;
         }
-        if (all.size() > MANY_OF_A_RECORD) {
-            due = Math.max(due, dueOfHalf(all));
-        }
-        List<JoinChange> later = List.copyOf(all.subList(due, all.size()));
-        pending.update(later);
+        PendingChanges.Taken taken = pending.take(time, passing);
         Placed after = before;
-        for (JoinChange change : all.subList(0, due)) {
+        for (JoinChange change : taken.due()) {
             if (Placing.isNews(after, change)) {
                 after = place(after, change);
             } else {
@@ -217,18 +213,9 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             }
         }
         if (after != before) {
-            keep(before, after, later);
+            keep(before, after, taken.later());
         }
         return after;
-    }
-
-    /** How many of the earlier half are due by the watermark that is passing. */
-    private int dueOfHalf(List<JoinChange> all) {
-        int due = 0;
-        while (due < all.size() / 2 && all.get(due).record().version().time() <= passing) {
-            due++;
-        }
-        return due;
     }
 
     private Placed place(@Nullable Placed before, JoinChange change) {
@@ -262,13 +249,13 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     }
 
     private void send(Visit visit) {
-        slices.add(PairOperator.bytes(visit));
+        slices.add(BucketOperator.bytes(visit));
         output.collect(new StreamRecord<>(visit));
     }
 
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
-        throw new IllegalStateException("A join has no timers of processing time.");
+        throw new IllegalStateException("Records are placed by no timers of processing time.");
     }
 
     @Override

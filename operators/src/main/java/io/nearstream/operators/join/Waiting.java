@@ -122,26 +122,39 @@ public final class Waiting<K, M> {
     public void release(long watermark, Release<K, M> release) throws Exception {
         int left = 0;
         for (Map.Entry<K, Held<M>> entry : held.entrySet()) {
-            Held<M> of = entry.getValue();
-            if (of.earliest <= watermark) {
-                toKey.accept(entry.getKey());
-                if (of.stateBytes == 0 || of.bytes() <= bytesMax / PORTIONS) {
-                    load(of);
-                    releaseHeap(entry.getKey(), of, watermark, release);
-                } else {
-                    spill(of);
-                    releaseState(entry.getKey(), of, watermark, release);
-                }
-                if (bytes > bytesMax) {
-                    spill(of); // what was read with it, and is not due yet
-                }
-            }
-            left += of.bytes() > 0 ? 1 : 0;
+            release(entry.getKey(), entry.getValue(), watermark, release);
+            left += entry.getValue().bytes() > 0 ? 1 : 0;
         }
         if (left == 0) {
             held = new HashMap<>(); // nearly always; one by one they would be looked up again
         } else if (left < held.size()) {
             held.values().removeIf(of -> of.bytes() == 0);
+        }
+    }
+
+    /** Lets out messages of one key only, something of which waits. */
+    public void release(K key, long watermark, Release<K, M> release) throws Exception {
+        Held<M> of = held.get(key);
+        release(key, of, watermark, release);
+        if (of.bytes() == 0) {
+            held.remove(key);
+        }
+    }
+
+    private void release(K key, Held<M> of, long watermark, Release<K, M> release)
+            throws Exception {
+        if (of.earliest <= watermark) {
+            toKey.accept(key);
+            if (of.stateBytes == 0 || of.bytes() <= bytesMax / PORTIONS) {
+                load(of);
+                releaseHeap(key, of, watermark, release);
+            } else {
+                spill(of);
+                releaseState(key, of, watermark, release);
+            }
+            if (bytes > bytesMax) {
+                spill(of); // what was read with it, and is not due yet
+            }
         }
     }
 

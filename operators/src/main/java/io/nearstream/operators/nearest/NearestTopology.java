@@ -8,7 +8,6 @@ import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.Metric;
 import io.nearstream.operators.Neighbours;
 import io.nearstream.operators.NeighboursType;
-import io.nearstream.operators.join.JoinChangeSerializer;
 import io.nearstream.operators.join.JoinTopology;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -79,18 +78,14 @@ public record NearestTopology(
     }
 
     /**
-     * Keeps the index; late changes are on its side output. The first part.
+     * Keeps the index; late changes are on its side output, as they came. The first part.
      *
      * @param keptMs after which a version expires, if not before, milliseconds, 1 or more; {@link
      *     JoinChange#NEVER} for never
      */
     public SingleOutputStreamOperator<Visit> place(DataStream<JoinChange> index, long keptMs) {
-        DataStream<JoinChange> aging =
-                index.map(change -> aging(change, keptMs), JoinChangeSerializer.TYPE)
-                        .uid(name + ".age.v1")
-                        .name("Bound age");
         return new JoinTopology(space, routing, name, waitingBytesMax, cacheBytesMax, INDEX)
-                .place(aging, false);
+                .place(index, false, change -> aging(change, keptMs));
     }
 
     /** Its row has the expiry as its event time: readers of the bucket go by it. */

@@ -23,39 +23,16 @@ import org.junit.jupiter.api.Test;
 
 /** The operators say what brute force says, whatever overtakes what and whenever they fail. */
 class JoinOperatorsTest {
-    /** Runs a log to its end, with failures, and keeps what was committed. */
-    private static final class Run {
+    private static final class Run extends FailingRun<Cluster, Cluster.Checkpoint, PairChange> {
         private final Log log;
-        private final SplittableRandom random;
         private final List<JoinChange> inputs;
-        private final List<PairChange> committed = new ArrayList<>();
-        private List<Cluster.Checkpoint> newest = List.of();
         private int committedPosition;
         private int position;
-        private long failures;
 
         Run(Log log, SplittableRandom random) {
+            super(random);
             this.log = log;
-            this.random = random;
-            this.inputs = shuffled(log.changes(), random);
-        }
-
-        /** As partitions of a topic mix: each record's changes in order, others overtake. */
-        private static List<JoinChange> shuffled(
-                List<JoinChange> changes, SplittableRandom random) {
-            List<JoinChange> mixed = new ArrayList<>(changes);
-            for (int i = mixed.size() - 1; i > 0; i--) {
-                int j = Math.max(0, i - random.nextInt(12));
-                boolean crossesItself = false;
-                for (int between = j; between < i; between++) {
-                    RecordRef record = mixed.get(between).record();
-                    crossesItself |= record.isSameRecord(mixed.get(i).record());
-                }
-                if (!crossesItself) {
-                    mixed.add(j, mixed.remove(i));
-                }
-            }
-            return mixed;
+            this.inputs = mixed(log.changes(), random);
         }
 
         /** Everything up to this time was read. */
@@ -66,46 +43,27 @@ class JoinOperatorsTest {
                     .orElse(Long.MAX_VALUE - 1);
         }
 
-        void run() throws Exception {
-            boolean done = false;
-            while (!done) {
-                position = committedPosition;
-                try (Cluster cluster =
-                        new Cluster(
-                                log.rule(),
-                                rule -> log.routing(),
-                                random,
-                                newest,
-                                1 + random.nextInt(3),
-                                1 + random.nextInt(3))) {
-                    done = attempt(cluster);
-                }
-            }
+        @Override
+        protected Cluster open(List<Cluster.Checkpoint> from, int inputCount, int buckets)
+                throws Exception {
+            position = committedPosition;
+            return new Cluster(
+                    log.rule(), rule -> log.routing(), random, from, inputCount, buckets);
         }
 
-        private boolean attempt(Cluster cluster) throws Exception {
-            while (position < inputs.size()) {
-                switch (random.nextInt(20)) {
-                    case 0, 1, 2, 3, 4, 5 -> cluster.read(inputs.get(position++));
-                    case 6, 7 -> cluster.time(time(), false);
-                    case 8 -> replay(cluster);
-                    case 9 -> {
-                        if (random.nextInt(4) == 0) {
-                            commit(cluster);
-                        }
-                    }
-                    case 10 -> {
-                        if (random.nextInt(8) == 0) {
-                            failures++;
-                            return false;
-                        }
-                    }
-                    default -> cluster.deliver();
-                }
+        @Override
+        protected boolean hasMore() {
+            return position < inputs.size();
+        }
+
+        @Override
+        protected void step(Cluster cluster) throws Exception {
+            switch (random.nextInt(18)) {
+                case 0, 1, 2, 3, 4, 5 -> cluster.read(inputs.get(position++));
+                case 6, 7 -> cluster.time(time(), false);
+                case 8 -> replay(cluster);
+                default -> cluster.deliver();
             }
-            cluster.time(Long.MAX_VALUE - 1, true);
-            commit(cluster);
-            return true;
         }
 
         /** What lies before the position was read, and may be read again. */
@@ -115,10 +73,20 @@ class JoinOperatorsTest {
             }
         }
 
-        private void commit(Cluster cluster) throws Exception {
-            newest = List.of(cluster.checkpoint(1));
-            committed.addAll(cluster.said());
+        @Override
+        protected void end(Cluster cluster) throws Exception {
+            cluster.time(Long.MAX_VALUE - 1, true);
+        }
+
+        @Override
+        protected Cluster.Checkpoint checkpoint(Cluster cluster) throws Exception {
             committedPosition = position;
+            return cluster.checkpoint(1);
+        }
+
+        @Override
+        protected List<PairChange> said(Cluster cluster) {
+            return cluster.said();
         }
 
         /** The changes that count: of one record at one version the first. */
@@ -140,10 +108,10 @@ class JoinOperatorsTest {
                     Run run = new Run(log, random);
                     run.run();
                     BruteForce brute = new BruteForce(log.rule(), log.routing(), run.accepted());
-                    assertThat(run.committed)
+                    assertThat(run.committed())
                             .containsExactlyInAnyOrderElementsOf(brute.says(Integer.MAX_VALUE));
-                    failures.addAndGet(run.failures);
-                    pairs.addAndGet(run.committed.size());
+                    failures.addAndGet(run.failures());
+                    pairs.addAndGet(run.committed().size());
                 });
         assertThat(failures.get()).as("failures in all trials").isPositive();
         assertThat(pairs.get()).as("pairs in all trials").isPositive();
@@ -245,7 +213,7 @@ class JoinOperatorsTest {
                                         List.of(checkpoint),
                                         1,
                                         1))
-                .hasStackTraceContaining("The join's state was made with other buckets");
+                .hasStackTraceContaining("The state was made with other buckets");
     }
 
     @Test

@@ -10,7 +10,15 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Version;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -33,13 +41,24 @@ class PlaceTimersTest {
         return new JoinChange(record, false, new byte[] {7}, time, expiresAt);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, JoinChange, Visit> open()
+    private final InterceptingOperatorMetricGroup metrics = new InterceptingOperatorMetricGroup();
+
+    private KeyedOneInputStreamOperatorTestHarness<String, JoinChange, Visit> open()
             throws Exception {
+        TaskMetricGroup task =
+                new UnregisteredMetricGroups.UnregisteredTaskMetricGroup() {
+                    @Override
+                    public InternalOperatorMetricGroup getOrAddOperator(
+                            OperatorID id, String name, Map<String, String> variables) {
+                        return metrics;
+                    }
+                };
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         new PlaceOperator(RULE, BucketRouting.single(), false, ""),
                         (JoinChange change) -> PlaceOperator.key(change.record()),
-                        Types.STRING);
+                        Types.STRING,
+                        new MockEnvironmentBuilder().setMetricGroup(task).build());
         harness.setup(VisitSerializer.INSTANCE);
         harness.open();
         return harness;
@@ -102,6 +121,23 @@ class PlaceTimersTest {
             places.getOutput().clear();
             places.processWatermark(new Watermark(1_000));
             assertThat(places.extractOutputValues()).hasSize(200);
+        }
+    }
+
+    /** Each of their timers would else read what is left: the square of their number. */
+    @Test
+    void manyChangesOfARecordAreReadAboutTwiceEach() throws Exception {
+        int count = 1_000;
+        try (var places = open()) {
+            for (int time = 1; time <= count; time++) {
+                places.processElement(change("many", time, JoinChange.NEVER), time);
+            }
+            places.processWatermark(new Watermark(count));
+            assertThat(places.extractOutputValues())
+                    .filteredOn(visit -> visit.kind() == Visit.Kind.LIVE)
+                    .hasSize(count);
+            long read = ((Counter) metrics.get("pendingRead")).getCount();
+            assertThat(read).isBetween((long) count, 2L * count + 10);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.model.Version;
 import io.nearstream.operators.Neighbour;
+import io.nearstream.operators.join.FailingRun;
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,46 +26,24 @@ import org.junit.jupiter.api.Test;
 class NearestOperatorsTest {
     private static final Watermark END = new Watermark(Long.MAX_VALUE - 1);
 
-    /** Runs a log to its end, with failures, and keeps what was committed. */
-    private static final class Run {
+    private static final class Run
+            extends FailingRun<NearestCluster, NearestHarnesses.Checkpoint, NearestCluster.Answer> {
         private final NearestLog log;
-        private final SplittableRandom random;
         private final List<JoinChange> index;
         private final List<NearestLog.Element> elements;
-        private final List<NearestCluster.Answer> committed = new ArrayList<>();
-        private List<NearestHarnesses.Checkpoint> newest = List.of();
         private int committedIndex;
         private int committedElements;
         private int atIndex;
         private int atElements;
-        private long failures;
 
         Run(NearestLog log, SplittableRandom random) {
+            super(random);
             this.log = log;
-            this.random = random;
-            this.index = shuffledIndex(log.changes(), random);
+            this.index = mixed(log.changes(), random);
             this.elements = new ArrayList<>(log.elements());
             for (int i = elements.size() - 1; i > 0; i--) {
                 elements.add(Math.max(0, i - random.nextInt(8)), elements.remove(i));
             }
-        }
-
-        /** As partitions of a topic mix: each record's changes in order, others overtake. */
-        private static List<JoinChange> shuffledIndex(
-                List<JoinChange> changes, SplittableRandom random) {
-            List<JoinChange> mixed = new ArrayList<>(changes);
-            for (int i = mixed.size() - 1; i > 0; i--) {
-                int j = Math.max(0, i - random.nextInt(12));
-                boolean crossesItself = false;
-                for (int between = j; between < i; between++) {
-                    RecordRef record = mixed.get(between).record();
-                    crossesItself |= record.isSameRecord(mixed.get(i).record());
-                }
-                if (!crossesItself) {
-                    mixed.add(j, mixed.remove(i));
-                }
-            }
-            return mixed;
         }
 
         /** All up to this time was read. */
@@ -76,58 +55,36 @@ class NearestOperatorsTest {
                             .orElse(END.getTimestamp()));
         }
 
-        void run() throws Exception {
-            boolean done = false;
-            while (!done) {
-                atIndex = committedIndex;
-                atElements = committedElements;
-                try (NearestCluster cluster =
-                        new NearestCluster(
-                                log.topology(),
-                                NearestLog::vector,
-                                random,
-                                newest,
-                                1 + random.nextInt(3),
-                                1 + random.nextInt(3))) {
-                    done = attempt(cluster);
-                    assertThat(cluster.aside(NearestHarnesses.LATE)).isEmpty();
-                }
-            }
+        @Override
+        protected NearestCluster open(
+                List<NearestHarnesses.Checkpoint> from, int inputs, int buckets) throws Exception {
+            atIndex = committedIndex;
+            atElements = committedElements;
+            return new NearestCluster(
+                    log.topology(), NearestLog::vector, random, from, inputs, buckets);
         }
 
-        private boolean attempt(NearestCluster cluster) throws Exception {
-            while (atIndex < index.size() || atElements < elements.size()) {
-                switch (random.nextInt(24)) {
-                    case 0, 1, 2, 3, 4, 5 -> readIndex(cluster);
-                    case 6, 7, 8 -> readElement(cluster);
-                    case 9, 10 -> cluster.indexTime(indexTime(), false);
-                    case 11, 12 ->
-                            cluster.askTime(
-                                    time(elements, atElements, NearestLog.Element::time), false);
-                    case 13 -> {
-                        if (atIndex > 0) { // a replay
-                            cluster.index(index.get(random.nextInt(atIndex)));
-                        }
+        @Override
+        protected boolean hasMore() {
+            return atIndex < index.size() || atElements < elements.size();
+        }
+
+        @Override
+        protected void step(NearestCluster cluster) throws Exception {
+            switch (random.nextInt(22)) {
+                case 0, 1, 2, 3, 4, 5 -> readIndex(cluster);
+                case 6, 7, 8 -> readElement(cluster);
+                case 9, 10 -> cluster.indexTime(indexTime(), false);
+                case 11, 12 ->
+                        cluster.askTime(
+                                time(elements, atElements, NearestLog.Element::time), false);
+                case 13 -> {
+                    if (atIndex > 0) { // a replay
+                        cluster.index(index.get(random.nextInt(atIndex)));
                     }
-                    case 14 -> {
-                        if (random.nextInt(4) == 0) {
-                            commit(cluster);
-                        }
-                    }
-                    case 15 -> {
-                        if (random.nextInt(8) == 0) {
-                            failures++;
-                            return false;
-                        }
-                    }
-                    default -> cluster.deliver();
                 }
+                default -> cluster.deliver();
             }
-            Watermark end = random.nextBoolean() ? END : Watermark.MAX_WATERMARK;
-            cluster.askTime(end, true);
-            cluster.indexTime(end, true);
-            commit(cluster);
-            return true;
         }
 
         private Watermark indexTime() {
@@ -147,11 +104,24 @@ class NearestOperatorsTest {
             }
         }
 
-        private void commit(NearestCluster cluster) throws Exception {
-            newest = List.of(cluster.checkpoint(1));
-            committed.addAll(cluster.said());
+        @Override
+        protected void end(NearestCluster cluster) throws Exception {
+            Watermark end = random.nextBoolean() ? END : Watermark.MAX_WATERMARK;
+            cluster.askTime(end, true);
+            cluster.indexTime(end, true);
+        }
+
+        @Override
+        protected NearestHarnesses.Checkpoint checkpoint(NearestCluster cluster) throws Exception {
+            assertThat(cluster.aside(NearestHarnesses.LATE)).isEmpty();
             committedIndex = atIndex;
             committedElements = atElements;
+            return cluster.checkpoint(1);
+        }
+
+        @Override
+        protected List<NearestCluster.Answer> said(NearestCluster cluster) {
+            return cluster.said();
         }
     }
 
@@ -166,10 +136,14 @@ class NearestOperatorsTest {
                     Run run = new Run(log, random);
                     run.run();
                     NearestLog asRead = new NearestLog(log.topology(), run.index, run.elements);
-                    assertThat(run.committed).containsExactlyInAnyOrderElementsOf(asRead.answers());
-                    failures.addAndGet(run.failures);
-                    run.committed.forEach(
-                            answer -> neighbours.addAndGet(answer.neighbours().nearest().size()));
+                    assertThat(run.committed())
+                            .containsExactlyInAnyOrderElementsOf(asRead.answers());
+                    failures.addAndGet(run.failures());
+                    run.committed()
+                            .forEach(
+                                    answer ->
+                                            neighbours.addAndGet(
+                                                    answer.neighbours().nearest().size()));
                 });
         assertThat(failures.get()).as("failures in all trials").isPositive();
         assertThat(neighbours.get()).as("neighbours in all trials").isPositive();

@@ -62,6 +62,49 @@ class NearestRestoreTest {
                 });
     }
 
+    /** Buckets have answered all that there was: what one subtask had less is late, too. */
+    @Test
+    void behindADrainAllThatAskKnowTheNewestOfAny() {
+        Property.holds(
+                8,
+                random -> {
+                    NearestLog log = NearestLog.random(random, 20);
+                    Checkpoint drained;
+                    try (NearestCluster cluster = cluster(log, random, List.of())) {
+                        for (int time = 1; time <= 20; time++) {
+                            cluster.ask(3, time);
+                        }
+                        cluster.askTime(Watermark.MAX_WATERMARK, true);
+                        cluster.indexTime(Watermark.MAX_WATERMARK, true);
+                        drained = cluster.checkpoint(1);
+                        assertThat(cluster.said()).hasSize(20);
+                    }
+                    int asks = 1 + random.nextInt(3);
+                    try (NearestCluster cluster =
+                            new NearestCluster(
+                                    log.topology(),
+                                    NearestLog::vector,
+                                    random,
+                                    List.of(drained),
+                                    asks,
+                                    2)) {
+                        for (int i = 0; i < 10; i++) {
+                            cluster.ask(4, 20);
+                            cluster.ask(5, 21);
+                        }
+                        cluster.askTime(END, true);
+                        cluster.indexTime(END, true);
+                        cluster.checkpoint(2);
+                        assertThat(cluster.aside(NearestHarnesses.LATE))
+                                .hasSize(10)
+                                .containsOnly(4);
+                        assertThat(cluster.said())
+                                .hasSize(10)
+                                .allMatch(answer -> answer.neighbours().element() == 5);
+                    }
+                });
+    }
+
     private static void tell(NearestCluster cluster, boolean index) throws Exception {
         if (index) {
             cluster.indexTime(END, true);
