@@ -96,7 +96,10 @@ public final class StandingStudy {
         }
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        OUT.printf("heap %d MB%n", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        OUT.printf(
+                "heap %d MB, of it for first looks %.1f MB%n",
+                (runtime.totalMemory() - runtime.freeMemory()) >> 20,
+                shard.lookBytes() / (double) (1 << 20));
     }
 
     private static void round(
