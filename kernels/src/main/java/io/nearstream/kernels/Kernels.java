@@ -76,8 +76,8 @@ public interface Kernels {
      *
      * <p>sum w0 n0 + (w1 n1 + (w2 n2 + (n3 - w3)))
      *
-     * <p>is not negative, with the sum of the row's nibbles times the vector's values, the numbers n
-     * of the row and the weights w of the vector. It must not be NaN. The same in all
+     * <p>is not negative, with the sum of the row's nibbles times the vector's values, the numbers
+     * n of the row and the weights w of the vector. It must not be NaN. The same in all
      * implementations.
      *
      * @param probe of as many dimensions as the rows

@@ -57,8 +57,15 @@ final class SimdBlocks {
                 for (int lane = 0; lane < ROWS; lane += SHORTS.length()) {
                     int from = at + lane;
                     add(
-                            probe, factors + lane, rows.codes, a + from, b + from, c + from,
-                            d + from, words, lane);
+                            probe,
+                            factors + lane,
+                            rows.codes,
+                            a + from,
+                            b + from,
+                            c + from,
+                            d + from,
+                            words,
+                            lane);
                 }
                 factors += ROWS + words * STEP;
             }

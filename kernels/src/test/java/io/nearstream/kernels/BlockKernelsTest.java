@@ -53,7 +53,9 @@ class BlockKernelsTest {
                 rows.number(row, i, numbers[row][i]);
             }
         }
-        float[] weights = {random.nextFloat() / 1_000, random.nextFloat(), 1, random.nextFloat() / 2};
+        float[] weights = {
+            random.nextFloat() / 1_000, random.nextFloat(), 1, random.nextFloat() / 2
+        };
         int[] values = values(random, dimensions);
         BlockProbe probe = new BlockProbe(dimensions);
         set(probe, values(random, dimensions));

@@ -91,8 +91,7 @@ public final class HomeSearch {
             for (int i = 0; i < count; i++) {
                 for (int left = within[i]; left != 0; left &= left - 1) {
                     int cell = blocks[i] * NibbleBlocks.ROWS + Integer.numberOfTrailingZeros(left);
-                    float squared =
-                            cell < cells.cells() ? cells.squared(point, cell) : Float.NaN;
+                    float squared = cell < cells.cells() ? cells.squared(point, cell) : Float.NaN;
                     if (squared < nearest) {
                         nearest = squared;
                         home = cell;

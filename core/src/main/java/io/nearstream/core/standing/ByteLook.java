@@ -170,7 +170,9 @@ final class ByteLook implements FirstLook {
         FLOAT.set(page, of + REST, Math.nextUp((float) rest));
         squares[slot] = rounded.isTrusted() ? rounded.square() : Double.POSITIVE_INFINITY;
         shifts[slot] = rounded.shift();
-        nibbles.put(slot, rounded.values());
+        if (NibbleBlocks.worthwhile()) {
+            nibbles.put(slot, rounded.values());
+        }
     }
 
     @Override
@@ -190,7 +192,9 @@ final class ByteLook implements FirstLook {
                                 - ROUNDING * (square + centreSquare + Math.abs(score));
         int of = (slot & PAGE_ROWS - 1) * rowBytes + dimensions;
         FLOAT.set(pages[slot >>> PAGE_BITS], of, Math.nextDown((float) least));
-        nibbles.ask(slot, least);
+        if (NibbleBlocks.worthwhile()) {
+            nibbles.ask(slot, least);
+        }
     }
 
     @Override

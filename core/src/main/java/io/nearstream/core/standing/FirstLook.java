@@ -45,6 +45,8 @@ interface FirstLook {
                 space.metric() == Metric.L2
                         || space.metric() == Metric.COSINE
                         || space.metric() == Metric.INNER_PRODUCT;
-        return space.encoding().isFloat() && isDot ? new ByteLook(space, centre) : new WholeLook(space);
+        return space.encoding().isFloat() && isDot
+                ? new ByteLook(space, centre)
+                : new WholeLook(space);
     }
 }

@@ -74,7 +74,9 @@ class NibbleBlocksTest {
         return sum;
     }
 
-    /** Some have few values that are large, some values of both signs, some are as long as may be. */
+    /**
+     * Some have few values that are large, some values of both signs, some are as long as may be.
+     */
     private static float[] vector(SplittableRandom random, int dimensions) {
         float[] vector = new float[dimensions];
         int kind = random.nextInt(6);
