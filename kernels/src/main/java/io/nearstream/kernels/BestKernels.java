@@ -33,6 +33,9 @@ final class BestKernels {
             kernels.dotInt8(vector, 0, vector, 0, TRIED_DIMENSIONS);
             kernels.squaredL2Uint8(vector, 0, vector, 0, TRIED_DIMENSIONS);
             kernels.dotUint8(vector, 0, vector, 0, TRIED_DIMENSIONS);
+            RowBlocks rows = new RowBlocks(TRIED_DIMENSIONS);
+            rows.reserve(1);
+            kernels.rowsWithin(new BlockProbe(TRIED_DIMENSIONS), rows, new int[1], 1, new int[1]);
             return kernels;
         } catch (LinkageError otherJava) {
             return Kernels.scalar();

@@ -71,6 +71,25 @@ public interface Kernels {
      */
     void walshHadamard(float[] values, int offset, int length);
 
+    /**
+     * Compares one vector with all rows of some blocks. A row is within if
+     *
+     * <p>sum w0 n0 + (w1 n1 + (w2 n2 + (n3 - w3)))
+     *
+     * <p>is not negative, with the sum of the row's nibbles times the vector's values, the numbers
+     * n of the row and the weights w of the vector. It must not be NaN. The same in all
+     * implementations.
+     *
+     * @param probe of as many dimensions as the rows
+     * @param blocks numbers of blocks that are reserved
+     * @param count how many of them are meant, the first ones
+     * @param within takes for each of them a bit for each row that is within, the lowest for row 0
+     */
+    void rowsWithin(BlockProbe probe, RowBlocks rows, int[] blocks, int count, int[] within);
+
+    /** Whether {@link #rowsWithin} costs less than a look at some of a block's rows. */
+    boolean prefersBlocks();
+
     /** What runs: {@code simd-512} (bits of a register) or {@code scalar}. */
     String name();
 

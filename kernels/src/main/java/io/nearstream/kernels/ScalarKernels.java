@@ -140,6 +140,17 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void rowsWithin(
+            BlockProbe probe, RowBlocks rows, int[] blocks, int count, int[] within) {
+        ScalarBlocks.rowsWithin(probe, rows, blocks, count, within);
+    }
+
+    @Override
+    public boolean prefersBlocks() {
+        return false;
+    }
+
+    @Override
     public void butterflies(float[] values, int first, int second, int count) {
         ScalarCodes.butterflies(values, first, second, count);
     }

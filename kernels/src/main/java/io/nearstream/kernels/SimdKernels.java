@@ -1,6 +1,8 @@
 package io.nearstream.kernels;
 
-/** SIMD kernels: {@link SimdFloats}, {@link SimdBytes} and {@link SimdCodes}. */
+/**
+ * SIMD kernels: {@link SimdFloats}, {@link SimdBytes}, {@link SimdCodes} and {@link SimdBlocks}.
+ */
 final class SimdKernels implements Kernels {
     /** Whether the registers are wide enough for these kernels to gain anything. */
     static boolean isWorthwhile() {
@@ -62,6 +64,17 @@ final class SimdKernels implements Kernels {
     @Override
     public float dotHalves(byte[] query, int queryOffset, byte[] codes, int offset, int pairs) {
         return SimdCodes.dotHalves(query, queryOffset, codes, offset, pairs);
+    }
+
+    @Override
+    public void rowsWithin(
+            BlockProbe probe, RowBlocks rows, int[] blocks, int count, int[] within) {
+        SimdBlocks.rowsWithin(probe, rows, blocks, count, within);
+    }
+
+    @Override
+    public boolean prefersBlocks() {
+        return true;
     }
 
     @Override

@@ -199,6 +199,25 @@ public final class CellVisits {
         return Math.nextUp((float) (share * length + slack));
     }
 
+    /** Finds homes of many vectors, sooner than {@link #home} does. */
+    public HomeSearch homes() {
+        return new HomeSearch(this);
+    }
+
+    byte[] point(byte[] vector) {
+        return space.point(vector);
+    }
+
+    /** The squared distance of a point from a centroid. */
+    float squared(byte[] point, int cell) {
+        return space.distance(point, 0, centroids, cell * space.pointBytes());
+    }
+
+    /** By how much a squared distance is off at most, as a share of it. */
+    double rounding() {
+        return rounding;
+    }
+
     /** The cell of the nearest centroid of all. */
     public int home(byte[] vector) {
         return nearest(distancesOfAll(vector));
@@ -222,6 +241,22 @@ public final class CellVisits {
         float[] distances = new float[cells];
         space.distances(space.point(vector), centroids, 0, cells, distances);
         return distances;
+    }
+
+    /** The mean of the centroids, in the values of vectors, those of length 1 under cosine. */
+    public float[] centre() {
+        double[] sums = new double[space.settings().dimensions()];
+        for (int cell = 0; cell < cells; cell++) {
+            float[] values = space.vectorValues(centroids, cell * space.pointBytes());
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += values[i];
+            }
+        }
+        float[] centre = new float[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            centre[i] = (float) (sums[i] / cells);
+        }
+        return centre;
     }
 
     private static int nearest(float[] distances) {

@@ -19,7 +19,7 @@ final class Answers {
     private final SlotBlocks blocks = new SlotBlocks();
 
     /** Queries that visit all cells are in none of their lists: those would be looked through. */
-    private final SlotBag everywhere = new SlotBag();
+    private final Visitors everywhere = new Visitors();
 
     private final FirstLook look;
 
@@ -43,7 +43,7 @@ final class Answers {
     Answers(RecordTable records) {
         this.records = records;
         this.space = records.space();
-        this.look = FirstLook.of(space);
+        this.look = FirstLook.of(space, records.routing().centre());
         this.touches = new Touches(records);
     }
 
@@ -89,7 +89,7 @@ final class Answers {
             everywhere.add(slot);
         } else {
             for (int cell : standing.cells()) {
-                records.cell(cell).queries().addInOrder(slot);
+                records.cell(cell).queries().add(slot);
             }
         }
     }
@@ -101,7 +101,7 @@ final class Answers {
             everywhere.remove(slot);
         } else {
             for (int cell : gone.cells()) {
-                records.cell(cell).queries().removeInOrder(slot);
+                records.cell(cell).queries().remove(slot);
             }
         }
         forgetAll(slot, gone.known());
@@ -205,21 +205,20 @@ final class Answers {
     private void begin(int record) {
         RecordTable.Entry entry = records.entry(record);
         CellContents cell = records.cell(entry.cell());
-        Ints visitors = cell.queries();
         look.meet(cell.vector(entry.position()));
-        for (int i = 0; i < visitors.size(); i++) {
-            meet(visitors.get(i), record);
-        }
-        for (int i = 0; i < everywhere.size(); i++) {
-            meet(everywhere.get(i), record);
-        }
-        scanned += visitors.size() + everywhere.size();
+        meet(cell.queries(), record);
+        meet(everywhere, record);
     }
 
-    private void meet(int slot, int record) {
-        if (look.mayReach(slot)) {
-            offer(slot, record);
+    private void meet(Visitors visitors, int record) {
+        int[] within = look.within(visitors);
+        for (int i = 0; i < visitors.blocks(); i++) {
+            int first = visitors.block(i) * SlotBlocks.SLOTS;
+            for (int left = within[i]; left != 0; left &= left - 1) {
+                offer(first + Integer.numberOfTrailingZeros(left), record);
+            }
         }
+        scanned += visitors.size();
     }
 
     private void offer(int slot, int record) {
@@ -280,5 +279,10 @@ final class Answers {
     /** Distances that were computed so far. */
     long scanned() {
         return scanned;
+    }
+
+    /** Bytes of heap of the first look. */
+    long lookBytes() {
+        return look.heapBytes();
     }
 }

@@ -1,6 +1,7 @@
 package io.nearstream.core.standing;
 
 import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.NibbleBlocks;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.kernels.Kernels;
@@ -10,8 +11,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Inner products of vectors whose values are rounded to bytes, a quarter of float32 to bring in,
- * and how far these can be off.
+ * Inner products of vectors whose values are rounded, and how far these can be off: to four bits, a
+ * block of queries at a time ({@link NibbleBlocks}), then to bytes, of the few that are left.
+ *
+ * <p>Vectors are looked at from their centre m, from which they are nearer, so that less is rounded
+ * away: q r = (q - m) (r - m) + m (q - m) + m r.
  *
  * <p>A vector v is s c + e with c of int8, a scale s and a rest e. So q r = s_q s_r (c_q c_r) + e_q
  * r + (s_q c_q) e_r, and the last two are at most |e_q| |r| + |s_q c_q| |e_r| (Cauchy and Schwarz).
@@ -51,11 +55,20 @@ final class ByteLook implements FirstLook {
     private final int dimensions;
     private final Metric metric;
     private final int rowBytes;
+    private final float[] centre;
+    private final double centreSquare;
 
     /** Pages of rows, each a code and what belongs to it: one way to the memory for both. */
     private byte[][] pages = {};
 
     private double[] squares = {};
+
+    /** By slot: the centre times what the query has beyond it. */
+    private double[] shifts = {};
+
+    private final NibbleBlocks nibbles;
+    private final NibbleBlocks.Probe recordNibbles;
+    private int[] within = {};
 
     private final byte[] recordCode;
     private double recordScale;
@@ -64,43 +77,76 @@ final class ByteLook implements FirstLook {
     private double recordAsks;
     private boolean recordIsTrusted;
 
-    ByteLook(VectorSpace space) {
+    ByteLook(VectorSpace space, float[] centre) {
         this.space = space;
         this.dimensions = space.dimensions();
         this.metric = space.metric();
         this.rowBytes = dimensions + FIELDS * Float.BYTES;
+        boolean known = centre.length == dimensions && square(centre) < SQUARE_MAX;
+        this.centre = known ? centre : new float[dimensions];
+        this.centreSquare = square(this.centre);
+        this.nibbles = new NibbleBlocks(dimensions);
+        this.recordNibbles = new NibbleBlocks.Probe(dimensions);
         this.recordCode = new byte[dimensions];
     }
 
-    /** A vector as bytes. */
-    private record Rounded(double square, double scale, double length, double rest) {
-        boolean isTrusted() {
-            return square > SQUARE_MIN && square < SQUARE_MAX;
+    private static double square(float[] values) {
+        double square = 0;
+        for (float value : values) {
+            square += (double) value * value;
         }
+        return square;
     }
+
+    /**
+     * A vector as bytes.
+     *
+     * @param values seen from the centre, zero where the square is not trusted
+     * @param square of the vector itself; 1 under cosine
+     * @param shift the centre times the values
+     * @param length of what the bytes stand for
+     */
+    private record Rounded(
+            float[] values,
+            double square,
+            boolean isTrusted,
+            double shift,
+            double scale,
+            double length,
+            double rest) {}
 
     private Rounded round(byte[] vector, byte[] code, int offset) {
         float[] values = Vectors.toFloats(space.encoding(), vector, 0, dimensions);
-        double square = 0;
-        double most = 0;
-        for (float value : values) {
-            square += (double) value * value;
-            most = Math.max(most, Math.abs(value));
-        }
+        double square = square(values);
+        boolean isTrusted = square > SQUARE_MIN && square < SQUARE_MAX;
         double unit = metric == Metric.COSINE ? 1 / Math.sqrt(square) : 1;
-        double scale = most * unit / BYTE_MAX;
-        double inverse = scale > 0 ? unit / scale : 0;
+        double most = 0;
+        double shift = 0;
+        for (int i = 0; i < dimensions; i++) {
+            values[i] = isTrusted ? (float) (values[i] * unit - centre[i]) : 0;
+            most = Math.max(most, Math.abs(values[i]));
+            shift += (double) centre[i] * values[i];
+        }
+        double scale = most / BYTE_MAX;
+        double inverse = scale > 0 ? 1 / scale : 0;
         double rounded = 0;
         double rest = 0;
         for (int i = 0; i < dimensions; i++) {
             long code1 = Math.round(values[i] * inverse);
             code[offset + i] = (byte) code1;
             double is = code1 * scale;
-            double off = values[i] * unit - is;
+            double off = values[i] - is;
             rounded += is * is;
             rest += off * off;
         }
-        return new Rounded(square, scale, Math.sqrt(rounded), Math.sqrt(rest));
+        return new Rounded(
+                values,
+                metric == Metric.COSINE ? 1 : square,
+                isTrusted,
+                shift,
+                scale,
+                Math.sqrt(rounded),
+                Math.sqrt(rest));
     }
 
     @Override
@@ -111,6 +157,7 @@ final class ByteLook implements FirstLook {
             pages = Arrays.copyOf(pages, last + 1);
             pages[last] = new byte[PAGE_ROWS * rowBytes];
             squares = Arrays.copyOf(squares, (last + 1) * PAGE_ROWS);
+            shifts = Arrays.copyOf(shifts, squares.length);
         }
         byte[] page = pages[number];
         int row = (slot & PAGE_ROWS - 1) * rowBytes;
@@ -121,8 +168,11 @@ final class ByteLook implements FirstLook {
         FLOAT.set(page, of + LENGTH, Math.nextUp((float) rounded.length()));
         double rest = rounded.rest() + FLOAT_ROUNDING * rounded.length();
         FLOAT.set(page, of + REST, Math.nextUp((float) rest));
-        double length = metric == Metric.COSINE ? 1 : rounded.square();
-        squares[slot] = rounded.isTrusted() ? length : Double.POSITIVE_INFINITY;
+        squares[slot] = rounded.isTrusted() ? rounded.square() : Double.POSITIVE_INFINITY;
+        shifts[slot] = rounded.shift();
+        if (NibbleBlocks.worthwhile()) {
+            nibbles.put(slot, rounded.values());
+        }
     }
 
     @Override
@@ -137,24 +187,47 @@ final class ByteLook implements FirstLook {
         double least =
                 square == Double.POSITIVE_INFINITY
                         ? Double.NEGATIVE_INFINITY
-                        : asks - ROUNDING * (square + Math.abs(score));
+                        : asks
+                                - shifts[slot]
+                                - ROUNDING * (square + centreSquare + Math.abs(score));
         int of = (slot & PAGE_ROWS - 1) * rowBytes + dimensions;
         FLOAT.set(pages[slot >>> PAGE_BITS], of, Math.nextDown((float) least));
+        if (NibbleBlocks.worthwhile()) {
+            nibbles.ask(slot, least);
+        }
     }
 
     @Override
     public void meet(byte[] vector) {
         Rounded rounded = round(vector, recordCode, 0);
-        double square = metric == Metric.COSINE ? 1 : rounded.square();
         recordIsTrusted = rounded.isTrusted();
         recordScale = rounded.scale();
         recordRest = rounded.rest();
-        recordLength = Math.sqrt(square);
-        recordAsks = (metric == Metric.L2 ? square / 2 : 0) - ROUNDING * square;
+        recordLength = Math.sqrt(square(rounded.values()));
+        recordAsks =
+                (metric == Metric.L2 ? rounded.square() / 2 : 0)
+                        - (centreSquare + rounded.shift())
+                        - ROUNDING * (rounded.square() + centreSquare);
+        if (recordIsTrusted && NibbleBlocks.worthwhile()) {
+            recordNibbles.set(rounded.values());
+        }
     }
 
     @Override
-    public boolean mayReach(int slot) {
+    public int[] within(Visitors visitors) {
+        within = visitors.masks(within);
+        if (recordIsTrusted) {
+            if (NibbleBlocks.worthwhile()) {
+                int[] blocks = visitors.blockNumbers();
+                nibbles.within(recordNibbles, recordAsks, blocks, visitors.blocks(), within);
+                visitors.keep(within);
+            }
+            visitors.keep(within, this::mayReach);
+        }
+        return within;
+    }
+
+    private boolean mayReach(int slot) {
         byte[] page = pages[slot >>> PAGE_BITS];
         int row = (slot & PAGE_ROWS - 1) * rowBytes;
         int of = row + dimensions;
@@ -164,6 +237,12 @@ final class ByteLook implements FirstLook {
                 dot * ((float) FLOAT.get(page, of + SCALE) * recordScale)
                         + (float) FLOAT.get(page, of + REST) * recordLength
                         + (float) FLOAT.get(page, of + LENGTH) * recordRest;
-        return !(most < least) || !recordIsTrusted;
+        return !(most < least);
+    }
+
+    @Override
+    public long heapBytes() {
+        long rows = (long) pages.length * PAGE_ROWS;
+        return rows * (rowBytes + 2 * Double.BYTES) + nibbles.heapBytes();
     }
 }

@@ -9,7 +9,7 @@ final class CellContents {
     private static final int CAPACITY_FIRST = 4;
 
     private final int vectorBytes;
-    private final Ints queries = new Ints();
+    private final Visitors queries = new Visitors();
     private byte[] vectors;
     private float[] inverseNorms = new float[CAPACITY_FIRST];
     private int[] slots = new int[CAPACITY_FIRST];
@@ -43,7 +43,7 @@ final class CellContents {
         return slots[position];
     }
 
-    Ints queries() {
+    Visitors queries() {
         return queries;
     }
 

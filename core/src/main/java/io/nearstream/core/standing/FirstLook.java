@@ -23,15 +23,30 @@ interface FirstLook {
     /** The record that is looked at from now on. */
     void meet(byte[] record);
 
-    /** Whether the score of a query and the record may be within the reach of the query. */
-    boolean mayReach(int slot);
+    /**
+     * For which queries the score of the record may be within their reach.
+     *
+     * @param visitors those that are asked about
+     * @return for each block of theirs which of its visitors, and of no others, the lowest bit for
+     *     the first slot; valid until the next call, and may go on behind the last block
+     */
+    int[] within(Visitors visitors);
 
-    /** The one for a space. */
-    static FirstLook of(VectorSpace space) {
+    /** Bytes of heap. */
+    long heapBytes();
+
+    /**
+     * The one for a space.
+     *
+     * @param centre of the vectors, as {@link StandingCells#centre} says
+     */
+    static FirstLook of(VectorSpace space, float[] centre) {
         boolean isDot =
                 space.metric() == Metric.L2
                         || space.metric() == Metric.COSINE
                         || space.metric() == Metric.INNER_PRODUCT;
-        return space.encoding().isFloat() && isDot ? new ByteLook(space) : new WholeLook(space);
+        return space.encoding().isFloat() && isDot
+                ? new ByteLook(space, centre)
+                : new WholeLook(space);
     }
 }

@@ -2,7 +2,7 @@ package io.nearstream.core.standing;
 
 import java.util.Arrays;
 
-/** A bag of ints that are different, in an order only where it is said. Not thread-safe. */
+/** A bag of ints that are different, in no order. Not thread-safe. */
 final class Ints {
     private static final int CAPACITY_FIRST = 4;
 
@@ -25,24 +25,6 @@ final class Ints {
             }
         }
         throw new IllegalStateException("A bag of %d has no %d.".formatted(size, value));
-    }
-
-    /** Of a bag that is in ascending order, and stays so. */
-    void addInOrder(int value) {
-        int at = -1 - Arrays.binarySearch(values, 0, size, value);
-        add(value);
-        System.arraycopy(values, at, values, at + 1, size - 1 - at);
-        values[at] = value;
-    }
-
-    /** The same. */
-    void removeInOrder(int value) {
-        int at = Arrays.binarySearch(values, 0, size, value);
-        if (at < 0) {
-            throw new IllegalStateException("A bag of %d has no %d.".formatted(size, value));
-        }
-        size--;
-        System.arraycopy(values, at + 1, values, at, size - at);
     }
 
     /** Takes out the one that was added last, of a bag from which only this takes. */

@@ -1,5 +1,6 @@
 package io.nearstream.core.standing;
 
+import io.nearstream.core.similarity.NibbleBlocks;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,8 +13,8 @@ import java.util.function.IntUnaryOperator;
  * each other, and what lies side by side comes out of the memory at once. Belongs to one thread.
  */
 final class SlotBlocks {
-    /** Slots of a block. */
-    static final int SLOTS = 1 << 3;
+    /** Slots of a block: a bit of an int for each. */
+    static final int SLOTS = NibbleBlocks.ROWS;
 
     private final Map<Integer, Ints> freeByCell = new HashMap<>();
     private final Ints emptyBlocks = new Ints();

@@ -1,6 +1,7 @@
 package io.nearstream.core.standing;
 
 import io.nearstream.core.partition.CellVisits;
+import io.nearstream.core.partition.HomeSearch;
 import java.util.stream.IntStream;
 
 /** Where records live, and where queries look. Immutable and thread-safe. */
@@ -14,8 +15,15 @@ public interface StandingCells {
     /** The cells that a query visits, the nearest first; all if there are no more. */
     int[] nearest(byte[] vector, int wanted);
 
+    /**
+     * The middle of all cells, in the values of vectors, those of length 1 under cosine; empty if
+     * it is not known.
+     */
+    float[] centre();
+
     /** Cells of centroids. */
     static StandingCells of(CellVisits cells) {
+        HomeSearch homes = cells.homes();
         return new StandingCells() {
             @Override
             public int count() {
@@ -24,7 +32,7 @@ public interface StandingCells {
 
             @Override
             public int home(byte[] vector) {
-                return cells.home(vector);
+                return homes.home(vector);
             }
 
             @Override
@@ -32,6 +40,11 @@ public interface StandingCells {
                 return wanted >= cells.cells()
                         ? IntStream.range(0, cells.cells()).toArray()
                         : cells.nearest(vector, wanted);
+            }
+
+            @Override
+            public float[] centre() {
+                return cells.centre();
             }
         };
     }
@@ -52,6 +65,11 @@ public interface StandingCells {
             @Override
             public int[] nearest(byte[] vector, int wanted) {
                 return new int[] {0};
+            }
+
+            @Override
+            public float[] centre() {
+                return new float[0];
             }
         };
     }

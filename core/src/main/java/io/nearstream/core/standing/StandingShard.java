@@ -139,7 +139,9 @@ public final class StandingShard {
     }
 
     private void forgetExpiry(RecordTable.Entry entry) {
-        events.remove(Event.of(entry.expiresAt(), Event.Kind.RECORD_EXPIRES, entry.id()));
+        if (entry.expiresAt() != IndexChange.NEVER) {
+            events.remove(Event.of(entry.expiresAt(), Event.Kind.RECORD_EXPIRES, entry.id()));
+        }
     }
 
     private void happen(Event event) {
@@ -222,6 +224,11 @@ public final class StandingShard {
     /** Distances that were computed so far. */
     public long scanned() {
         return answers.scanned();
+    }
+
+    /** Bytes of heap of what a first look compares, of all queries. */
+    public long lookBytes() {
+        return answers.lookBytes();
     }
 
     /** Changes that were no news so far. */

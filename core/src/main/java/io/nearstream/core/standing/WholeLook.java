@@ -16,6 +16,7 @@ final class WholeLook implements FirstLook {
     private float[] inverseNorms = {};
     private double[] reaches = {};
     private VectorSpace.Query record;
+    private int[] within = {};
 
     WholeLook(VectorSpace space) {
         this.space = space;
@@ -53,8 +54,20 @@ final class WholeLook implements FirstLook {
     }
 
     @Override
-    public boolean mayReach(int slot) {
+    public int[] within(Visitors visitors) {
+        within = visitors.masks(within);
+        visitors.keep(within, this::mayReach);
+        return within;
+    }
+
+    private boolean mayReach(int slot) {
         byte[] page = pages[slot >>> PAGE_BITS];
         return space.score(record, page, offset(slot), inverseNorms[slot]) <= reaches[slot];
+    }
+
+    @Override
+    public long heapBytes() {
+        long rows = (long) pages.length * PAGE_ROWS;
+        return rows * (vectorBytes + Float.BYTES + Double.BYTES);
     }
 }

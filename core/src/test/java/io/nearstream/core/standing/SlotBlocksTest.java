@@ -1,13 +1,11 @@
 package io.nearstream.core.standing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.testing.Property;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Slots are given once, and side by side to what is nearest to the same cell. */
@@ -48,32 +46,6 @@ class SlotBlocksTest {
                     }
                     int end = taken.isEmpty() ? 0 : taken.lastKey() + 1;
                     assertThat(end).isLessThanOrEqualTo(SlotBlocks.SLOTS * (most + 1));
-                });
-    }
-
-    @Test
-    void aBagInOrderStaysSo() {
-        Property.holds(
-                200,
-                random -> {
-                    Ints bag = new Ints();
-                    TreeSet<Integer> model = new TreeSet<>();
-                    for (int step = 0; step < 100; step++) {
-                        int value = random.nextInt(40);
-                        if (model.add(value)) {
-                            bag.addInOrder(value);
-                        } else {
-                            model.remove(value);
-                            bag.removeInOrder(value);
-                            assertThatThrownBy(() -> bag.removeInOrder(value))
-                                    .isInstanceOf(IllegalStateException.class);
-                        }
-                        List<Integer> values = new ArrayList<>();
-                        for (int i = 0; i < bag.size(); i++) {
-                            values.add(bag.get(i));
-                        }
-                        assertThat(values).containsExactlyElementsOf(model);
-                    }
                 });
     }
 }

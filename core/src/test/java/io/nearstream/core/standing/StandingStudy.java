@@ -12,6 +12,8 @@ import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.core.similarity.Vectors;
 import io.nearstream.core.topk.TopK;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,8 +22,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What a shard costs and finds, one thread, without Flink: registering, writes, differences, recall
- * of the answers. Arguments: a file of vectors (cosine), queries, cells visited, cells in all,
+ * What a shard costs in CPU and finds, one thread, without Flink: registering, writes, differences,
+ * recall of the answers. Arguments: a file of vectors (cosine), queries, cells visited, cells in all,
  * writes, shards (of which one is run). Not a test.
  */
 public final class StandingStudy {
@@ -30,6 +32,7 @@ public final class StandingStudy {
     private static final int CHECKED = 200;
     private static final int WRITES_A_ROUND = 4;
     private static final PrintStream OUT = System.out;
+    private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
 
     private StandingStudy() {}
 
@@ -61,7 +64,7 @@ public final class StandingStudy {
                         0,
                         difference -> told[difference.kind().ordinal()]++);
         SplittableRandom random = new SplittableRandom(1);
-        long start = System.nanoTime();
+        long start = cpu();
         for (int i = 0; i < vectors.size(); i++) {
             shard.next(upsert(i, vectors.get(i), 1));
         }
@@ -69,7 +72,7 @@ public final class StandingStudy {
         report("record stored", start, vectors.size());
 
         List<StandingQuery> asked = new ArrayList<>();
-        start = System.nanoTime();
+        start = cpu();
         for (int i = 0; i < queries / shards; i++) {
             byte[] base = vectors.get(random.nextInt(vectors.size()));
             StandingQuery query =
@@ -96,7 +99,10 @@ public final class StandingStudy {
         }
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        OUT.printf("heap %d MB%n", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        OUT.printf(
+                "heap %d MB, of it for first looks %.1f MB%n",
+                (runtime.totalMemory() - runtime.freeMemory()) >> 20,
+                shard.lookBytes() / (double) (1 << 20));
     }
 
     private static void round(
@@ -108,7 +114,7 @@ public final class StandingStudy {
             throws Exception {
         long before = told[Difference.Kind.CHANGE.ordinal()];
         long scannedBefore = shard.scanned();
-        long start = System.nanoTime();
+        long start = cpu();
         long time = shard.frontier();
         for (int i = 0; i < writes; i++) {
             int id = random.nextInt(vectors.size());
@@ -124,7 +130,7 @@ public final class StandingStudy {
                 (told[Difference.Kind.CHANGE.ordinal()] - before) / (double) writes,
                 (shard.scanned() - scannedBefore) / (double) writes);
         long[] bytes = new long[2];
-        start = System.nanoTime();
+        start = cpu();
         shard.flush(
                 new ShardStore() {
                     @Override
@@ -150,11 +156,16 @@ public final class StandingStudy {
                 });
         OUT.printf(
                 "  flush: %d rows, %d MB, %.0f ms%n",
-                bytes[1], bytes[0] >> 20, (System.nanoTime() - start) / 1e6);
+                bytes[1], bytes[0] >> 20, (cpu() - start) / 1e6);
+    }
+
+    /** Nanoseconds that this thread has run: others on the machine take none of them. */
+    private static long cpu() {
+        return THREAD.getCurrentThreadCpuTime();
     }
 
     private static void report(String what, long start, int count) {
-        OUT.printf("%s: %.1f us%n", what, (System.nanoTime() - start) / 1e3 / count);
+        OUT.printf("%s: %.1f us%n", what, (cpu() - start) / 1e3 / count);
     }
 
     private static IndexChange upsert(int id, byte[] vector, long time) {

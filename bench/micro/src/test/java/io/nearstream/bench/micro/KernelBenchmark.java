@@ -1,8 +1,12 @@
 package io.nearstream.bench.micro;
 
+import io.nearstream.kernels.BlockProbe;
 import io.nearstream.kernels.Kernels;
+import io.nearstream.kernels.RowBlocks;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -22,12 +26,18 @@ public class KernelBenchmark extends MicroBenchmark {
 
     private static final int PADDING = 8;
 
+    private static final int BLOCKS = 4;
+
     private Kernels kernels;
     private byte[] a;
     private byte[] b;
     private byte[] halves;
     private long[] planes;
     private float[] values;
+    private RowBlocks rows;
+    private BlockProbe probe;
+    private int[] blocks;
+    private int[] within;
     private int words;
     private int rowBytes;
 
@@ -52,6 +62,25 @@ public class KernelBenchmark extends MicroBenchmark {
             planes[i] = random.nextLong();
         }
         values = new float[1_024];
+        fillBlocks(random);
+    }
+
+    private void fillBlocks(SplittableRandom random) {
+        rows = new RowBlocks(dimensions);
+        rows.reserve(BLOCKS);
+        byte[] nibbles = new byte[dimensions];
+        for (int row = 0; row < BLOCKS * RowBlocks.ROWS; row++) {
+            for (int i = 0; i < dimensions; i++) {
+                nibbles[i] = (byte) random.nextInt(16);
+            }
+            rows.put(row, nibbles);
+        }
+        probe = new BlockProbe(dimensions);
+        int[] ones = new int[dimensions];
+        Arrays.fill(ones, 1);
+        probe.set(ones, new int[BlockProbe.parts(dimensions)]);
+        blocks = IntStream.range(0, BLOCKS).toArray();
+        within = new int[BLOCKS];
     }
 
     /** Where this call's row begins. */
@@ -98,6 +127,13 @@ public class KernelBenchmark extends MicroBenchmark {
     public float dotHalves() {
         int at = row();
         return kernels.dotHalves(a, at, halves, at, dimensions / 2);
+    }
+
+    /** Four blocks of 32 rows. */
+    @Benchmark
+    public int[] rowsWithin() {
+        kernels.rowsWithin(probe, rows, blocks, BLOCKS, within);
+        return within;
     }
 
     /** Of as many values as the largest power of two holds; they are all 0. */
