@@ -23,8 +23,8 @@ import java.util.SplittableRandom;
 
 /**
  * What a shard costs in CPU and finds, one thread, without Flink: registering, writes, differences,
- * recall of the answers. Arguments: a file of vectors (cosine), queries, cells visited, cells in all,
- * writes, shards (of which one is run). Not a test.
+ * recall of the answers. Arguments: a file of vectors (cosine), queries, cells visited, cells in
+ * all, writes, shards (of which one is run). Not a test.
  */
 public final class StandingStudy {
     private static final int SAMPLE = 20_000;
@@ -94,7 +94,7 @@ public final class StandingStudy {
         report("query registered", start, asked.size());
         recall(space, vectors, cells, asked, probes);
 
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 6; round++) {
             round(shard, vectors, writes, told, random);
         }
         System.gc();
