@@ -94,7 +94,7 @@ public final class StandingStudy {
         report("query registered", start, asked.size());
         recall(space, vectors, cells, asked, probes);
 
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 6; round++) {
             round(shard, vectors, writes, told, random);
         }
         System.gc();
