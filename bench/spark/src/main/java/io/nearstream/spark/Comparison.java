@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Both on the same rows. Each run of ours is compared with the fastest setting of Spark that has its
- * recall or more, and the fastest that have the recall that was asked for with each other.
+ * Both on the same rows. Each run of ours is compared with the fastest setting of Spark that has
+ * its recall or more, and the fastest that have the recall that was asked for with each other.
  *
  * @param rows joined with themselves
  * @param truth pairs, and the distance they lie within
