@@ -91,10 +91,6 @@ class ClusterITCase {
         assertThat(parallelism()).isEqualTo(2);
         traffic = trafficAfterRescaling(traffic);
 
-        cluster.rescale(1);
-        assertThat(parallelism()).isEqualTo(1);
-        traffic.check();
-
         startStandingQueries();
         Map<String, Long> before = pids();
         cluster.upgrade();
@@ -111,6 +107,13 @@ class ClusterITCase {
         traffic.check();
         assertStandingQueriesWentOn();
         assertHealthy();
+
+        try (Jobs jobs = cluster.jobs()) {
+            jobs.cancel(STANDING.id());
+        }
+        cluster.rescale(1);
+        assertThat(parallelism()).isEqualTo(1);
+        traffic.check();
     }
 
     /** Beside the cluster's own jobs, as the command does it. */
