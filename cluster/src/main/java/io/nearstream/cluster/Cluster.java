@@ -91,7 +91,12 @@ public final class Cluster implements AutoCloseable {
             throw failure;
         }
         if (withJobs) {
-            resumeFurther(false);
+            try {
+                resumeFurther();
+            } catch (InterruptedException interrupted) {
+                nodes.undo(started, before, interrupted);
+                throw interrupted;
+            }
         }
     }
 
@@ -148,7 +153,7 @@ public final class Cluster implements AutoCloseable {
     public void submit(List<NamedJob> some, Map<String, String> savepoints)
             throws IOException, InterruptedException {
         if (submitOwn(some, savepoints) || some.containsAll(Jobs.ALL)) {
-            resumeFurther(false);
+            resumeFurther();
         }
     }
 
@@ -195,17 +200,17 @@ public final class Cluster implements AutoCloseable {
         return new FurtherJobs(layout, file, progress);
     }
 
-    private void resumeFurther(boolean stopped) throws IOException, InterruptedException {
+    private void resumeFurther() throws IOException, InterruptedException {
         if (!file.furtherJobs().isEmpty()) {
             try (Jobs jobs = jobs()) {
                 Configuration common = new ClusterSettings(layout, memory.remembered()).common();
-                further().resume(jobs, common, stopped);
+                further().resume(jobs, common);
             }
         }
     }
 
     /** Before {@link #down}: lets the next {@link #up} start joins and such again, too. */
-    public void rememberFurther() throws IOException {
+    public void rememberFurther() throws IOException, InterruptedException {
         if (nodes.all().stream().noneMatch(Cluster::isLivingJobManager)) {
             return;
         }
@@ -232,21 +237,22 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Stops all jobs with savepoints, starts Flink's processes anew from this distribution, and
-     * submits its jobs from the savepoints, those that were started beside the cluster's own, too.
+     * Stops both jobs with savepoints, starts Flink's processes anew from this distribution, and
+     * submits its jobs from the savepoints. Those that were started beside the cluster's own go on
+     * from their newest checkpoints.
      *
      * @throws IOException before anything is changed when one of those cannot be started again
      */
     public void upgrade() throws IOException, InterruptedException {
         Map<String, String> savepoints;
         try (Jobs jobs = jobs()) {
-            further().stop(jobs, FurtherJobs.resumable(jobs));
+            further().rememberAll(jobs);
             savepoints = new JobStarts(layout, progress).save(jobs, file, true);
         }
         nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());
         start(memory.remembered(), new ArrayList<>());
         submitOwn(Jobs.ALL, savepoints);
-        resumeFurther(true);
+        resumeFurther();
     }
 
     /**

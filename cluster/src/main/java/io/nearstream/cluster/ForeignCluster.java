@@ -158,7 +158,7 @@ public final class ForeignCluster {
                                 .formatted(jobManager, name, jobs.states().get(job.id())));
             }
             requireSlots(settings, 1);
-            new FurtherJob(name, kind.name(), profile, options, null).noteIn(settings);
+            new FurtherJob(name, kind.name(), profile, options).noteIn(settings);
             submit(jobs, job, settings, savepoint);
             awaitRunning(jobs, job);
         }

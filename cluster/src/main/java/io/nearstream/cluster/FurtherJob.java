@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import javax.annotation.Nullable;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -22,14 +21,8 @@ import org.apache.flink.configuration.PipelineOptions;
  * @param kind which job it is, by the name of one of {@link #KINDS}
  * @param profile that its options are laid over
  * @param options that were given, by key
- * @param savepoint that it was stopped with, to start from; null: its newest checkpoint
  */
-record FurtherJob(
-        String name,
-        String kind,
-        String profile,
-        Map<String, String> options,
-        @Nullable String savepoint) {
+record FurtherJob(String name, String kind, String profile, Map<String, String> options) {
     static final List<NamedJob> KINDS = List.of(NamedJob.JOIN, NamedJob.STANDING);
 
     private static final String NAME = "nearstream.started.name";
@@ -74,13 +67,8 @@ record FurtherJob(
                                 parameters.get(NAME),
                                 parameters.get(KIND),
                                 parameters.get(PROFILE),
-                                options,
-                                null))
+                                options))
                 : Optional.empty();
-    }
-
-    FurtherJob stoppedWith(String path) {
-        return new FurtherJob(name, kind, profile, options, path);
     }
 
     /** Under its own name. */

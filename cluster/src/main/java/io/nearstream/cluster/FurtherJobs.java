@@ -1,7 +1,5 @@
 package io.nearstream.cluster;
 
-import io.nearstream.embedded.EarlierRuns;
-import io.nearstream.embedded.FlinkFailure;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.JobIds;
 import java.io.IOException;
@@ -24,6 +22,7 @@ import org.apache.flink.configuration.Configuration;
  */
 record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> progress) {
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration SHOWN_TIMEOUT = Duration.ofSeconds(20);
     private static final long POLL_MS = 100;
     private static final String OURS = "Nearstream ";
 
@@ -38,6 +37,21 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         boolean isOurs() {
             return id.equals(JobIds.of(name));
         }
+    }
+
+    /**
+     * All that have not ended. While a job waits for slots Flink does not show what it carries, so
+     * that it is waited for a while.
+     */
+    private static List<Found> shown(Jobs jobs) throws InterruptedException {
+        long deadline = System.nanoTime() + SHOWN_TIMEOUT.toNanos();
+        List<Found> found = found(jobs);
+        while (found.stream().anyMatch(each -> each.isOurs() && each.started().isEmpty())
+                && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            found = found(jobs);
+        }
+        return found;
     }
 
     /** All that have not ended. */
@@ -59,37 +73,20 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
     }
 
     /**
-     * Makes sure that all that run can be submitted again.
+     * Remembers all that run, before their JobManager ends.
      *
-     * @throws IOException when one does not say what it was started with
+     * @throws IOException when one does not say what it was started with; nothing is remembered
      */
-    static List<FurtherJob> resumable(Jobs jobs) throws IOException {
-        List<Found> found = found(jobs);
+    void rememberAll(Jobs jobs) throws IOException, InterruptedException {
+        List<Found> found = shown(jobs);
         List<String> unknown =
                 found.stream().filter(each -> each.started().isEmpty()).map(Found::name).toList();
         if (!unknown.isEmpty()) {
             throw new IOException(
-                    "Nothing was changed: job '%s' runs on this cluster, too, and does not say what it was started with, so it could not be started again. An earlier build submitted it, or it is none of Nearstream's. Cancel it in the web UI, repeat this, and start it again as before ('join start', 'standing start'): it goes on from its newest checkpoint."
+                    "Nothing was changed: job '%s' runs on this cluster, too, and does not say what it was started with, so it could not be started again. It waits for slots, an earlier build submitted it, or it is none of Nearstream's. Let it run and repeat this; or cancel it in the web UI, repeat this, and start it again as before ('join start', 'standing start'): it goes on from its newest checkpoint."
                             .formatted(String.join("', '", unknown)));
         }
-        return found.stream().map(each -> each.started().orElseThrow()).toList();
-    }
-
-    /** Stops jobs with savepoints; {@link #resume} lets them go on from there. */
-    void stop(Jobs jobs, List<FurtherJob> running) throws IOException {
-        for (FurtherJob job : running) {
-            String path;
-            try {
-                path = jobs.savepoint(job.job(), true);
-            } catch (FlinkFailure refused) {
-                throw new IOException(
-                        "Job %s, which runs beside the cluster's own, cannot be stopped with a savepoint, so nothing else was upgraded. See in the web UI what is wrong with it, or cancel it there, and repeat this: what was stopped before it goes on then, too. %s"
-                                .formatted(job.name(), refused.getMessage()),
-                        refused);
-            }
-            file.write(job.stoppedWith(path));
-            progress.accept("saved    job %s: %s".formatted(job.name(), path));
-        }
+        note(found);
     }
 
     /** Takes savepoints of those of ours; by job. */
@@ -106,11 +103,15 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         return savepoints;
     }
 
-    /** Before the JobManager ends: {@link #resume} lets them go on from their checkpoints. */
-    void remember(Jobs jobs) throws IOException {
-        for (Found each : found(jobs)) {
+    /** Remembers those that it can, before their JobManager ends, and names the others. */
+    void remember(Jobs jobs) throws IOException, InterruptedException {
+        note(shown(jobs));
+    }
+
+    private void note(List<Found> found) throws IOException {
+        for (Found each : found) {
             if (each.started().isPresent()) {
-                file.write(withSavepoint(each.started().get()));
+                file.write(each.started().get());
                 progress.accept(
                         "noted    job %s, which runs again with the others".formatted(each.name()));
             } else {
@@ -121,34 +122,25 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         }
     }
 
-    /** One that has completed no checkpoint since it was stopped has nothing else to go on from. */
-    private FurtherJob withSavepoint(FurtherJob running) throws IOException {
-        return file.furtherJobs().stream()
-                .filter(before -> before.name().equals(running.name()))
-                .filter(before -> before.savepoint() != null)
-                .findAny()
-                .map(before -> running.stoppedWith(before.savepoint()))
-                .orElse(running);
-    }
-
     /**
-     * Submits those that are remembered, and forgets them once they run and have made a checkpoint
-     * of what they went on from.
+     * Lets those that are remembered go on from their newest checkpoints, and forgets them once
+     * they run.
      *
-     * @param stopped whether they were stopped just now: nothing but their savepoints counts
      * @throws IOException when some do not; they stay remembered, and the others run
      */
-    void resume(Jobs jobs, Configuration cluster, boolean stopped)
-            throws IOException, InterruptedException {
+    void resume(Jobs jobs, Configuration cluster) throws IOException, InterruptedException {
         IOException failed = null;
         for (FurtherJob job : file.furtherJobs()) {
             try {
-                resume(jobs, job, cluster, stopped);
+                resume(jobs, job, cluster);
                 file.forget(job);
             } catch (IOException | RuntimeException failure) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Resuming jobs was interrupted.");
+                }
                 IOException named =
                         new IOException(
-                                "Job %s, which ran beside the cluster's own, does not run again: %s. 'cluster submit' tries it once more; to give it up, remove it from %s."
+                                "Job %s, which ran beside the cluster's own, does not run again: %s. 'cluster down' and 'cluster up' try it once more; to give it up, remove it from %s."
                                         .formatted(
                                                 job.name(),
                                                 withoutDot(failure),
@@ -172,43 +164,21 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
-    private void resume(Jobs jobs, FurtherJob remembered, Configuration cluster, boolean stopped)
+    private void resume(Jobs jobs, FurtherJob remembered, Configuration cluster)
             throws IOException, InterruptedException {
         NamedJob job = remembered.job();
         if (!jobs.isPresent(job.id())) {
             Configuration settings = remembered.settings(cluster);
-            // Later, checkpoints are newer: somebody started it meanwhile.
-            boolean hasRun =
-                    !stopped && new EarlierRuns(layout.checkpoints()).newest(job.id()).isPresent();
-            Optional<String> savepoint =
-                    hasRun ? Optional.empty() : Optional.ofNullable(remembered.savepoint());
-            try {
-                jobs.submit(
-                        job, Optional.empty(), remembered.subtasks(settings), settings, savepoint);
-            } catch (FlinkFailure refused) {
-                EndedJobException.throwIfCauseOf(refused, job);
-                throw refused;
-            }
+            jobs.submit(
+                    job,
+                    Optional.empty(),
+                    remembered.subtasks(settings),
+                    settings,
+                    Optional.empty());
         }
         jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
-        if (remembered.savepoint() != null) {
-            awaitCheckpoint(jobs, job);
-        }
         progress.accept(
                 "running  job %s, parallelism %d"
                         .formatted(job.name(), jobs.parallelism(job.id())));
-    }
-
-    /** Until then only the savepoint has its state. */
-    private static void awaitCheckpoint(Jobs jobs, NamedJob job) throws InterruptedException {
-        long deadline = System.nanoTime() + RUNNING_TIMEOUT.toNanos();
-        while (jobs.checkpoints(job.id()).getCounts().getNumberCompletedCheckpoints() == 0) {
-            if (System.nanoTime() > deadline) {
-                throw new FlinkFailure(
-                        "Job '%s' runs, but has completed no checkpoint in %d s."
-                                .formatted(job.name(), RUNNING_TIMEOUT.toSeconds()));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
     }
 }

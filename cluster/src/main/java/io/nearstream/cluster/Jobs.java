@@ -82,8 +82,8 @@ public final class Jobs implements AutoCloseable {
     }
 
     /**
-     * Submits a job. Without a savepoint it goes on from the newest checkpoint of its id in the
-     * cluster's directory, if there is one.
+     * Submits a job. Without a savepoint it goes on from the newest checkpoint of its id, in the
+     * directory of its settings or else the cluster's, if there is one.
      *
      * @param jar with its classes, where the cluster's processes do not have them
      * @param most subtasks that each operator may have now; more slots later raise nothing before
@@ -98,7 +98,14 @@ public final class Jobs implements AutoCloseable {
             Configuration settings,
             Optional<String> savepoint)
             throws IOException, InterruptedException {
-        Path checkpoints = new Path(configuration.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
+        Path checkpoints =
+                new Path(
+                        settings.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                                .orElseGet(
+                                        () ->
+                                                configuration.get(
+                                                        CheckpointingOptions
+                                                                .CHECKPOINTS_DIRECTORY)));
         EarlierRuns earlier = new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath()));
         JobGraph graph = job.graph(earlier.told(settings, job.id(), savepoint));
         jar.ifPresent(file -> graph.addJar(new Path(file.toUri())));

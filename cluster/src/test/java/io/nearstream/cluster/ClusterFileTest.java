@@ -47,16 +47,17 @@ class ClusterFileTest {
     @Test
     void furtherJobsAreRememberedUntilTheyRunAgain() throws Exception {
         assertThat(file.furtherJobs()).isEmpty();
-        FurtherJob join = new FurtherJob("near", "join", "cluster", Map.of("a.b", "1 s"), null);
-        FurtherJob standing = new FurtherJob("queries", "standing", "pi-1g", Map.of(), null);
+        FurtherJob join = new FurtherJob("near", "join", "cluster", Map.of("a.b", "1 s"));
+        FurtherJob standing = new FurtherJob("queries", "standing", "pi-1g", Map.of());
         file.write(join);
         file.write(standing);
-        file.write(join.stoppedWith("file:/s1"));
+        FurtherJob renewed = new FurtherJob("near", "join", "cluster", Map.of("a.b", "2 s"));
+        file.write(renewed);
 
-        assertThat(file.furtherJobs()).containsExactly(standing, join.stoppedWith("file:/s1"));
+        assertThat(file.furtherJobs()).containsExactly(standing, renewed);
         file.forget(standing);
         file.forget(standing);
-        assertThat(file.furtherJobs()).containsExactly(join.stoppedWith("file:/s1"));
+        assertThat(file.furtherJobs()).containsExactly(renewed);
     }
 
     @Test

@@ -18,8 +18,7 @@ class FurtherJobTest {
                     "near",
                     "join",
                     "cluster",
-                    Map.of("nearstream.join.eps", "0.5", "nearstream.parallelism", "3"),
-                    null);
+                    Map.of("nearstream.join.eps", "0.5", "nearstream.parallelism", "3"));
 
     private static Map<String, String> carried(FurtherJob job) {
         Configuration settings = new Configuration();

@@ -14,6 +14,7 @@ import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeStatusReport;
 import io.nearstream.cluster.RunningNode;
 import io.nearstream.cluster.StatusProbe;
+import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
 @Timeout(240)
 class ClusterITCase {
+    private static final long POLL_MS = 100;
     private static final NamedJob STANDING =
             new NamedJob("near-points", NamedJob.STANDING.builder());
 
@@ -130,9 +133,13 @@ class ClusterITCase {
                                 "nearstream.parallelism", "1"),
                         progress::add)
                 .submitFurther(NamedJob.STANDING, STANDING.name(), Optional.empty());
+        EarlierRuns runs = new EarlierRuns(layout.checkpoints());
+        while (runs.newest(STANDING.id()).isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
     }
 
-    /** Restored from a savepoint or a checkpoint, and not from nothing. */
+    /** Restored from a checkpoint, and not from nothing. */
     private void assertStandingQueriesWentOn() throws Exception {
         try (Jobs jobs = cluster.jobs()) {
             jobs.awaitRunning(STANDING.id(), Duration.ofMinutes(1));
