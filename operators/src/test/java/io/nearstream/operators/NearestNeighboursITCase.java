@@ -16,6 +16,7 @@ import io.nearstream.core.similarity.Sets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -30,8 +31,10 @@ import org.apache.flink.streaming.util.TestStreamEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The library as others use it, on a cluster in this JVM with RocksDB. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class NearestNeighboursITCase {
     private static final int PARALLELISM = 2;
 
