@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.queryablestate.client.VoidNamespace;
 import org.apache.flink.queryablestate.client.VoidNamespaceSerializer;
@@ -42,7 +43,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     private static final int LENGTH_BYTES = 4;
 
     private final JobID job;
-    private final Map<Long, CompletableFuture<KeyValueEntry>> underway = new ConcurrentHashMap<>();
+    private final Map<Long, Underway<?>> underway = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private final ChannelFuture connection;
 
@@ -50,6 +51,20 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     @Nullable private volatile Channel channel;
 
     @Nullable private volatile Throwable failure;
+
+    /** A call that waits for its answer. */
+    private record Underway<T>(CompletableFuture<T> answer, TypeSerializer<T> serializer) {
+        void end(byte[] content) {
+            T value;
+            try {
+                value = KvStateSerializer.deserializeValue(content, serializer);
+            } catch (IOException | RuntimeException unreadable) {
+                answer.completeExceptionally(new FlinkRuntimeException(unreadable));
+                return;
+            }
+            answer.complete(value);
+        }
+    }
 
     private FlinkStateCalls(Bootstrap bootstrap, InetSocketAddress address, JobID job) {
         this.job = job;
@@ -90,31 +105,48 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
 
     @Override
     public CompletableFuture<KeyValueEntry> get(String key) {
-        CompletableFuture<KeyValueEntry> answer = new CompletableFuture<>();
+        return ask(KeyValueState.QUERYABLE_NAME, key, KeyValueEntrySerializer.INSTANCE);
+    }
+
+    @Override
+    public CompletableFuture<String> holder(String key) {
+        return ask(KeyValueState.HOLDER_NAME, key, StringSerializer.INSTANCE);
+    }
+
+    @Override
+    public String peer() {
+        Channel made = channel;
+        return made != null && made.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress() + ":" + address.getPort()
+                : "";
+    }
+
+    private <T> CompletableFuture<T> ask(String state, String key, TypeSerializer<T> serializer) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         long number = numbers.getAndIncrement();
-        underway.put(number, answer);
+        underway.put(number, new Underway<>(answer, serializer));
         if (failure != null) {
             // Whoever failed the others may have passed this one by.
             end(number, failure);
         } else if (connection.isSuccess()) {
-            send(number, key);
+            send(number, state, key);
         } else {
             connection.addListener(
                     made -> {
                         if (made.isSuccess()) {
-                            send(number, key);
+                            send(number, state, key);
                         }
                     });
         }
         return answer;
     }
 
-    private void send(long number, String key) {
+    private void send(long number, String state, String key) {
         try {
             KvStateRequest request =
                     new KvStateRequest(
                             job,
-                            KeyValueState.QUERYABLE_NAME,
+                            state,
                             key.hashCode(),
                             KvStateSerializer.serializeKeyAndNamespace(
                                     key,
@@ -139,20 +171,10 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
 
     @Override
     public void onRequestResult(long number, KvStateResponse response) {
-        CompletableFuture<KeyValueEntry> answer = underway.remove(number);
-        if (answer == null) {
-            return; // given up meanwhile
+        Underway<?> call = underway.remove(number);
+        if (call != null) { // else given up meanwhile
+            call.end(response.getContent());
         }
-        KeyValueEntry entry;
-        try {
-            entry =
-                    KvStateSerializer.deserializeValue(
-                            response.getContent(), KeyValueEntrySerializer.INSTANCE);
-        } catch (IOException | RuntimeException unreadable) {
-            answer.completeExceptionally(new FlinkRuntimeException(unreadable));
-            return;
-        }
-        answer.complete(entry);
     }
 
     @Override
@@ -174,9 +196,9 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     }
 
     private void end(long number, Throwable cause) {
-        CompletableFuture<KeyValueEntry> answer = underway.remove(number);
-        if (answer != null) {
-            answer.completeExceptionally(cause);
+        Underway<?> call = underway.remove(number);
+        if (call != null) {
+            call.answer().completeExceptionally(cause);
         }
     }
 

@@ -50,6 +50,11 @@ final class LiveRead {
         return answer;
     }
 
+    /** Whether it was not attempted yet. */
+    synchronized boolean isFresh() {
+        return attempts == 0;
+    }
+
     synchronized void begin(Attempt attempt) {
         newest = attempt;
         attempts++;

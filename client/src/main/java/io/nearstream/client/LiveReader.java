@@ -4,7 +4,6 @@ import io.nearstream.core.keyvalue.KeyValueEntry;
 import io.nearstream.core.model.Limits;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
@@ -21,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the state of the running job. A get goes to the proxies in turn, passing over those that
- * have just failed; whatever fails is tried again until the deadline. An answer completes the get
- * on the network thread that brought it; one thread looks after all deadlines and attempts.
- * Thread-safe.
+ * Reads the state of the running job. A get goes to the proxy beside its key, or to all in turn,
+ * passing over those that have just failed; whatever fails is tried again until the deadline. An
+ * answer completes the get on the network thread that brought it; one thread looks after all
+ * deadlines and attempts. Thread-safe.
  */
 final class LiveReader implements KeyValueReader {
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
@@ -35,8 +33,7 @@ final class LiveReader implements KeyValueReader {
     private final Runnable onClose;
     private final long deadlineNanos;
     private final long attemptNanos;
-    private final List<StateProxy> proxies;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final StateProxies proxies;
     private final Set<LiveRead> inFlight = ConcurrentHashMap.newKeySet();
     private final Semaphore room;
     private final Thread sweeper = new Thread(this::sweepUntilClosed, "nearstream-live-deadlines");
@@ -60,9 +57,11 @@ final class LiveReader implements KeyValueReader {
         this.room = new Semaphore(options.inFlightMax());
         long now = nanos.getAsLong();
         this.proxies =
-                options.addresses().stream()
-                        .map(address -> new StateProxy(address, opener, now))
-                        .toList();
+                new StateProxies(
+                        options.addresses().stream()
+                                .map(address -> new StateProxy(address, opener, now))
+                                .toList(),
+                        now);
         this.sweeper.setDaemon(true);
     }
 
@@ -121,7 +120,7 @@ final class LiveReader implements KeyValueReader {
     }
 
     private void attempt(LiveRead read, long now) {
-        StateProxy proxy = nextProxy(now);
+        StateProxy proxy = proxies.choose(read, now);
         LiveRead.Attempt attempt;
         CompletableFuture<KeyValueEntry> call;
         try {
@@ -129,6 +128,7 @@ final class LiveReader implements KeyValueReader {
             attempt = new LiveRead.Attempt(proxy, calls, now);
             read.begin(attempt);
             call = calls.get(read.key());
+            proxies.learn(read, calls, now);
         } catch (IOException noConnection) {
             attempt = new LiveRead.Attempt(proxy, null, now);
             read.begin(attempt);
@@ -143,18 +143,6 @@ final class LiveReader implements KeyValueReader {
                         ended(read, made, failure);
                     }
                 });
-    }
-
-    /** Each in its turn; one that rests only if all do. */
-    private StateProxy nextProxy(long now) {
-        int first = turn.getAndIncrement();
-        for (int i = 0; i < proxies.size(); i++) {
-            StateProxy proxy = proxies.get(Math.floorMod(first + i, proxies.size()));
-            if (proxy.isRested(now)) {
-                return proxy;
-            }
-        }
-        return proxies.get(Math.floorMod(first, proxies.size()));
     }
 
     private void found(LiveRead read, StateProxy proxy, @Nullable KeyValueEntry entry) {
@@ -180,6 +168,7 @@ final class LiveReader implements KeyValueReader {
             fail(read, unreadable(read, Gets.unwrap(failure)));
         } else {
             long now = nanos.getAsLong();
+            proxies.failed(read, attempt.proxy());
             StateCalls givenUp =
                     attempt.proxy()
                             .failed(attempt.calls(), !FlinkStateFailures.isAnswer(failure), now);
@@ -205,6 +194,7 @@ final class LiveReader implements KeyValueReader {
         for (LiveRead read : inFlight) {
             LiveRead.Attempt overdue = read.overdue(now, attemptNanos);
             if (overdue != null) {
+                proxies.failed(read, overdue.proxy());
                 StateCalls givenUp =
                         overdue.proxy().hangs(overdue.calls(), overdue.startNanos(), now);
                 again(read, overdue, noAnswer(overdue), now);
@@ -272,7 +262,7 @@ final class LiveReader implements KeyValueReader {
         closed = true;
         LockSupport.unpark(sweeper);
         inFlight.forEach(read -> fail(read, closedException()));
-        proxies.forEach(StateProxy::close);
+        proxies.close();
         onClose.run();
     }
 }

@@ -16,6 +16,17 @@ interface StateCalls {
      */
     CompletableFuture<KeyValueEntry> get(String key);
 
+    /**
+     * Asks once where a key is kept.
+     *
+     * @return {@code IP:PORT} of the proxy beside it; fails where the job does not say; may never
+     *     complete
+     */
+    CompletableFuture<String> holder(String key);
+
+    /** The address at the other end, {@code IP:PORT}; empty until there is one. */
+    String peer();
+
     /** Does not wait; calls under way fail. */
     void close();
 

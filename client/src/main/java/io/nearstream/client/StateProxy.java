@@ -58,6 +58,12 @@ final class StateProxy {
         return calls;
     }
 
+    /** Whether it is this address, {@code IP:PORT}, that its open connection leads to. */
+    boolean isAt(String peer) {
+        StateCalls open = calls;
+        return open != null && open.peer().equals(peer);
+    }
+
     /** The proxy has given an answer about a key. */
     void answered(long nowNanos) {
         lastAnswer = nowNanos;

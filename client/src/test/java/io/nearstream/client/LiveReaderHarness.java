@@ -23,7 +23,25 @@ abstract class LiveReaderHarness {
     /** One connection: keeps its calls until the test answers them. */
     static final class FakeCalls implements StateCalls {
         final List<CompletableFuture<KeyValueEntry>> calls = new ArrayList<>();
+        final List<CompletableFuture<String>> asked = new ArrayList<>();
+        private final String address;
         boolean closed;
+
+        FakeCalls(String address) {
+            this.address = address;
+        }
+
+        @Override
+        public CompletableFuture<String> holder(String key) {
+            CompletableFuture<String> call = new CompletableFuture<>();
+            asked.add(call);
+            return call;
+        }
+
+        @Override
+        public String peer() {
+            return "ip-of-" + address;
+        }
 
         @Override
         public CompletableFuture<KeyValueEntry> get(String key) {
@@ -52,7 +70,7 @@ abstract class LiveReaderHarness {
     }
 
     private StateCalls open(String address) {
-        FakeCalls opened = new FakeCalls();
+        FakeCalls opened = new FakeCalls(address);
         connections.computeIfAbsent(address, any -> new ArrayList<>()).add(opened);
         return opened;
     }

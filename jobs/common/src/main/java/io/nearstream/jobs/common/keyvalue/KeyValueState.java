@@ -14,6 +14,15 @@ public final class KeyValueState {
     /** The name under which the ingest job publishes the state. Permanent. */
     public static final String QUERYABLE_NAME = "nearstream-kv";
 
+    /**
+     * The name under which the ingest job says where a key is kept: asked for any key as for its
+     * state, the answer is IP:PORT of the queryable-state proxy beside it, as a string. Permanent.
+     */
+    public static final String HOLDER_NAME = "nearstream-kv-holder";
+
+    /** The key groups of the job that keeps the keys: its highest parallelism. Permanent. */
+    public static final int KEY_GROUPS = 128;
+
     /** The name of the state in savepoints. Permanent. */
     public static final String STATE_NAME = "key-value";
 

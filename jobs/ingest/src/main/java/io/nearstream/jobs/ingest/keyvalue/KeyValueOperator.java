@@ -7,14 +7,17 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.keyvalue.KeyValueState;
 import io.nearstream.jobs.ingest.time.DueOperator;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.query.TaskKvStateRegistry;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -72,18 +75,26 @@ public final class KeyValueOperator extends DueOperator<String, KeyValueEntry, K
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
     }
 
-    private void publish(ValueState<KeyValueEntry> state) {
+    private void publish(ValueState<KeyValueEntry> state) throws IOException {
         TaskKvStateRegistry registry =
                 getContainingTask().getEnvironment().getTaskKvStateRegistry();
         @SuppressWarnings("unchecked") // what every backend of Flink gives
         InternalKvState<String, VoidNamespace, KeyValueEntry> kept =
                 (InternalKvState<String, VoidNamespace, KeyValueEntry>) state;
         published = new PublishedState<>(kept, registry);
+        KeyGroupRange keyGroups =
+                ((AbstractKeyedStateBackend<?>) getKeyedStateBackend()).getKeyGroupRange();
         registry.registerKvState(
-                ((AbstractKeyedStateBackend<?>) getKeyedStateBackend()).getKeyGroupRange(),
-                KeyValueState.QUERYABLE_NAME,
-                published,
-                getUserCodeClassloader());
+                keyGroups, KeyValueState.QUERYABLE_NAME, published, getUserCodeClassloader());
+        Optional<String> proxy =
+                LiveReadProxy.address(getContainingTask().getEnvironment().getTaskManagerInfo());
+        if (proxy.isPresent()) {
+            registry.registerKvState(
+                    keyGroups,
+                    KeyValueState.HOLDER_NAME,
+                    new HolderState(proxy.get()),
+                    getUserCodeClassloader());
+        }
     }
 
     /** Also after a failure; the state is freed behind it. */

@@ -8,16 +8,19 @@ import java.net.ServerSocket;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.queryablestate.client.proxy.KvStateClientProxyImpl;
+import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
 import org.apache.flink.queryablestate.network.stats.DisabledKvStateRequestStats;
 import org.apache.flink.runtime.metrics.MetricRegistry;
 import org.apache.flink.runtime.metrics.groups.GenericMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
+import org.apache.flink.runtime.util.TestingTaskManagerRuntimeInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,5 +89,27 @@ class LiveReadProxyTest {
     void nothingIsShownWhereNoProxyIsWanted() {
         show("false");
         assertThat(registered).isEmpty();
+    }
+
+    private static Optional<String> address(String enabled, String ports) {
+        Configuration settings =
+                Configuration.fromMap(
+                        Map.of(
+                                "queryable-state.enable", enabled,
+                                "queryable-state.proxy.ports", ports));
+        return LiveReadProxy.address(new TestingTaskManagerRuntimeInfo(settings));
+    }
+
+    @Test
+    void itsAddressIsSaidWhereItIsCertain() throws Exception {
+        assertThat(address("true", "9069")).contains(HOST + ":9069");
+        assertThat(address("false", "9069")).isEmpty();
+        assertThat(address("true", "0")).as("any").isEmpty();
+        assertThat(address("true", "9069-9075")).as("one of several").isEmpty();
+
+        HolderState state = new HolderState(HOST + ":9069");
+        byte[] told = state.getSerializedValue(new byte[0], null, null, null);
+        assertThat(KvStateSerializer.deserializeValue(told, state.getValueSerializer()))
+                .isEqualTo(HOST + ":9069");
     }
 }
