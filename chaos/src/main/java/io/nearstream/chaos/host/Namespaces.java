@@ -68,7 +68,6 @@ public final class Namespaces implements Closeable {
         for (String node : nodes) {
             String space = space(node);
             run("ip", "netns", "add", space);
-            // Its cable goes with it.
             undo.push(new String[] {"ip", "netns", "del", space});
             run(
                     "ip",
@@ -82,6 +81,8 @@ public final class Namespaces implements Closeable {
                     INSIDE,
                     "netns",
                     space);
+            // It would go with its host, but some time later, and its name with it.
+            undo.push(new String[] {"ip", "link", "del", cable(node)});
             run("ip", "link", "set", cable(node), "master", bridge);
             run("ip", "link", "set", cable(node), "up");
             run("ip", "-n", space, "addr", "add", hostOf(node) + "/24", "dev", INSIDE);
