@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.annotation.Nullable;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * The proxies of a reader, and which one a get is sent to: the one beside the key, where that is
@@ -88,7 +87,7 @@ final class StateProxies {
     }
 
     private static int group(LiveRead read) {
-        return KeyGroupRangeAssignment.assignToKeyGroup(read.key(), KeyValueState.KEY_GROUPS);
+        return KeyValueState.keyGroup(read.key());
     }
 
     void close() {

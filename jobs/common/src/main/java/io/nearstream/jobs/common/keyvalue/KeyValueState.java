@@ -4,6 +4,7 @@ import io.nearstream.core.keyvalue.KeyValueEntry;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * The keyed state of the key-value store, which is a contract with readers: a plain Flink {@code
@@ -30,6 +31,11 @@ public final class KeyValueState {
     public static final TypeInformation<String> KEY_TYPE = Types.STRING;
 
     private KeyValueState() {}
+
+    /** The key group of a key, 0 to {@link #KEY_GROUPS} - 1. */
+    public static int keyGroup(String key) {
+        return KeyGroupRangeAssignment.assignToKeyGroup(key, KEY_GROUPS);
+    }
 
     /** A new descriptor of the state, for the operator that keeps it and for clients that read. */
     public static ValueStateDescriptor<KeyValueEntry> descriptor() {
