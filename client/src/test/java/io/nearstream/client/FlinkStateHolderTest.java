@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two proxies of Flink's own, one of them beside the keys. */
 @Timeout(60)
-class FlinkHolderTest {
+class FlinkStateHolderTest {
     private static final JobID JOB = new JobID();
     private static final String HOST = "127.0.0.1";
     private static final KeyGroupRange ALL = new KeyGroupRange(0, KeyValueState.KEY_GROUPS - 1);
