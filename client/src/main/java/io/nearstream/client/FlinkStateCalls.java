@@ -28,7 +28,6 @@ import org.apache.flink.shaded.netty4.io.netty.channel.ChannelFuture;
 import org.apache.flink.shaded.netty4.io.netty.channel.ChannelInitializer;
 import org.apache.flink.shaded.netty4.io.netty.channel.socket.SocketChannel;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import org.apache.flink.util.FlinkRuntimeException;
 
 /**
  * One connection to a queryable-state proxy, in Flink's protocol: a request with a number, an
@@ -43,7 +42,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     private static final int LENGTH_BYTES = 4;
 
     private final JobID job;
-    private final Map<Long, Underway<?>> underway = new ConcurrentHashMap<>();
+    private final Map<Long, FlinkStateCall<?>> underway = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private final ChannelFuture connection;
 
@@ -51,20 +50,6 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     @Nullable private volatile Channel channel;
 
     @Nullable private volatile Throwable failure;
-
-    /** A call that waits for its answer. */
-    private record Underway<T>(CompletableFuture<T> answer, TypeSerializer<T> serializer) {
-        void end(byte[] content) {
-            T value;
-            try {
-                value = KvStateSerializer.deserializeValue(content, serializer);
-            } catch (IOException | RuntimeException unreadable) {
-                answer.completeExceptionally(new FlinkRuntimeException(unreadable));
-                return;
-            }
-            answer.complete(value);
-        }
-    }
 
     private FlinkStateCalls(Bootstrap bootstrap, InetSocketAddress address, JobID job) {
         this.job = job;
@@ -124,7 +109,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     private <T> CompletableFuture<T> ask(String state, String key, TypeSerializer<T> serializer) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         long number = numbers.getAndIncrement();
-        underway.put(number, new Underway<>(answer, serializer));
+        underway.put(number, new FlinkStateCall<>(answer, serializer));
         if (failure != null) {
             // Whoever failed the others may have passed this one by.
             end(number, failure);
@@ -171,7 +156,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
 
     @Override
     public void onRequestResult(long number, KvStateResponse response) {
-        Underway<?> call = underway.remove(number);
+        FlinkStateCall<?> call = underway.remove(number);
         if (call != null) { // else given up meanwhile
             call.end(response.getContent());
         }
@@ -196,7 +181,7 @@ final class FlinkStateCalls implements StateCalls, ClientHandlerCallback<KvState
     }
 
     private void end(long number, Throwable cause) {
-        Underway<?> call = underway.remove(number);
+        FlinkStateCall<?> call = underway.remove(number);
         if (call != null) {
             call.answer().completeExceptionally(cause);
         }
