@@ -90,8 +90,8 @@ class StandingWatchTest {
                 listener,
                 consumer,
                 registrations -> {
-                    turns.add(registrations.size());
                     asked.addAll(registrations);
+                    turns.add(registrations.size()); // last: whoever sees it sees the others
                 },
                 () -> {});
     }
