@@ -62,13 +62,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Starts what is missing: processes, topics and, where asked for, jobs. What runs stays as it
-     * is. When a process does not come up, or this is interrupted, what this call has started is
-     * ended again; when only a job does not, it stays where a JobManager ran before.
+     * Starts what is missing: processes, topics and, where asked for, jobs. When a process does not
+     * come up, or this is interrupted, what this call has started is ended again; when only a job
+     * does not, it stays where a JobManager ran before.
      *
      * @param wanted the cluster; one that runs can only be asked for as it is
-     * @throws IOException when a port is taken or a process dies; the message says which, and what
-     *     it had to say
+     * @throws IOException when a port is taken or a process dies; it says which, and what that said
      */
     public void up(ClusterSpec wanted, boolean withJobs) throws IOException, InterruptedException {
         Optional<ClusterFile.Remembered> before = file.read();
