@@ -124,11 +124,7 @@ public final class Cluster implements AutoCloseable {
         return nodes.all();
     }
 
-    /**
-     * Ends every process of this directory, and no other. Everything stays on disk.
-     *
-     * @return how many were alive
-     */
+    /** Ends every process of this directory, and no other; says how many were alive. */
     public int down() throws IOException, InterruptedException {
         return nodes.end(nodes.all());
     }
