@@ -13,10 +13,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.queryablestate.KvStateID;
-import org.apache.flink.queryablestate.client.VoidNamespace;
-import org.apache.flink.queryablestate.client.VoidNamespaceSerializer;
 import org.apache.flink.queryablestate.client.proxy.KvStateClientProxyImpl;
-import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
 import org.apache.flink.queryablestate.network.stats.AtomicKvStateRequestStats;
 import org.apache.flink.queryablestate.network.stats.DisabledKvStateRequestStats;
 import org.apache.flink.queryablestate.server.KvStateServerImpl;
@@ -24,7 +21,6 @@ import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.query.KvStateLocation;
 import org.apache.flink.runtime.query.KvStateRegistry;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +62,7 @@ class FlinkStateHolderTest {
                         vertex,
                         ALL,
                         name,
-                        new OneValue<>(value, serializer),
+                        new FakeState<>(key -> value, serializer),
                         getClass().getClassLoader());
         KvStateLocation location = new KvStateLocation(JOB, vertex, KeyValueState.KEY_GROUPS, name);
         location.registerKvState(ALL, id, server.getServerAddress());
@@ -105,57 +101,5 @@ class FlinkStateHolderTest {
 
         assertThat(ofHolder.getNumSuccessful()).isGreaterThanOrEqualTo(GETS - 1);
         reader.close();
-    }
-
-    /** The state of every key. */
-    private static final class OneValue<T> implements InternalKvState<String, VoidNamespace, T> {
-        private final T value;
-        private final TypeSerializer<T> serializer;
-
-        OneValue(T value, TypeSerializer<T> serializer) {
-            this.value = value;
-            this.serializer = serializer;
-        }
-
-        @Override
-        public TypeSerializer<String> getKeySerializer() {
-            return StringSerializer.INSTANCE;
-        }
-
-        @Override
-        public TypeSerializer<VoidNamespace> getNamespaceSerializer() {
-            return VoidNamespaceSerializer.INSTANCE;
-        }
-
-        @Override
-        public TypeSerializer<T> getValueSerializer() {
-            return serializer;
-        }
-
-        @Override
-        public void setCurrentNamespace(VoidNamespace namespace) {
-            throw new UnsupportedOperationException("Queries name their namespace.");
-        }
-
-        @Override
-        public byte[] getSerializedValue(
-                byte[] keyAndNamespace,
-                TypeSerializer<String> keys,
-                TypeSerializer<VoidNamespace> namespaces,
-                TypeSerializer<T> values)
-                throws Exception {
-            return KvStateSerializer.serializeValue(value, values);
-        }
-
-        @Override
-        public StateIncrementalVisitor<String, VoidNamespace, T> getStateIncrementalVisitor(
-                int recommendedMaxNumberOfReturnedRecords) {
-            throw new UnsupportedOperationException("Nobody iterates.");
-        }
-
-        @Override
-        public void clear() {
-            throw new UnsupportedOperationException("Queries only read.");
-        }
     }
 }

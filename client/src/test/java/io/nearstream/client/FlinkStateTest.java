@@ -25,20 +25,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.queryablestate.KvStateID;
-import org.apache.flink.queryablestate.client.VoidNamespace;
-import org.apache.flink.queryablestate.client.VoidNamespaceSerializer;
 import org.apache.flink.queryablestate.client.proxy.KvStateClientProxyImpl;
-import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
 import org.apache.flink.queryablestate.network.stats.DisabledKvStateRequestStats;
 import org.apache.flink.queryablestate.server.KvStateServerImpl;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.query.KvStateLocation;
 import org.apache.flink.runtime.query.KvStateRegistry;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 class FlinkStateTest {
     private static final JobID JOB = new JobID();
     private static final int KEY_GROUPS = 128;
+    private static final KeyValueEntry BROKEN = Entries.entry(0, "broken");
     private static final KeyGroupRange ALL = new KeyGroupRange(0, KEY_GROUPS - 1);
 
     private final Map<String, KeyValueEntry> entries = new ConcurrentHashMap<>();
@@ -120,12 +115,21 @@ class FlinkStateTest {
                         vertex,
                         ALL,
                         KeyValueState.QUERYABLE_NAME,
-                        new MapState(),
+                        new FakeState<>(this::entry, KeyValueEntrySerializer.INSTANCE),
                         getClass().getClassLoader());
         KvStateLocation published =
                 new KvStateLocation(JOB, vertex, KEY_GROUPS, KeyValueState.QUERYABLE_NAME);
         published.registerKvState(ALL, state, server.getServerAddress());
         location = published;
+    }
+
+    @Nullable
+    private KeyValueEntry entry(String key) throws IOException {
+        KeyValueEntry entry = entries.get(key);
+        if (entry == BROKEN) {
+            throw new IOException("the disk is gone");
+        }
+        return entry;
     }
 
     private void jobMasterIsKnown() {
@@ -212,60 +216,5 @@ class FlinkStateTest {
                 .hasMessageContaining("The state cannot be reached")
                 .hasMessageContaining("the disk is gone");
         hasty.close();
-    }
-
-    private static final KeyValueEntry BROKEN = Entries.entry(0, "broken");
-
-    /** The state of the test, as a backend gives it to the server. */
-    private final class MapState implements InternalKvState<String, VoidNamespace, KeyValueEntry> {
-        @Override
-        public TypeSerializer<String> getKeySerializer() {
-            return StringSerializer.INSTANCE;
-        }
-
-        @Override
-        public TypeSerializer<VoidNamespace> getNamespaceSerializer() {
-            return VoidNamespaceSerializer.INSTANCE;
-        }
-
-        @Override
-        public TypeSerializer<KeyValueEntry> getValueSerializer() {
-            return KeyValueEntrySerializer.INSTANCE;
-        }
-
-        @Override
-        public void setCurrentNamespace(VoidNamespace namespace) {
-            throw new UnsupportedOperationException("Queries name their namespace.");
-        }
-
-        @Override
-        @Nullable
-        public byte[] getSerializedValue(
-                byte[] keyAndNamespace,
-                TypeSerializer<String> keys,
-                TypeSerializer<VoidNamespace> namespaces,
-                TypeSerializer<KeyValueEntry> values)
-                throws Exception {
-            KeyValueEntry entry =
-                    entries.get(
-                            KvStateSerializer.deserializeKeyAndNamespace(
-                                            keyAndNamespace, keys, namespaces)
-                                    .f0);
-            if (entry == BROKEN) {
-                throw new IOException("the disk is gone");
-            }
-            return entry == null ? null : KvStateSerializer.serializeValue(entry, values);
-        }
-
-        @Override
-        public StateIncrementalVisitor<String, VoidNamespace, KeyValueEntry>
-                getStateIncrementalVisitor(int recommendedMaxNumberOfReturnedRecords) {
-            throw new UnsupportedOperationException("Nobody iterates.");
-        }
-
-        @Override
-        public void clear() {
-            throw new UnsupportedOperationException("Queries only read.");
-        }
     }
 }

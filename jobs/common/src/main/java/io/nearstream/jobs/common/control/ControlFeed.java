@@ -42,6 +42,13 @@ final class ControlFeed {
     private boolean closed;
     private long requestedCheck;
     private long completedCheck;
+
+    /** When the newest check was asked for, in milliseconds by the clock of who asked. */
+    private long requestedAt = Long.MIN_VALUE;
+
+    /** When the newest completed check was asked for. */
+    private long completedAt = Long.MIN_VALUE;
+
     private long endOffset;
     private RuntimeException failure;
 
@@ -95,8 +102,36 @@ final class ControlFeed {
 
     /** Reads the topic up to where its end is at some moment after this call. */
     synchronized void readToEnd() throws InterruptedException {
-        long check = ++requestedCheck;
+        await(request());
+    }
+
+    /**
+     * Reads the topic up to where its end was at some moment after a time. A check that another
+     * handle asked for later than that serves, too: with writes on many partitions many do.
+     *
+     * @param time milliseconds by the clock of all callers
+     * @param now by that clock
+     * @return whether the check began after this call
+     */
+    synchronized boolean readPast(long time, long now) throws InterruptedException {
+        if (time < completedAt) {
+            return false;
+        }
+        if (time < requestedAt && completedCheck < requestedCheck) {
+            await(requestedCheck);
+            return false;
+        }
+        requestedAt = Math.max(requestedAt, now);
+        await(request());
+        return true;
+    }
+
+    private long request() {
         consumer.wakeup();
+        return ++requestedCheck;
+    }
+
+    private void await(long check) throws InterruptedException {
         while (completedCheck < check) {
             if (failure != null) {
                 throw failure;
@@ -179,8 +214,10 @@ final class ControlFeed {
 
     private void step() {
         long check;
+        long at;
         synchronized (this) {
             check = requestedCheck;
+            at = requestedAt;
             if (check <= completedCheck) {
                 check = 0;
             }
@@ -196,6 +233,7 @@ final class ControlFeed {
             }
             synchronized (this) {
                 completedCheck = check;
+                completedAt = at;
                 endOffset = end;
                 notifyAll();
             }

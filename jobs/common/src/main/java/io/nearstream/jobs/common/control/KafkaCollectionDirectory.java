@@ -69,10 +69,11 @@ public final class KafkaCollectionDirectory implements CollectionDirectory {
     public Optional<CollectionState> at(String name, long appendTime) throws InterruptedException {
         if (appendTime > checkedTo) {
             long asked = clock.millis();
-            feed.readToEnd();
-            // Append times have whole milliseconds: this one may still see another record.
-            provenTo = Math.max(provenTo, appendTime - 1);
-            checkedTo = Math.max(appendTime, asked) - 1;
+            if (feed.readPast(appendTime, asked)) {
+                // Append times have whole milliseconds: this one may still see another record.
+                provenTo = Math.max(provenTo, appendTime - 1);
+                checkedTo = Math.max(appendTime, asked) - 1;
+            }
         }
         Optional<CollectionState> known = feed.at(name, appendTime);
         if (known.isPresent() || appendTime <= provenTo) {

@@ -98,6 +98,32 @@ class KafkaCollectionDirectoryTest {
     }
 
     @Test
+    void aCheckOfAnotherHandleServes() throws Exception {
+        create(10);
+        KafkaCollectionDirectory other = directory(1_000);
+        KafkaCollectionDirectory directory = directory(1_001);
+        other.at("places", 100);
+        int checks = topic.checks();
+        assertThat(directory.at("places", 999)).isPresent();
+        assertThat(topic.checks()).isEqualTo(checks);
+        append(1_000, ControlRecords.descriptor(PLACES, true));
+        assertThat(directory.at("places", 1_000)).as("the check's own millisecond").isEmpty();
+        assertThat(topic.checks()).isGreaterThan(checks);
+        create(1_010);
+        assertThat(other.at("places", 1_011)).isPresent();
+    }
+
+    /** That there is none is said only by a check of one's own, whoever asked before. */
+    @Test
+    void anotherHandlesCheckDoesNotSayThatThereIsNone() throws Exception {
+        KafkaCollectionDirectory ahead = directory(1_000_000);
+        KafkaCollectionDirectory directory = directory(1_000_000);
+        assertThat(ahead.at("places", 5)).isEmpty();
+        create(10);
+        assertThat(directory.at("places", 11)).isPresent();
+    }
+
+    @Test
     void unknownUidsAndGenerationsAreLookedForFirst() throws Exception {
         KafkaCollectionDirectory directory = directory(0);
         assertThat(directory.byUid(1)).isEmpty();
