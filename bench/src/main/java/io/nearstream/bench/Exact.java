@@ -13,7 +13,9 @@ public final class Exact {
             case COSINE -> cosine(a, b);
             case INNER_PRODUCT -> -dot(a, b);
             case HAMMING -> differing(a, b);
-            case JACCARD -> throw new IllegalArgumentException("No file holds sets.");
+            case JACCARD ->
+                    throw new IllegalArgumentException(
+                            "Sets are judged by their common elements, not as floats.");
         };
     }
 

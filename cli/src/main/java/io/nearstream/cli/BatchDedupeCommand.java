@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dedupe",
         description = {
-            "Tell which vectors of a file stay when those near an earlier one go.",
+            "Tell which vectors, or sets, of a file stay when those near an earlier one go.",
             "--out is .csv or .avro, in the order of the file: id, duplicate_of (empty for what stays), distance.",
             "What goes still counts for those after it: of a chain of near ones the first stays."
         })
@@ -44,8 +44,13 @@ final class BatchDedupeCommand implements Callable<Integer> {
         document.put("out", batch.out().toString());
         batch.report(
                 document,
-                "%,d rows, %,d stay, %,.0f rows/s -> %s"
-                        .formatted(report.rows(), kept, report.rowsPerSecond(), batch.out()));
+                "%,d rows, %,d stay%s, %,.0f rows/s -> %s"
+                        .formatted(
+                                report.rows(),
+                                kept,
+                                BatchJoinOptions.found(report),
+                                report.rowsPerSecond(),
+                                batch.out()));
         return 0;
     }
 

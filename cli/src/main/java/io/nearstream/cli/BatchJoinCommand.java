@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "join",
         description = {
-            "Find the pairs of near vectors of a file, or of two.",
+            "Find the pairs of near vectors, or sets, of a file or of two.",
             "--out is .csv or .avro: left, right, distance; in no certain order."
         })
 final class BatchJoinCommand implements Callable<Integer> {
@@ -59,10 +59,11 @@ final class BatchJoinCommand implements Callable<Integer> {
         document.put("out", batch.out().toString());
         batch.report(
                 document,
-                "%,d rows, %,d pairs, %,.0f rows/s -> %s"
+                "%,d rows, %,d pairs%s, %,.0f rows/s -> %s"
                         .formatted(
                                 report.rows(),
                                 report.pairs(),
+                                BatchJoinOptions.found(report),
                                 report.rowsPerSecond(),
                                 batch.out()));
         return 0;

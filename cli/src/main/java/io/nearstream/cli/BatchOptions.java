@@ -23,14 +23,15 @@ final class BatchOptions {
             paramLabel = "FILE",
             required = true,
             description =
-                    "The vectors, told by their name: .fvecs, .bvecs or IDX, each plain or .gz, or .avro.")
+                    "The vectors, told by their name: .fvecs, .bvecs or IDX, each plain or .gz, or .avro, which may hold sets, too.")
     private Path base;
 
     @Option(
             names = "--metric",
             paramLabel = "METRIC",
             required = true,
-            description = "How distance is measured: l2, cosine, inner-product or hamming.")
+            description =
+                    "How distance is measured: l2, cosine or hamming; inner-product in a search, jaccard (of sets) in a join or dedupe.")
     private Metric metric;
 
     @Option(

@@ -2,6 +2,8 @@ package io.nearstream.cli;
 
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Limits;
 import io.nearstream.formats.VectorFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "load",
         description = {
             "Load a file of vectors into a collection.",
-            "Formats by name, .gz or not: .fvecs (float32), .bvecs and IDX (uint8)."
+            "Formats by name, .gz or not: .fvecs (float32), .bvecs and IDX (uint8); and .avro, which may hold sets, too (a field 'set', an array of long)."
         })
 final class LoadCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -48,6 +50,14 @@ final class LoadCommand implements Callable<Integer> {
             description =
                     "Create the collection for this file first, with the options below; one that exists with the same settings is kept.")
     private boolean create;
+
+    @Nullable
+    @Option(
+            names = "--places",
+            paramLabel = "N",
+            description =
+                    "Of sets, with --create: the most numbers that one may have, 1 to 4096. Default: those of the largest in the file.")
+    private Integer places;
 
     @Option(
             names = "--ids",
@@ -90,7 +100,7 @@ final class LoadCommand implements Callable<Integer> {
             atLeastOne("--ttl", ttlMs);
         }
         VectorFile opened = VectorFile.open(file);
-        VectorFile vectors = create ? settings.fitting(opened) : opened;
+        VectorFile vectors = create ? placed(settings.fitting(opened)) : opened;
         CollectionSettings wanted =
                 create
                         ? settings.settings(collection, vectors.dimensions(), vectors.encoding())
@@ -108,12 +118,37 @@ final class LoadCommand implements Callable<Integer> {
                             Optional.ofNullable(ttlMs).map(Duration::ofMillis));
             Loader.Loaded loaded =
                     loader.load(
-                            new FileSource(vectors.in(target.encoding()), target, idPrefix, limit));
+                            new FileSource(
+                                    vectors.in(target.encoding(), target.dimensions()),
+                                    target,
+                                    idPrefix,
+                                    limit));
             report(
                     loaded,
                     wait ? OptionalDouble.of(loader.awaitVisible(loaded)) : OptionalDouble.empty());
             return 0;
         }
+    }
+
+    private VectorFile placed(VectorFile opened) {
+        if (places == null) {
+            return opened;
+        }
+        int least = opened.encoding() == Encoding.SET64 ? opened.dimensions() : 1;
+        if (opened.encoding() != Encoding.SET64
+                || places < least
+                || places > Limits.DEFAULT.dimensions()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--places must be left out, or %d to %d with a file of sets, but was %d: %s holds %s."
+                            .formatted(
+                                    least,
+                                    Limits.DEFAULT.dimensions(),
+                                    places,
+                                    file,
+                                    opened.encoding()));
+        }
+        return opened.widened(places);
     }
 
     private void report(Loader.Loaded loaded, OptionalDouble searchableSeconds) {

@@ -54,7 +54,8 @@ final class SearchQuery {
             UnaryOperator<ProbeRequest> limits)
             throws IOException {
         if (file != null) {
-            VectorFile vectors = VectorFile.open(file).in(collection.encoding());
+            VectorFile vectors =
+                    VectorFile.open(file).in(collection.encoding(), collection.dimensions());
             VectorFiles.requireDimensions(vectors, collection);
             return VectorFiles.convert(vectors.row(row), vectors.encoding(), collection.encoding());
         }

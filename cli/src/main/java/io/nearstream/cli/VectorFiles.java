@@ -10,8 +10,17 @@ import io.nearstream.formats.VectorFile;
 final class VectorFiles {
     private VectorFiles() {}
 
-    /** Fails unless the file's vectors have the collection's dimensions. */
+    /** Fails unless the file's vectors have the collection's dimensions, or both have sets. */
     static void requireDimensions(VectorFile file, CollectionSettings collection) {
+        if ((file.encoding() == Encoding.SET64) != (collection.encoding() == Encoding.SET64)) {
+            throw new NearstreamException(
+                    "%s holds %s, but collection '%s' has %s: sets are no vectors."
+                            .formatted(
+                                    file.path(),
+                                    file.encoding(),
+                                    collection.name(),
+                                    collection.encoding()));
+        }
         if (file.dimensions() != collection.dimensions()) {
             throw new NearstreamException(
                     "%s has %d dimensions, but collection '%s' has %d."

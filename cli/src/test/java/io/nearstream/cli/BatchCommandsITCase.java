@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -33,6 +34,15 @@ class BatchCommandsITCase {
                             {"type": "record", "name": "Row", "fields": [
                               {"name": "id", "type": "string"},
                               {"name": "vector", "type": {"type": "array", "items": "float"}}]}
+                            """);
+
+    private static final Schema SET =
+            new Schema.Parser()
+                    .parse(
+                            """
+                            {"type": "record", "name": "Row", "fields": [
+                              {"name": "id", "type": "string"},
+                              {"name": "set", "type": {"type": "array", "items": "long"}}]}
                             """);
 
     @TempDir private Path dir;
@@ -70,6 +80,11 @@ class BatchCommandsITCase {
         try (Stream<Path> files = Files.list(dir)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    private static Run join(Object base, Object metric, Object... more) {
+        Object[] files = {"join", "--base", base, "--metric", metric, "--out", "x.csv"};
+        return batch(Stream.concat(Stream.of(files), Stream.of(more)).toArray());
     }
 
     private static Run search(Object base, Object query, Object out, Object... more) {
@@ -234,10 +249,56 @@ class BatchCommandsITCase {
     }
 
     @Test
+    void setsAreDeduplicatedByTheirCommonElements() throws IOException {
+        Path base = dir.resolve("sets.avro");
+        long[][] sets = {{1, 2, 3, 4}, {9, 8}, {4, 3, 2, 1}, {1, 2, 3, 5, 6, 7}};
+        try (DataFileWriter<GenericRecord> writer =
+                new DataFileWriter<>(new GenericDatumWriter<>(SET))) {
+            writer.create(SET, base.toFile());
+            for (int i = 0; i < sets.length; i++) {
+                GenericRecord record = new GenericData.Record(SET);
+                record.put("id", "doc " + i);
+                record.put("set", Arrays.stream(sets[i]).boxed().toList());
+                writer.append(record);
+            }
+        }
+        Path out = dir.resolve("out.csv");
+        Run run = batch("dedupe", "--base", base, "--metric", "jaccard", "--eps", .2, "--out", out);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("4 rows, 3 stay, 0.9992 of those at --eps found");
+        assertThat(out)
+                .hasContent(
+                        "id,duplicate_of,distance\ndoc 0,,\ndoc 1,,\ndoc 2,doc 0,0.0\ndoc 3,,\n");
+
+        run =
+                batch(
+                        "dedupe",
+                        "--base",
+                        base,
+                        "--metric",
+                        "jaccard",
+                        "--eps",
+                        .2,
+                        "--tables",
+                        3,
+                        "--out",
+                        out);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--tables and --hashes go together");
+    }
+
+    @Test
     void wrongUsageIsSaidBeforeAnythingIsRead() {
         Run run = search("none", "none", "x.csv", "--k", 0);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("--k must be between 1 and 1000, but was 0");
+        run = join("none", "jaccard", "--eps", 1);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--eps must be below 1 under jaccard, but was 1.0");
+        run = join("none", "jaccard", "--eps", .1, "--visiting", .5);
+        assertThat(run.err()).contains("--cells and --visiting must be left out under jaccard");
+        run = join("none", "l2", "--eps", .1, "--tables", 2, "--hashes", 2);
+        assertThat(run.err()).contains("--tables and --hashes divide sets, but --metric was l2");
         run = batch("join", "--base", "none", "--metric", "l2", "--eps", 1, "--out", "x.ivecs");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("--out must end in .csv or .avro");

@@ -1,6 +1,7 @@
 package io.nearstream.formats;
 
 import io.nearstream.core.model.Encoding;
+import io.nearstream.core.similarity.Sets;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -21,13 +22,18 @@ import org.apache.avro.generic.GenericRecord;
 /**
  * Reads the vectors of an Avro container file. Its records have a field {@code vector}, an array of
  * float or double (then float32) or bytes, little endian; with bytes perhaps a field {@code
- * encoding}, an enum or string that names an {@link Encoding} (float32 where it is absent); and
+ * encoding}, an enum or string that names an {@link Encoding} (where it is absent, what the file's
+ * header has under {@code nearstream.encoding}, as exports do, else float32). Or they have no such
+ * field, but one {@code set}, an array of int or long: the numbers of a set, in any order. And
  * perhaps a field {@code id}, a string or a whole number. Other fields are passed over. All rows
- * have the encoding and the number of values of the first. Not thread-safe.
+ * have the encoding of the first, and, but for {@code set}, the number of its values. Not
+ * thread-safe.
  */
 final class AvroRows implements Rows {
     private static final String VECTOR = "vector";
+    private static final String SET = "set";
     private static final String ENCODING = "encoding";
+    private static final String ENCODING_OF_FILE = "nearstream.encoding";
     private static final String ID = "id";
 
     private final Path file;
@@ -35,6 +41,8 @@ final class AvroRows implements Rows {
     private final DataFileReader<GenericRecord> reader;
     private final boolean hasEncoding;
     private final boolean hasId;
+    private final boolean hasSets;
+    @Nullable private final String ofFile;
     private long row;
     private int values;
     @Nullable private Encoding encoding;
@@ -47,6 +55,8 @@ final class AvroRows implements Rows {
         this.reader = reader;
         this.hasEncoding = reader.getSchema().getField(ENCODING) != null;
         this.hasId = reader.getSchema().getField(ID) != null;
+        this.ofFile = reader.getMetaString(ENCODING_OF_FILE);
+        this.hasSets = reader.getSchema().getField(VECTOR) == null;
     }
 
     /**
@@ -66,11 +76,12 @@ final class AvroRows implements Rows {
                     "%s: not readable as Avro: %s".formatted(file, damaged.getMessage()), damaged);
         }
         Schema schema = reader.getSchema();
-        if (schema.getType() != Schema.Type.RECORD || schema.getField(VECTOR) == null) {
+        if (schema.getType() != Schema.Type.RECORD
+                || schema.getField(VECTOR) == null && schema.getField(SET) == null) {
             reader.close();
             throw new IOException(
-                    "%s: its records must have a field '%s', an array of float or bytes, but the schema is %s '%s'."
-                            .formatted(file, VECTOR, schema.getType(), schema.getFullName()));
+                    "%s: its records must have a field '%s', an array of float or bytes, or '%s', an array of long, but the schema is %s '%s'."
+                            .formatted(file, VECTOR, SET, schema.getType(), schema.getFullName()));
         }
         if (!endsWithABlock(file, reader.previousSync())) {
             reader.close();
@@ -110,7 +121,13 @@ final class AvroRows implements Rows {
                             .formatted(file, row, damaged.getMessage()),
                     damaged);
         }
-        Object vector = record.get(VECTOR);
+        byte[] bytes = hasSets ? set(record.get(SET)) : vector(record.get(VECTOR));
+        id = hasId ? idOf(record.get(ID)) : null;
+        row++;
+        return bytes;
+    }
+
+    private byte[] vector(@Nullable Object vector) throws IOException {
         Encoding found = vector instanceof ByteBuffer ? named() : Encoding.FLOAT32;
         byte[] bytes = bytes(vector);
         if (encoding == null) {
@@ -118,9 +135,32 @@ final class AvroRows implements Rows {
             values = found.dimensions(bytes.length);
         }
         check(found, bytes);
-        id = hasId ? idOf(record.get(ID)) : null;
-        row++;
         return bytes;
+    }
+
+    /** In as many places as it has numbers. */
+    private byte[] set(@Nullable Object set) throws IOException {
+        if (!(set instanceof List<?> numbers)) {
+            throw broken("the set must be an array of int or long, but is " + set);
+        }
+        for (Object number : numbers) {
+            if (!(number instanceof Long) && !(number instanceof Integer)) {
+                throw broken("the set holds " + number + " where an int or a long belongs");
+            }
+        }
+        long[] elements =
+                numbers.stream()
+                        .mapToLong(each -> ((Number) each).longValue())
+                        .distinct()
+                        .toArray();
+        if (elements.length < 1 || elements.length > valuesMax) {
+            throw broken(
+                    "a set must have 1 to %d different numbers, but has %d"
+                            .formatted(valuesMax, elements.length));
+        }
+        encoding = Encoding.SET64;
+        values = Math.max(values, elements.length);
+        return Sets.encode(elements, elements.length);
     }
 
     private byte[] bytes(@Nullable Object vector) throws IOException {
@@ -145,10 +185,12 @@ final class AvroRows implements Rows {
     }
 
     private Encoding named() throws IOException {
-        if (!hasEncoding) {
+        if (!hasEncoding && ofFile == null) {
             return Encoding.FLOAT32;
         }
-        String name = String.valueOf(record.get(ENCODING)).toUpperCase(Locale.ROOT);
+        String name =
+                String.valueOf(hasEncoding ? record.get(ENCODING) : ofFile)
+                        .toUpperCase(Locale.ROOT);
         for (Encoding known : Encoding.values()) {
             if (known.name().equals(name)) {
                 return known;
@@ -188,9 +230,20 @@ final class AvroRows implements Rows {
         return new IOException("%s, row %d: %s.".formatted(file, row, what));
     }
 
+    /** Of sets, the numbers of the largest one that was read. */
     @Override
     public int values() {
         return values;
+    }
+
+    /** Rows that were read so far. */
+    long rows() {
+        return row;
+    }
+
+    /** Whether rows are sets, each as long as it is. */
+    boolean hasSets() {
+        return hasSets;
     }
 
     /** Of all rows; known once one was read. */

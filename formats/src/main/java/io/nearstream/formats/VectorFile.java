@@ -2,19 +2,21 @@ package io.nearstream.formats;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Limits;
+import io.nearstream.core.similarity.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * A file of vectors: {@code .fvecs} (float32), {@code .bvecs} and IDX of unsigned bytes (uint8),
  * each plain or {@code .gz}, and {@code .avro} (see {@link AvroRows}), told by its name. Reading
- * streams: one row is in memory at a time. A damaged file ends in an {@link IOException} that names
- * file, row and offset. Immutable, and so thread-safe; each {@link VectorRows} reads the file for
- * itself.
+ * streams: one row is in memory at a time. A file of sets is read once when it is opened, for how
+ * many places its largest one takes. A damaged file ends in an {@link IOException} that names file,
+ * row and offset. Immutable, and so thread-safe; each {@link VectorRows} reads the file for itself.
  */
 public final class VectorFile {
     private final Path path;
@@ -44,7 +46,10 @@ public final class VectorFile {
         void accept(long row, byte[] vector) throws IOException;
     }
 
-    /** Opens a file and reads its first row, to know its dimensions. */
+    /**
+     * Opens a file and reads its first row, to know its dimensions; a file of sets it reads whole,
+     * to know its largest one.
+     */
     public static VectorFile open(Path path) throws IOException {
         if (FileFormat.of(path) == FileFormat.AVRO) {
             return openAvro(path);
@@ -68,17 +73,34 @@ public final class VectorFile {
         }
     }
 
+    /** The rows of a file as they are: sets take as many places as they have numbers. */
+    public static VectorRows rows(Path path) throws IOException {
+        return rows(path, OptionalInt.empty());
+    }
+
+    private static VectorRows rows(Path path, OptionalInt places) throws IOException {
+        int most = Limits.DEFAULT.dimensions();
+        return new VectorRows(
+                FileFormat.of(path) == FileFormat.AVRO
+                        ? AvroRows.open(path, most)
+                        : RowReader.open(path, most),
+                places);
+    }
+
     private static VectorFile openAvro(Path path) throws IOException {
         try (AvroRows reader = AvroRows.open(path, Limits.DEFAULT.dimensions())) {
             if (reader.next() == null) {
                 throw new IOException(path + ": the file holds no vectors.");
             }
-            return new VectorFile(
-                    path,
-                    reader.encoding(),
-                    reader.values(),
-                    OptionalLong.empty(),
-                    reader.id() != null);
+            boolean named = reader.id() != null;
+            OptionalLong rows = OptionalLong.empty();
+            if (reader.hasSets()) {
+                while (reader.next() != null) {
+                    // Until the end, and so to the largest set.
+                }
+                rows = OptionalLong.of(reader.rows());
+            }
+            return new VectorFile(path, reader.encoding(), reader.values(), rows, named);
         }
     }
 
@@ -108,6 +130,26 @@ public final class VectorFile {
         return wanted == Encoding.BINARY && encoding != wanted ? asBits() : this;
     }
 
+    /** The file as a collection has vectors: bytes as bits where it does, sets in its places. */
+    public VectorFile in(Encoding wanted, int places) {
+        boolean sets = encoding == Encoding.SET64 && wanted == Encoding.SET64;
+        return sets && places > dimensions ? widened(places) : in(wanted);
+    }
+
+    /**
+     * The same file, whose sets take so many places; only of sets.
+     *
+     * @param places at least {@link #dimensions()}
+     */
+    public VectorFile widened(int places) {
+        if (encoding != Encoding.SET64 || places < dimensions) {
+            throw new IllegalArgumentException(
+                    "%s holds %s of %d, which cannot be sets of %d."
+                            .formatted(path, encoding, dimensions, places));
+        }
+        return new VectorFile(path, encoding, places, rows, named);
+    }
+
     /** The file. */
     public Path path() {
         return path;
@@ -118,7 +160,7 @@ public final class VectorFile {
         return encoding;
     }
 
-    /** Dimensions of every vector, 1 to 4,096. */
+    /** Dimensions of every vector, 1 to 4,096; of sets, the places that each takes. */
     public int dimensions() {
         return dimensions;
     }
@@ -148,11 +190,24 @@ public final class VectorFile {
 
     /** A new cursor, standing before row 0. */
     public VectorRows read() throws IOException {
-        int most = Limits.DEFAULT.dimensions();
-        return new VectorRows(
-                FileFormat.of(path) == FileFormat.AVRO
-                        ? AvroRows.open(path, most)
-                        : RowReader.open(path, most));
+        return rows(
+                path,
+                encoding == Encoding.SET64 ? OptionalInt.of(dimensions) : OptionalInt.empty());
+    }
+
+    /**
+     * What the sets of a file take when each is as long as it is, in bytes: one large set among
+     * many small ones says nothing of the others. Reads the file once.
+     */
+    public static long setBytes(Path path) throws IOException {
+        long bytes = 0;
+        try (VectorRows rows = rows(path)) {
+            while (rows.advance()) {
+                int places = rows.vector().length / Long.BYTES;
+                bytes += (long) Sets.size(rows.vector(), 0, places) * Long.BYTES;
+            }
+        }
+        return bytes;
     }
 
     /** Hands every row to the consumer, in order. */

@@ -1,6 +1,8 @@
 package io.nearstream.formats;
 
+import io.nearstream.core.similarity.Sets;
 import java.io.IOException;
+import java.util.OptionalInt;
 import javax.annotation.Nullable;
 
 /**
@@ -9,11 +11,16 @@ import javax.annotation.Nullable;
  */
 public final class VectorRows implements AutoCloseable {
     private final Rows reader;
+    private final OptionalInt places;
     private long row = -1;
     @Nullable private byte[] vector;
 
-    VectorRows(Rows reader) {
+    /**
+     * @param places of each set; empty where rows are no sets
+     */
+    VectorRows(Rows reader, OptionalInt places) {
         this.reader = reader;
+        this.places = places;
     }
 
     /**
@@ -22,7 +29,8 @@ public final class VectorRows implements AutoCloseable {
      * @throws IOException if the file is damaged, naming file, row and offset
      */
     public boolean advance() throws IOException {
-        vector = reader.next();
+        byte[] next = reader.next();
+        vector = next == null || places.isEmpty() ? next : Sets.repeated(next, places.getAsInt());
         if (vector == null) {
             return false;
         }

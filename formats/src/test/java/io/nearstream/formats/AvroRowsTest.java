@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.model.Encoding;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.Vectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,13 @@ class AvroRowsTest {
             {"type": "record", "name": "Row", "fields": [
               {"name": "encoding", "type": "string"},
               {"name": "vector", "type": "bytes"}]}
+            """;
+
+    private static final String SETS =
+            """
+            {"type": "record", "name": "Row", "fields": [
+              {"name": "id", "type": "string"},
+              {"name": "set", "type": {"type": "array", "items": ["long", "string"]}}]}
             """;
 
     @TempDir private Path dir;
@@ -109,6 +117,46 @@ class AvroRowsTest {
         assertThat(file.named()).isFalse();
         assertThat(file.head(5)).containsExactly(new byte[] {1, 0, 3}, new byte[] {1, 1, 3});
         assertThat(ids(file)).containsExactly("0", "1");
+    }
+
+    private Path sets(List<?>... sets) throws IOException {
+        return write(
+                SETS,
+                sets.length,
+                (record, row) -> {
+                    record.put("id", "n" + row);
+                    record.put("set", sets[row]);
+                });
+    }
+
+    @Test
+    void setsTakeThePlacesOfTheLargest() throws IOException {
+        VectorFile file = VectorFile.open(sets(List.of(7L), List.of(3L, -5L, 3L, 9L), List.of(1L)));
+
+        assertThat(file.encoding()).isEqualTo(Encoding.SET64);
+        assertThat(file.dimensions()).isEqualTo(3);
+        assertThat(file.rows()).hasValue(3);
+        assertThat(ids(file)).containsExactly("n0", "n1", "n2");
+        assertThat(file.head(9))
+                .containsExactly(
+                        Sets.encode(new long[] {7}, 3),
+                        Sets.encode(new long[] {-5, 3, 9}, 3),
+                        Sets.encode(new long[] {1}, 3));
+        assertThat(file.in(Encoding.SET64, 5).row(1))
+                .isEqualTo(Sets.encode(new long[] {9, 3, -5}, 5));
+        assertThat(file.in(Encoding.SET64, 2).dimensions()).as("they do not fit").isEqualTo(3);
+        assertThatThrownBy(() -> file.widened(2)).hasMessageContaining("cannot be sets of 2");
+    }
+
+    @Test
+    void whatIsNoSetIsNamedWithItsRow() throws IOException {
+        Path empty = sets(List.of(1L), List.of());
+        assertThatThrownBy(() -> VectorFile.open(empty))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("v.avro, row 1: a set must have 1 to 4096 different numbers");
+        Path words = sets(List.of("one"));
+        assertThatThrownBy(() -> VectorFile.open(words))
+                .hasMessageContaining("row 0: the set holds one where an int or a long belongs");
     }
 
     @Test

@@ -24,7 +24,10 @@ public final class BlockProbe {
     final float[] weights = new float[RowBlocks.NUMBERS];
 
     /** Sums of some blocks' rows. */
-    final int[] sums;
+    final int[] sums = new int[BLOCKS * RowBlocks.ROWS];
+
+    /** What a part of those rows sums to. */
+    final short[] parts = new short[BLOCKS * RowBlocks.ROWS];
 
     private final int dimensions;
 
@@ -34,7 +37,6 @@ public final class BlockProbe {
         int words = RowBlocks.words(dimensions);
         int spread = RowBlocks.parts(words) + words * RowBlocks.NIBBLES;
         this.factors = new short[spread * RowBlocks.ROWS];
-        this.sums = new int[BLOCKS * RowBlocks.ROWS];
     }
 
     /** Values of a part: its sum must fit into 16 bits. */

@@ -67,6 +67,7 @@ final class SimdBlocks {
                             words,
                             lane);
                 }
+                widen(probe);
                 factors += ROWS + words * STEP;
             }
             int end = Math.min(BlockProbe.BLOCKS, count - i);
@@ -77,7 +78,7 @@ final class SimdBlocks {
         }
     }
 
-    /** Adds a part of the rows in a register's lanes, of four blocks, to the sums. */
+    /** Sums a part of the rows in a register's lanes, of four blocks, in 16 bits. */
     private static void add(
             BlockProbe probe,
             int factor,
@@ -120,39 +121,32 @@ final class SimdBlocks {
             u = u.add(y.lanewise(LSHR, 12).mul(k));
             v = v.add(z.lanewise(LSHR, 12).mul(k));
         }
+        s.intoArray(probe.parts, lane);
+        t.intoArray(probe.parts, lane + ROWS);
+        u.intoArray(probe.parts, lane + 2 * ROWS);
+        v.intoArray(probe.parts, lane + 3 * ROWS);
+    }
+
+    /**
+     * Adds the sums of a part, of 16 bits, to those of the blocks: even lanes, then odd ones. By
+     * way of memory, since no register passes between methods, and written once for all blocks.
+     */
+    private static void widen(BlockProbe probe) {
         int[] sums = probe.sums;
-        int row = lane / 2;
-        IntVector sum = s.reinterpretAsInts();
-        IntVector.fromArray(INTS, sums, row)
-                .add(sum.lanewise(LSHL, 16).lanewise(ASHR, 16))
-                .intoArray(sums, row);
-        IntVector.fromArray(INTS, sums, row + HALF)
-                .add(sum.lanewise(ASHR, 16))
-                .intoArray(sums, row + HALF);
-        row += ROWS;
-        sum = t.reinterpretAsInts();
-        IntVector.fromArray(INTS, sums, row)
-                .add(sum.lanewise(LSHL, 16).lanewise(ASHR, 16))
-                .intoArray(sums, row);
-        IntVector.fromArray(INTS, sums, row + HALF)
-                .add(sum.lanewise(ASHR, 16))
-                .intoArray(sums, row + HALF);
-        row += ROWS;
-        sum = u.reinterpretAsInts();
-        IntVector.fromArray(INTS, sums, row)
-                .add(sum.lanewise(LSHL, 16).lanewise(ASHR, 16))
-                .intoArray(sums, row);
-        IntVector.fromArray(INTS, sums, row + HALF)
-                .add(sum.lanewise(ASHR, 16))
-                .intoArray(sums, row + HALF);
-        row += ROWS;
-        sum = v.reinterpretAsInts();
-        IntVector.fromArray(INTS, sums, row)
-                .add(sum.lanewise(LSHL, 16).lanewise(ASHR, 16))
-                .intoArray(sums, row);
-        IntVector.fromArray(INTS, sums, row + HALF)
-                .add(sum.lanewise(ASHR, 16))
-                .intoArray(sums, row + HALF);
+        for (int block = 0; block < BlockProbe.BLOCKS * ROWS; block += ROWS) {
+            for (int lane = 0; lane < ROWS; lane += SHORTS.length()) {
+                int row = block + lane / 2;
+                IntVector part =
+                        ShortVector.fromArray(SHORTS, probe.parts, block + lane)
+                                .reinterpretAsInts();
+                IntVector.fromArray(INTS, sums, row)
+                        .add(part.lanewise(LSHL, 16).lanewise(ASHR, 16))
+                        .intoArray(sums, row);
+                IntVector.fromArray(INTS, sums, row + HALF)
+                        .add(part.lanewise(ASHR, 16))
+                        .intoArray(sums, row + HALF);
+            }
+        }
     }
 
     /** Which rows of a block are within, by their sums. */

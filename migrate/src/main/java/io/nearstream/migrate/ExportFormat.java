@@ -23,6 +23,9 @@ final class ExportFormat {
     static final String RECORDS_KEY = "nearstream.records";
     static final String COLLECTION_KEY = "nearstream.collection";
 
+    /** Of the vectors, for readers of vector files, which know no descriptors. */
+    static final String ENCODING_KEY = "nearstream.encoding";
+
     static final String COLLECTION_KIND = "collection";
     static final String KEYS_KIND = "key-values";
 

@@ -60,11 +60,12 @@ final class ExportWriter implements AutoCloseable {
                         : ExportFormat.KEYS_KIND);
         header.collection()
                 .ifPresent(
-                        settings ->
-                                writer.setMeta(
-                                        ExportFormat.COLLECTION_KEY,
-                                        AvroWire.encode(
-                                                ControlRecords.descriptor(settings, false))));
+                        settings -> {
+                            writer.setMeta(ExportFormat.ENCODING_KEY, settings.encoding().name());
+                            writer.setMeta(
+                                    ExportFormat.COLLECTION_KEY,
+                                    AvroWire.encode(ControlRecords.descriptor(settings, false)));
+                        });
         OutputStream file = Files.newOutputStream(part);
         try {
             writer.create(ExportFormat.schema(header), new BufferedOutputStream(file));

@@ -13,6 +13,8 @@ import io.nearstream.operators.Match;
 import io.nearstream.operators.SimilarityJoin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -40,20 +42,42 @@ public final class BatchJoin {
     private final BatchProgress progress;
     private final VectorFile left;
     private final Optional<VectorFile> right;
+    private final Optional<Bands> bands;
 
     private BatchJoin(BatchJoinPlan plan, BatchProgress progress) throws IOException {
         this.plan = plan;
         this.progress = progress;
-        this.left = open(plan.left());
-        this.right =
-                plan.right().isPresent() ? Optional.of(open(plan.right().get())) : Optional.empty();
-        if (right.isPresent()) {
+        VectorFile first = open(plan.left());
+        if (plan.right().isEmpty()) {
+            this.left = first;
+            this.right = Optional.empty();
+        } else {
+            VectorFile second = open(plan.right().get());
+            int places = Math.max(first.dimensions(), second.dimensions());
+            this.left = areSets() ? first.widened(places) : first;
+            this.right = Optional.of(areSets() ? second.widened(places) : second);
             Conversions.requireComparable(left, right.get());
         }
+        this.bands =
+                areSets()
+                        ? plan.bands().or(() -> Optional.of(Bands.finding(1 - plan.eps())))
+                        : Optional.empty();
+    }
+
+    private boolean areSets() {
+        return plan.metric() == Metric.JACCARD;
     }
 
     private VectorFile open(Path path) throws IOException {
         VectorFile file = VectorFile.open(path);
+        if (areSets() != (file.encoding() == Encoding.SET64)) {
+            throw new IOException(
+                    "%s holds %s, but --metric is %s. Sets, which an .avro file has in a field 'set', need jaccard, and it needs them."
+                            .formatted(
+                                    path,
+                                    file.encoding(),
+                                    plan.metric().name().toLowerCase(Locale.ROOT)));
+        }
         return plan.metric() == Metric.HAMMING ? file.in(Encoding.BINARY) : file;
     }
 
@@ -93,9 +117,7 @@ public final class BatchJoin {
             throws IOException, InterruptedException {
         long began = System.nanoTime();
         VectorSpace space = VectorSpace.of(plan.metric(), left.encoding(), left.dimensions());
-        int most = Math.max(SAMPLE_LEAST, SAMPLE_PER_CELL * plan.cells().orElse(CELLS_MOST));
-        BaseSample sample =
-                BaseSample.read(left, space, most, plan.heapBytes(), plan.seed(), progress);
+        BaseSample sample = sample(space);
         long rows = sample.rows() + countRight();
         requireRoom(space, sample.rows(), rows);
         long sampled = System.nanoTime();
@@ -128,9 +150,19 @@ public final class BatchJoin {
             return new BatchJoinReport(
                     counters.baseRows(),
                     said[0],
+                    bands.map(of -> of.found(1 - plan.eps())),
                     (sampled - began) / NANOS,
                     (System.nanoTime() - sampled) / NANOS);
         }
+    }
+
+    /** What cells are learned from, which sets have none of. */
+    private BaseSample sample(VectorSpace space) throws IOException {
+        if (areSets()) {
+            return new BaseSample(List.of(), left.countRows());
+        }
+        int most = Math.max(SAMPLE_LEAST, SAMPLE_PER_CELL * plan.cells().orElse(CELLS_MOST));
+        return BaseSample.read(left, space, most, plan.heapBytes(), plan.seed(), progress);
     }
 
     private long countRight() throws IOException {
@@ -143,15 +175,21 @@ public final class BatchJoin {
     }
 
     /** Records stay until the end, and none can be said to fit before the job has them. */
-    private void requireRoom(VectorSpace space, long leftRows, long rows) {
+    private void requireRoom(VectorSpace space, long leftRows, long rows) throws IOException {
         BatchSearch.requireNumbers(left, leftRows);
-        long bytes = rows * (space.vectorBytes() + RECORD_BYTES);
+        long vectors = areSets() ? setBytes() : rows * space.vectorBytes();
+        long bytes = bands.map(Bands::tables).orElse(1) * (vectors + rows * RECORD_BYTES);
         if (bytes > plan.heapBytes()) {
             throw HeapLeft.tooMuch(
                     plan.heapBytes(),
                     "The join keeps %,d rows, which takes %,d MiB or more"
                             .formatted(rows, bytes / MIB));
         }
+    }
+
+    private long setBytes() throws IOException {
+        long bytes = VectorFile.setBytes(left.path());
+        return right.isPresent() ? bytes + VectorFile.setBytes(right.get().path()) : bytes;
     }
 
     private JoinResult<Match> matches(
@@ -168,7 +206,9 @@ public final class BatchJoin {
                         .within(plan.eps())
                         .visiting(plan.visiting())
                         .seed(plan.seed());
-        if (plan.cells().isPresent() || sample.rows() >= CELLS_FROM) {
+        if (bands.isPresent()) {
+            join.bands(bands.get().tables(), bands.get().hashes());
+        } else if (plan.cells().isPresent() || sample.rows() >= CELLS_FROM) {
             join.cells(sample.vectors(), plan.cells().orElse(cells(sample.rows())));
         }
         return plan.k().isPresent() ? join.nearest(plan.k().getAsInt()) : join.all();

@@ -64,6 +64,11 @@ public final class BatchSearch {
 
     private VectorFile open(Path path) throws IOException {
         VectorFile file = VectorFile.open(path);
+        if (file.encoding() == Encoding.SET64) {
+            throw new IOException(
+                    path
+                            + " holds sets: a search goes by cells, which sets have none of. join and dedupe take them, with --metric jaccard.");
+        }
         return plan.metric() == Metric.HAMMING ? file.in(Encoding.BINARY) : file;
     }
 

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param base file of the vectors that are searched
  * @param query file of the vectors that are looked for
- * @param metric how distance is measured; JACCARD is refused, no file holds sets
+ * @param metric how distance is measured; JACCARD is refused, sets have no cells
  * @param k neighbours, 1 to 1,000
  * @param effort how many buckets a query visits
  * @param cells of the codebook; empty for 4 sqrt(rows), a power of two
@@ -40,7 +40,7 @@ public record BatchSearchPlan(
         within("--memory", heapBytes, 1, Long.MAX_VALUE);
         if (metric == Metric.JACCARD) {
             throw new IllegalArgumentException(
-                    "--metric must be l2, cosine, inner-product or hamming, but was jaccard: no file format holds sets.");
+                    "--metric must be l2, cosine, inner-product or hamming, but was jaccard: a search goes by cells, which sets have none of. join and dedupe take sets.");
         }
         // Beyond, the settings of the buckets say it.
         cells.ifPresent(count -> within("--cells", count, 2, 65_536));

@@ -45,7 +45,17 @@ class BatchJoinITCase {
     private static BatchJoinPlan plan(
             Path left, Optional<Path> right, Metric metric, double eps, OptionalInt k, int tasks) {
         return new BatchJoinPlan(
-                left, right, metric, eps, k, 1, OptionalInt.of(20), tasks, 1L << 28, 1);
+                left,
+                right,
+                metric,
+                eps,
+                k,
+                1,
+                OptionalInt.of(20),
+                Optional.empty(),
+                tasks,
+                1L << 28,
+                1);
     }
 
     private static List<RowPair> run(BatchJoinPlan plan) throws Exception {
@@ -164,7 +174,7 @@ class BatchJoinITCase {
                                         OptionalInt.empty(),
                                         1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("--metric must be l2, cosine or hamming");
+                .hasMessageContaining("--metric must be l2, cosine, hamming or jaccard");
         assertThatThrownBy(
                         () ->
                                 plan(

@@ -1,6 +1,8 @@
 package io.nearstream.jobs.batch.join;
 
+import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.RefusedException;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.core.similarity.VectorSpace;
 import io.nearstream.formats.VectorRows;
 import io.nearstream.jobs.batch.BatchFailure;
@@ -34,6 +36,9 @@ final class JoinRowFormat extends VectorFileFormat<JoinRow> {
         }
         VectorSpace space = spec.space();
         byte[] vector = Conversions.convert(rows.vector(), side.encoding(), space.encoding());
+        if (space.encoding() == Encoding.SET64) {
+            vector = Sets.repeated(vector, spec.dimensions()); // those of the other file are larger
+        }
         try {
             space.check(vector);
         } catch (RefusedException bad) {

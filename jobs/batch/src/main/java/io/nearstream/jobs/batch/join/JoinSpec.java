@@ -9,7 +9,7 @@ import java.io.Serializable;
  * What the operators of a join know.
  *
  * @param run number of the run
- * @param metric L2, COSINE or HAMMING
+ * @param metric L2, COSINE, HAMMING or JACCARD
  * @param encoding of the left file; the right one is converted
  * @param dimensions of both
  * @param leftRows rows of the left file: those of the right one are later

@@ -24,7 +24,7 @@ public record SearchSpec(long run, Shape shape, int k, int visits, long heapByte
     /**
      * What vectors and buckets are.
      *
-     * @param metric not JACCARD: no file holds sets
+     * @param metric not JACCARD: sets have no cells
      * @param encoding of the base; queries are converted
      * @param dimensions 1 to 4,096
      * @param cells of the codebook at most, 2 or more

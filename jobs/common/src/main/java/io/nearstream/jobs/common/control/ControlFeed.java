@@ -107,21 +107,23 @@ final class ControlFeed {
 
     /**
      * Reads the topic up to where its end was at some moment after a time. A check that another
-     * handle asked for later than that serves, too: with writes on many partitions many do.
+     * handle asked for later than that serves, too: with writes on many partitions many do. One
+     * from a time that the clock has not reached does not: it was set back.
      *
      * @param time milliseconds by the clock of all callers
      * @param now by that clock
      * @return whether the check began after this call
      */
     synchronized boolean readPast(long time, long now) throws InterruptedException {
-        if (time < completedAt) {
+        if (time < completedAt && completedAt <= now) {
             return false;
         }
-        if (time < requestedAt && completedCheck < requestedCheck) {
+        boolean underWay = completedCheck < requestedCheck;
+        if (underWay && time < requestedAt && requestedAt <= now) {
             await(requestedCheck);
             return false;
         }
-        requestedAt = Math.max(requestedAt, now);
+        requestedAt = now;
         await(request());
         return true;
     }

@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>A check with the broker covers every append time up to the moment at which it was asked for,
  * by this machine's clock: under load one check serves all records that were fetched before it. A
  * clock that runs behind the broker's only makes checks more frequent. One that runs ahead might
- * miss a collection created a moment ago, so that there is none is never said by the clock.
+ * miss a collection created a moment ago, so that there is none is never said by the clock. It
+ * might miss a drop, too, for as long as it is ahead. Handles share checks.
  */
 public final class KafkaCollectionDirectory implements CollectionDirectory {
     private final ControlFeed feed;

@@ -39,7 +39,7 @@ public abstract class VectorFileFormat<T> implements BulkFormat<T, FileSourceSpl
      * The next record: of the next row, or of several.
      *
      * @param file that is read
-     * @param rows stand before the next row
+     * @param rows stand before the next row; sets take as many places as they have numbers
      * @return null after the last row
      */
     @Nullable
@@ -85,7 +85,7 @@ public abstract class VectorFileFormat<T> implements BulkFormat<T, FileSourceSpl
 
     private RowsReader open(FileSourceSplit split, long emitted) throws IOException {
         Path file = Path.of(split.path().toUri().getPath());
-        RowsReader reader = new RowsReader(file, VectorFile.open(file).read());
+        RowsReader reader = new RowsReader(file, VectorFile.rows(file));
         try {
             reader.skip(emitted);
             return reader;

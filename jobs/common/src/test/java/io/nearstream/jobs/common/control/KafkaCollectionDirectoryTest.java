@@ -11,7 +11,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +114,46 @@ class KafkaCollectionDirectoryTest {
         assertThat(topic.checks()).isGreaterThan(checks);
         create(1_010);
         assertThat(other.at("places", 1_011)).isPresent();
+    }
+
+    @Test
+    void aCheckUnderWayServesWhoAsksForLess() throws Exception {
+        create(10);
+        KafkaCollectionDirectory one = directory(1_000);
+        KafkaCollectionDirectory other = directory(1_000);
+        int checks = topic.checks();
+        CountDownLatch gate = new CountDownLatch(1);
+        topic.hold(gate);
+        FutureTask<Optional<CollectionState>> asking =
+                new FutureTask<>(() -> one.at("places", 900));
+        new Thread(asking).start();
+        await(() -> topic.checks() == checks + 1);
+        FutureTask<Optional<CollectionState>> joining =
+                new FutureTask<>(() -> other.at("places", 999));
+        Thread second = new Thread(joining);
+        second.start();
+        await(() -> second.getState() == Thread.State.WAITING);
+        assertThat(joining.isDone()).isFalse();
+        gate.countDown();
+        assertThat(asking.get()).isPresent();
+        assertThat(joining.get()).isPresent();
+        assertThat(topic.checks()).isEqualTo(checks + 1);
+    }
+
+    private static void await(BooleanSupplier fact) {
+        while (!fact.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Else nobody would look before real time has caught up. */
+    @Test
+    void aClockThatWasSetBackServesNobodyElse() throws Exception {
+        create(10);
+        directory(1_000_000).at("places", 20);
+        KafkaCollectionDirectory directory = directory(40);
+        append(30, ControlRecords.descriptor(PLACES, true));
+        assertThat(directory.at("places", 31)).isEmpty();
     }
 
     /** That there is none is said only by a check of one's own, whoever asked before. */

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -19,6 +21,7 @@ final class MemoryTopic {
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     private int checks;
     private Optional<RuntimeException> failure = Optional.empty();
+    private CountDownLatch gate = new CountDownLatch(0);
 
     MemoryTopic(TopicPartition partition) {
         this.partition = partition;
@@ -50,8 +53,22 @@ final class MemoryTopic {
         failure = Optional.of(error);
     }
 
-    private synchronized long end() {
-        checks++;
+    /** From now on, who asks for the end is answered when the gate is open. */
+    synchronized void hold(CountDownLatch opened) {
+        gate = opened;
+    }
+
+    private long end() throws InterruptedException {
+        CountDownLatch waitFor;
+        synchronized (this) {
+            checks++;
+            waitFor = gate;
+        }
+        waitFor.await();
+        return answer();
+    }
+
+    private synchronized long answer() {
         if (failure.isPresent()) {
             throw failure.get();
         }
@@ -82,7 +99,11 @@ final class MemoryTopic {
         @Override
         public synchronized Map<TopicPartition, Long> endOffsets(
                 java.util.Collection<TopicPartition> partitions) {
-            return Map.of(partition, end());
+            try {
+                return Map.of(partition, end());
+            } catch (InterruptedException ended) {
+                throw new InterruptException(ended);
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.nearstream.jobs.ingest.backfill;
 
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.core.model.Encoding;
-import io.nearstream.core.model.Metric;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.common.config.BackfillOptions;
 import io.nearstream.jobs.common.control.CollectionDirectory;
@@ -85,8 +83,7 @@ public record Backfill(RowWrites writes, List<Path> files) {
             requireIds(open(paths, collection, goesOn));
             RowWrites writes =
                     new RowWrites(
-                            name,
-                            collection.encoding().name(),
+                            collection,
                             config.get(BackfillOptions.ID_PREFIX),
                             asOf.time(),
                             paths.stream().map(Path::toString).toList());
@@ -129,8 +126,7 @@ public record Backfill(RowWrites writes, List<Path> files) {
     }
 
     private static VectorFile fitting(VectorFile opened, CollectionSettings collection) {
-        VectorFile file =
-                collection.metric() == Metric.HAMMING ? opened.in(Encoding.BINARY) : opened;
+        VectorFile file = opened.in(collection.encoding(), collection.dimensions());
         if (file.encoding() != collection.encoding()
                 || file.dimensions() != collection.dimensions()) {
             throw new IllegalArgumentException(

@@ -1,5 +1,8 @@
 package io.nearstream.jobs.ingest.backfill;
 
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.formats.VectorRows;
 import io.nearstream.jobs.common.files.VectorFileFormat;
 import io.nearstream.jobs.common.wire.RawRecord;
@@ -35,21 +38,23 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
     }
 
     private final String collection;
-    private final String encoding;
+    private final Encoding encoding;
+    private final int dimensions;
     private final String idPrefix;
     private final long asOf;
     private final List<String> files;
 
     /**
-     * @param encoding of the collection, which is that of the files
+     * @param of the collection, whose encoding is that of the files
      * @param idPrefix of rows without ids
      * @param asOf time of the rows' versions
      * @param files by their absolute, normal paths: rows of a later one are newer
      */
-    RowWrites(String collection, String encoding, String idPrefix, long asOf, List<String> files) {
+    RowWrites(CollectionSettings of, String idPrefix, long asOf, List<String> files) {
         super(BATCH);
-        this.collection = collection;
-        this.encoding = encoding;
+        this.collection = of.name();
+        this.encoding = of.encoding();
+        this.dimensions = of.dimensions();
         this.idPrefix = idPrefix;
         this.asOf = asOf;
         this.files = List.copyOf(files);
@@ -76,8 +81,8 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
                 VectorWrite.newBuilder()
                         .setCollection(collection)
                         .setId(id)
-                        .setEncoding(VectorEncoding.valueOf(encoding))
-                        .setVector(ByteBuffer.wrap(rows.vector()))
+                        .setEncoding(VectorEncoding.valueOf(encoding.name()))
+                        .setVector(ByteBuffer.wrap(vector(rows)))
                         .build();
         return new RawRecord(
                 file.toString(),
@@ -87,6 +92,13 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
                 (collection + "/" + id).getBytes(StandardCharsets.UTF_8),
                 AvroWire.encode(write),
                 false);
+    }
+
+    /** The sets of a file take as many places as its largest. */
+    private byte[] vector(VectorRows rows) {
+        return encoding == Encoding.SET64
+                ? Sets.repeated(rows.vector(), dimensions)
+                : rows.vector();
     }
 
     @Override

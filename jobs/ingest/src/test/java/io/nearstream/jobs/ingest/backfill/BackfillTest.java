@@ -3,11 +3,19 @@ package io.nearstream.jobs.ingest.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nearstream.core.model.BucketScheme;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
+import io.nearstream.core.similarity.Sets;
 import io.nearstream.jobs.common.config.BackfillOptions;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.Samples;
+import io.nearstream.schemas.VectorWrite;
+import io.nearstream.schemas.wire.AvroWire;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +23,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
@@ -28,6 +41,30 @@ class BackfillTest {
     private static final long NOW = 9_000_000;
     private static final int ROWS = 100;
     private static final RetainedWrites ALL = OptionalLong::empty;
+
+    private static final CollectionSettings DOCUMENTS =
+            new CollectionSettings(
+                    "documents",
+                    7,
+                    5,
+                    Metric.JACCARD,
+                    Encoding.SET64,
+                    BucketScheme.MIN_HASH,
+                    8,
+                    4,
+                    1,
+                    .9,
+                    100,
+                    2,
+                    2,
+                    0);
+    private static final Schema SET =
+            new Schema.Parser()
+                    .parse(
+                            """
+                            {"type": "record", "name": "Row", "fields": [
+                              {"name": "set", "type": {"type": "array", "items": "long"}}]}
+                            """);
 
     @TempDir private Path dir;
 
@@ -43,9 +80,14 @@ class BackfillTest {
     }
 
     private Backfill read(Path file, RetainedWrites retained, boolean goesOn) throws Exception {
+        return read(file, Samples.COLORS, retained, goesOn);
+    }
+
+    private Backfill read(Path file, CollectionSettings to, RetainedWrites retained, boolean goesOn)
+            throws Exception {
         config.set(BackfillOptions.FILES, List.of(file.toString()));
-        config.set(BackfillOptions.COLLECTION, Samples.COLORS.name());
-        TestingDirectory directory = new TestingDirectory().create(Samples.COLORS, CREATED);
+        config.set(BackfillOptions.COLLECTION, to.name());
+        TestingDirectory directory = new TestingDirectory().create(to, CREATED);
         return Backfill.read(config, directory.provider(), retained, goesOn, NOW).orElseThrow();
     }
 
@@ -142,6 +184,27 @@ class BackfillTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'none'")
                 .hasMessageContaining("execution.state-recovery.ignore-unclaimed-state");
+    }
+
+    /** Else each would be a dead letter. */
+    @Test
+    void setsTakeThePlacesOfTheCollection() throws Exception {
+        Path file = dir.resolve("sets.avro");
+        try (DataFileWriter<GenericRecord> writer =
+                new DataFileWriter<>(new GenericDatumWriter<>(SET))) {
+            writer.create(SET, file.toFile());
+            for (List<Long> set : List.of(List.of(7L), List.of(3L, 1L))) {
+                GenericRecord record = new GenericData.Record(SET);
+                record.put("set", set);
+                writer.append(record);
+            }
+        }
+        Backfill backfill = read(file, DOCUMENTS, ALL, false);
+        RawRecord row = first(backfill.writes().createReader(new Configuration(), split(backfill)));
+        VectorWrite write =
+                (VectorWrite) AvroWire.of(VectorWrite.getClassSchema()).decode(row.value());
+        assertThat(write.getVector())
+                .isEqualTo(ByteBuffer.wrap(Sets.encode(new long[] {7}, DOCUMENTS.dimensions())));
     }
 
     @Test
