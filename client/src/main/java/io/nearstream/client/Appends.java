@@ -22,10 +22,18 @@ final class Appends {
             String name,
             byte[] key,
             byte[] value) {
+        return send(producer, name, new ProducerRecord<>(topic, key, value));
+    }
+
+    /** Appends a record, likewise. */
+    static CompletableFuture<WriteReceipt> send(
+            Producer<byte[], byte[]> producer,
+            String name,
+            ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<WriteReceipt> receipt = new CompletableFuture<>();
         try {
             producer.send(
-                    new ProducerRecord<>(topic, key, value),
+                    record,
                     (metadata, failure) -> {
                         if (failure == null) {
                             receipt.complete(

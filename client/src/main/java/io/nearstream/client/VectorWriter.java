@@ -3,6 +3,8 @@ package io.nearstream.client;
 import io.nearstream.core.model.Limits;
 import io.nearstream.core.model.RefusedException;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.common.wire.UidHeader;
 import io.nearstream.schemas.VectorEncoding;
 import io.nearstream.schemas.VectorWrite;
 import io.nearstream.schemas.WriteOp;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Puts and deletes vectors. A write is acknowledged, and its future complete, once every in-sync
@@ -41,7 +44,7 @@ public final class VectorWriter {
                         record.payload().map(ByteBuffer::wrap).orElse(null),
                         record.eventTime().isPresent() ? record.eventTime().getAsLong() : null,
                         record.ttl().map(ttl -> ttl.toMillis()).orElse(null));
-        return send(write);
+        return send(write, record.collection().uid());
     }
 
     /** Deletes a record; it need not exist. */
@@ -62,7 +65,8 @@ public final class VectorWriter {
                         List.of(),
                         null,
                         null,
-                        null));
+                        null),
+                RawRecord.NO_UID);
     }
 
     /** Sends what is lingering, and waits for its acknowledgement. */
@@ -70,13 +74,16 @@ public final class VectorWriter {
         producer.flush();
     }
 
-    private CompletableFuture<WriteReceipt> send(VectorWrite write) {
+    private CompletableFuture<WriteReceipt> send(VectorWrite write, long uid) {
         String key = write.getCollection() + "/" + write.getId();
-        return Appends.send(
-                producer,
-                TopicNames.VECTORS,
-                key,
-                key.getBytes(StandardCharsets.UTF_8),
-                AvroWire.encode(write));
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(
+                        TopicNames.VECTORS,
+                        key.getBytes(StandardCharsets.UTF_8),
+                        AvroWire.encode(write));
+        if (uid != RawRecord.NO_UID) {
+            record.headers().add(UidHeader.KEY, UidHeader.encode(uid));
+        }
+        return Appends.send(producer, key, record);
     }
 }

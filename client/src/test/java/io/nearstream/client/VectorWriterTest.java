@@ -7,6 +7,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.UidHeader;
 import io.nearstream.schemas.VectorEncoding;
 import io.nearstream.schemas.VectorWrite;
 import io.nearstream.schemas.WriteOp;
@@ -43,6 +44,7 @@ class VectorWriterTest {
         ProducerRecord<byte[], byte[]> record = producer.history().get(0);
         assertThat(record.topic()).isEqualTo(TopicNames.VECTORS);
         assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("pixels/a");
+        assertThat(UidHeader.read(record.headers())).isEqualTo(PIXELS.uid());
         assertThat(AvroWire.of(VectorWrite.getClassSchema()).decode(record.value()))
                 .isEqualTo(
                         new VectorWrite(

@@ -2,6 +2,7 @@ package io.nearstream.jobs.common.kafka;
 
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
+import io.nearstream.jobs.common.wire.UidHeader;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -22,7 +23,8 @@ final class RawRecordReader implements KafkaRecordDeserializationSchema<RawRecor
                         record.timestamp(),
                         record.key() == null ? NO_BYTES : record.key(),
                         record.value() == null ? NO_BYTES : record.value(),
-                        record.value() == null));
+                        record.value() == null,
+                        UidHeader.read(record.headers())));
     }
 
     @Override

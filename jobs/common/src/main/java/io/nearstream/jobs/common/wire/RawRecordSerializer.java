@@ -11,8 +11,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Format 1: topic (UTF), partition (int32), offset (int64), timestamp (int64), key, value,
- * tombstone (byte).
+ * Format 2: topic (UTF), partition (int32), offset (int64), timestamp (int64), key, value,
+ * tombstone (byte), claimed uid (int64). Format 1 had no uid; no state ever kept records of Kafka.
  */
 public final class RawRecordSerializer extends RecordSerializer<RawRecord> {
     public static final RawRecordSerializer INSTANCE = new RawRecordSerializer();
@@ -28,6 +28,7 @@ public final class RawRecordSerializer extends RecordSerializer<RawRecord> {
         Fields.writeBytes(record.key(), out);
         Fields.writeBytes(record.value(), out);
         out.writeBoolean(record.tombstone());
+        out.writeLong(record.claimedUid());
     }
 
     @Override
@@ -39,7 +40,8 @@ public final class RawRecordSerializer extends RecordSerializer<RawRecord> {
                 in.readLong(),
                 Fields.readBytes(in),
                 Fields.readBytes(in),
-                in.readBoolean());
+                in.readBoolean(),
+                in.readLong());
     }
 
     @Override
@@ -50,7 +52,7 @@ public final class RawRecordSerializer extends RecordSerializer<RawRecord> {
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<RawRecord> {
         public Snapshot() {
-            super(1);
+            super(2);
         }
 
         @Override

@@ -95,6 +95,8 @@ class RecordFormatTest {
                 RawRecordSerializer.INSTANCE, new RawRecord("t", 1, 2, 3, key, value, false));
         assertRoundTrip(
                 RawRecordSerializer.INSTANCE, new RawRecord("t", 1, 2, 3, key, new byte[0], true));
+        assertRoundTrip(
+                RawRecordSerializer.INSTANCE, new RawRecord("t", 1, 2, 3, key, value, false, -7));
         assertRoundTrip(OutRecordSerializer.INSTANCE, new OutRecord("t", 4, key, value, false));
         assertRoundTrip(OutRecordSerializer.INSTANCE, OutRecord.tombstone("t", key));
     }

@@ -21,6 +21,7 @@ import io.nearstream.schemas.WriteOp;
 import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.schemas.wire.UndecodableException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -122,7 +123,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
             throws RefusedException, UndecodableException, InterruptedException {
         if (raw.tombstone()) {
             WriteCheck.Identity identity = check.identity(raw);
-            delete(collection(identity, version), identity, version, out);
+            delete(collection(identity, raw, version), identity, version, out);
             return;
         }
         WriteCheck.checkSize(raw);
@@ -132,7 +133,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
             return;
         }
         WriteCheck.Identity identity = check.identity(raw, write);
-        CollectionState collection = collection(identity, version);
+        CollectionState collection = collection(identity, raw, version);
         if (write.getOp() == WriteOp.DELETE) {
             delete(collection, identity, version, out);
         } else {
@@ -149,14 +150,22 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
         }
     }
 
-    private CollectionState collection(WriteCheck.Identity identity, Version version)
+    /**
+     * As of the write, which may have to be asked for. Not so where the writer names the incarnation
+     * that is known here: then nothing that he knows of is missing, and should the collection have
+     * been dropped just before the write, the record goes with it.
+     */
+    private CollectionState collection(
+            WriteCheck.Identity identity, RawRecord raw, Version version)
             throws RefusedException, InterruptedException {
-        CollectionState collection =
-                directory.at(identity.collection(), version.time()).orElse(null);
-        if (collection == null) {
-            throw WriteCheck.unknown(identity.collection(), version.time());
+        Optional<CollectionState> known =
+                directory
+                        .latest(identity.collection())
+                        .filter(latest -> latest.uid() == raw.claimedUid());
+        if (known.isEmpty()) {
+            known = directory.at(identity.collection(), version.time());
         }
-        return collection;
+        return known.orElseThrow(() -> WriteCheck.unknown(identity.collection(), version.time()));
     }
 
     private void delete(

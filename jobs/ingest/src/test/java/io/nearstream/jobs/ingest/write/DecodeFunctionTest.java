@@ -186,6 +186,39 @@ class DecodeFunctionTest {
         }
     }
 
+    private static RawRecord claiming(long uid, long time) {
+        RawRecord raw = Samples.raw(Samples.upsert("a"), 0, time, time);
+        return new RawRecord(
+                raw.topic(), 0, time, time, raw.key(), raw.value(), raw.tombstone(), uid);
+    }
+
+    @Test
+    void whoNamesTheIncarnationThatIsKnownIsNotWaitedFor() throws Exception {
+        TestingDirectory known = new TestingDirectory().create(Samples.COLORS, 9);
+        known.readOnlyTo(50);
+        try (var harness = harness(known, 1, 0, List.of())) {
+            harness.processElement(new StreamRecord<>(claiming(Samples.COLORS.uid(), 100)));
+            assertThat(known.hasMadeWait()).isFalse();
+            assertThat(harness.extractOutputValues()).hasSize(1);
+        }
+    }
+
+    /** The one who named it knows more than was read here. */
+    @Test
+    void whoNamesAnotherIncarnationIsJudgedAsOfTheAppendTime() throws Exception {
+        CollectionSettings successor = successor();
+        TestingDirectory behind = new TestingDirectory().create(Samples.COLORS, 9).lag();
+        behind.drop(Samples.COLORS, 200).create(successor, 300);
+        try (var harness = harness(behind, 1, 0, List.of())) {
+            harness.processElement(new StreamRecord<>(claiming(successor.uid(), 350)));
+            harness.processElement(new StreamRecord<>(claiming(Samples.COLORS.uid(), 360)));
+            assertThat(harness.extractOutputValues())
+                    .extracting(change -> change.key().collectionUid())
+                    .as("the other one knows less")
+                    .containsExactly(successor.uid(), successor.uid());
+        }
+    }
+
     @Test
     void samplesStopAtWhatTrainingNeeds() throws Exception {
         CollectionSettings few =
