@@ -27,9 +27,7 @@ final class Appends {
 
     /** Appends a record, likewise. */
     static CompletableFuture<WriteReceipt> send(
-            Producer<byte[], byte[]> producer,
-            String name,
-            ProducerRecord<byte[], byte[]> record) {
+            Producer<byte[], byte[]> producer, String name, ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<WriteReceipt> receipt = new CompletableFuture<>();
         try {
             producer.send(

@@ -10,8 +10,7 @@ class UidHeaderTest {
 
     @Test
     void bytesArePermanent() {
-        assertThat(UidHeader.encode(0x0102030405060708L))
-                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(UidHeader.encode(0x0102030405060708L)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         RecordHeaders headers = new RecordHeaders();
         headers.add(KEY, new byte[] {-1, 0, 0, 0, 0, 0, 0, 2});
         assertThat(UidHeader.read(headers)).isEqualTo(0xff00000000000002L);

@@ -151,12 +151,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     }
 
     /**
-     * As of the write, which may have to be asked for. Not so where the writer names the incarnation
-     * that is known here: then nothing that he knows of is missing, and should the collection have
-     * been dropped just before the write, the record goes with it.
+     * As of the write, which may have to be asked for. Not so where the writer names the
+     * incarnation that is known here: then nothing that he knows of is missing, and should the
+     * collection have been dropped just before the write, the record goes with it.
      */
-    private CollectionState collection(
-            WriteCheck.Identity identity, RawRecord raw, Version version)
+    private CollectionState collection(WriteCheck.Identity identity, RawRecord raw, Version version)
             throws RefusedException, InterruptedException {
         Optional<CollectionState> known =
                 directory
