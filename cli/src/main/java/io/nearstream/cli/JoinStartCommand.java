@@ -3,6 +3,7 @@ package io.nearstream.cli;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.JoinOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -62,6 +63,22 @@ final class JoinStartCommand implements Callable<Integer> {
 
     @Nullable
     @Option(
+            names = "--window",
+            paramLabel = "MILLIS",
+            description =
+                    "Only pairs whose event times differ by so much, at most. Default: all.")
+    private Long windowMs;
+
+    @Nullable
+    @Option(
+            names = "--lateness",
+            paramLabel = "MILLIS",
+            description =
+                    "With --window: forget records that were written window and lateness ago; their pairs stand for good. Default: keep them as long as their collection does.")
+    private Long latenessMs;
+
+    @Nullable
+    @Option(
             names = "--nearest",
             paramLabel = "K",
             description =
@@ -77,7 +94,14 @@ final class JoinStartCommand implements Callable<Integer> {
         FurtherJobOptions.put(options, JoinOptions.RIGHT, right);
         FurtherJobOptions.put(options, JoinOptions.VISITING, visiting);
         FurtherJobOptions.put(options, JoinOptions.NEAREST, nearest);
+        FurtherJobOptions.put(options, JoinOptions.WINDOW, millis(windowMs));
+        FurtherJobOptions.put(options, JoinOptions.LATENESS, millis(latenessMs));
         further.start(NamedJob.JOIN, name, connection.options().bootstrap(), options);
         return 0;
+    }
+
+    @Nullable
+    private static Duration millis(@Nullable Long millis) {
+        return millis == null ? null : Duration.ofMillis(millis);
     }
 }

@@ -77,11 +77,15 @@ class JoinITCase {
             flink.awaitRunning(JOIN.id(), RUNNING);
             for (int kill = 0; kill < KILLS; kill++) {
                 write(client, collection, random, 300 + random.nextInt(400));
-                flink.checkpoint(JOIN.id());
+                if (random.nextBoolean()) {
+                    flink.checkpoint(JOIN.id());
+                }
                 List<CompletableFuture<WriteReceipt>> meanwhile =
-                        send(client, collection, random, 300);
+                        send(client, collection, random, 1 + random.nextInt(600));
+                meanwhile.get(random.nextInt(meanwhile.size())).get(60, TimeUnit.SECONDS);
                 int before = flink.numRestarts(JOIN.id());
-                flink.killTaskManager(kill);
+                flink.killTaskManager(kill); // the seed says behind which write
+                meanwhile.addAll(send(client, collection, random, 100));
                 flink.startTaskManager();
                 Await.until("the join restarts", () -> flink.numRestarts(JOIN.id()) > before);
                 flink.awaitRunning(JobIds.INGEST, RUNNING);

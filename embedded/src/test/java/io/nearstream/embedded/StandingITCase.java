@@ -86,8 +86,10 @@ class StandingITCase {
             for (int kill = 0; kill < KILLS; kill++) {
                 register(client, collection, random, asked);
                 write(client, writes, 300 + random.nextInt(300));
-                flink.checkpoint(NamedJob.STANDING.id());
-                writes.send(client, 300);
+                if (random.nextBoolean()) {
+                    flink.checkpoint(NamedJob.STANDING.id());
+                }
+                writes.send(client, 1 + random.nextInt(600)); // the kill comes behind these
                 expiring(client, collection, random);
                 int before = flink.numRestarts(NamedJob.STANDING.id());
                 flink.killTaskManager(kill);

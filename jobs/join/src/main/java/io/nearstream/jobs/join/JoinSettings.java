@@ -132,8 +132,21 @@ record JoinSettings(
                 eps,
                 twoSided,
                 window == 0 ? JoinRule.UNLIMITED : window,
-                JoinRule.UNLIMITED,
+                retained(config, window),
                 true);
+    }
+
+    /** How long a record takes part, by the clock of versions, milliseconds. */
+    private static long retained(ReadableConfig config, long window) {
+        if (config.getOptional(JoinOptions.LATENESS).isEmpty()) {
+            return JoinRule.UNLIMITED;
+        }
+        if (window == 0) {
+            throw new IllegalArgumentException(
+                    "'%s' goes with a window, but '%s' is 0 ms: without one no record can be forgotten."
+                            .formatted(JoinOptions.LATENESS.key(), JoinOptions.WINDOW.key()));
+        }
+        return window + OptionValues.millis(config, JoinOptions.LATENESS, 0, WINDOW_MS_MAX);
     }
 
     private static BucketRouting routing(

@@ -65,6 +65,12 @@ class JoinSettingsTest {
         assertThat(settings.rightUid()).isEqualTo(8);
         assertThat(settings.topology().rule().twoSided()).isTrue();
         assertThat(settings.topology().rule().windowMs()).isEqualTo(5_000);
+        assertThat(settings.topology().rule().retainMs())
+                .as("how late records come is not said")
+                .isEqualTo(JoinRule.UNLIMITED);
+        configuration.set(JoinOptions.LATENESS, Duration.ofSeconds(2));
+        assertThat(JoinSettings.of(configuration, directory()).topology().rule().retainMs())
+                .isEqualTo(7_000);
     }
 
     @Test
@@ -75,6 +81,7 @@ class JoinSettingsTest {
         refused(JoinOptions.EPS.key(), "-1", "eps must be 0 or more");
         refused(JoinOptions.VISITING.key(), "0", "a must be above 0 and at most 1");
         refused(JoinOptions.NEAREST.key(), "1001", "'nearstream.join.nearest' must be between");
+        refused(JoinOptions.LATENESS.key(), "1 s", "'nearstream.join.lateness' goes with a window");
         refused(JoinOptions.JOB.key(), "A B", "'nearstream.join.job' must be 1 to 64");
         Configuration none = points();
         none.removeConfig(JoinOptions.EPS);

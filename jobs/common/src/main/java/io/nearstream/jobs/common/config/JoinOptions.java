@@ -50,6 +50,13 @@ public final class JoinOptions {
                     .withDescription(
                             "The largest difference of the event times of a pair; 0 ms: any. Up to 3650 days.");
 
+    public static final ConfigOption<Duration> LATENESS =
+            key("nearstream.join.lateness")
+                    .durationType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "With a window: how much later than another record's one may be written than their event times say, at most; 0 ms to 3650 days. Records that were written window and lateness ago are forgotten: they take up nothing, pair with nothing, and their pairs stand for good, also where they are deleted later. Left out: they are kept as long as their collection keeps them.");
+
     public static final ConfigOption<Integer> NEAREST =
             key("nearstream.join.nearest")
                     .intType()
