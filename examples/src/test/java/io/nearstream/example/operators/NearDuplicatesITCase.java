@@ -1,4 +1,4 @@
-package io.nearstream.example;
+package io.nearstream.example.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

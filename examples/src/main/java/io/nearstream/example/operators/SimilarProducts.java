@@ -1,4 +1,4 @@
-package io.nearstream.example;
+package io.nearstream.example.operators;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;

@@ -1,4 +1,4 @@
-package io.nearstream.example;
+package io.nearstream.example.operators;
 
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -14,8 +14,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Finds points of a stream that come near to one of the last minute. It needs nothing but this
- * module and Flink.
+ * Finds points of a stream that come near to one of the last minute. It needs nothing but the
+ * operators and Flink.
  */
 public final class NearDuplicates {
     private NearDuplicates() {}
