@@ -15,7 +15,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Says for each visitor of a shop which products are nearest to what they look for, out of those
- * that are on offer at that moment. It needs nothing but this module and Flink.
+ * that are on offer at that moment. It needs nothing but the operators and Flink.
  */
 public final class SimilarProducts {
     private SimilarProducts() {}
