@@ -62,7 +62,7 @@ public final class JoinOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Of the pairs of a record with earlier ones, so many nearest ones are said; 0: all. At most 1,000.");
+                            "Of the pairs of a record with earlier ones, so many nearest ones are said; 0: all. At most 1,000. For the nearest however far they are, let eps be the largest distance there can be: each record then visits all cells.");
 
     public static final ConfigOption<Buckets> BUCKETS =
             key("nearstream.join.buckets")
