@@ -65,8 +65,7 @@ final class JoinStartCommand implements Callable<Integer> {
     @Option(
             names = "--window",
             paramLabel = "MILLIS",
-            description =
-                    "Only pairs whose event times differ by so much, at most. Default: all.")
+            description = "Only pairs whose event times differ by so much, at most. Default: all.")
     private Long windowMs;
 
     @Nullable
