@@ -84,6 +84,14 @@ final class JoinStartCommand implements Callable<Integer> {
                     "Only the K nearest earlier records of each later one, up to 1000. Default: all.")
     private Integer nearest;
 
+    @Nullable
+    @Option(
+            names = "--unique-into",
+            paramLabel = "COLLECTION",
+            description =
+                    "Drop the later record of a pair: say no pairs, but keep this collection, in which every record of --left is that has no earlier one within --eps when it is written.")
+    private String uniqueInto;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<ConfigOption<?>, Object> options = new LinkedHashMap<>();
@@ -93,6 +101,7 @@ final class JoinStartCommand implements Callable<Integer> {
         FurtherJobOptions.put(options, JoinOptions.RIGHT, right);
         FurtherJobOptions.put(options, JoinOptions.VISITING, visiting);
         FurtherJobOptions.put(options, JoinOptions.NEAREST, nearest);
+        FurtherJobOptions.put(options, JoinOptions.UNIQUE_INTO, uniqueInto);
         FurtherJobOptions.put(options, JoinOptions.WINDOW, millis(windowMs));
         FurtherJobOptions.put(options, JoinOptions.LATENESS, millis(latenessMs));
         further.start(NamedJob.JOIN, name, connection.options().bootstrap(), options);

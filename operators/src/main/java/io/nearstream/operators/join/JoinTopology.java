@@ -63,7 +63,8 @@ public record JoinTopology(
     /**
      * Sends changes to the buckets that have to know of them; the first part.
      *
-     * @param tellsLive whether records that take part go to {@link PlaceOperator#LIVE}
+     * @param tellsLive whether changes that take part go to {@link PlaceOperator#LIVE} and {@link
+     *     PlaceOperator#GONE}
      */
     public SingleOutputStreamOperator<Visit> place(
             DataStream<JoinChange> changes, boolean tellsLive) {

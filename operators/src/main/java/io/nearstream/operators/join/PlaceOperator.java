@@ -55,6 +55,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     public static final OutputTag<JoinChange> LIVE =
             new OutputTag<>("live", JoinChangeSerializer.TYPE);
 
+    /** Changes by which a record lives no more, deletes nearly all, where they are asked for. */
+    public static final OutputTag<JoinChange> GONE =
+            new OutputTag<>("gone", JoinChangeSerializer.TYPE);
+
     private static final long serialVersionUID = 1L;
     private static final ListStateDescriptor<Long> FRONTIER =
             new ListStateDescriptor<>("join-frontier", LongSerializer.INSTANCE);
@@ -87,7 +91,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     }
 
     /**
-     * @param tellsLive whether records that take part go to {@link #LIVE}
+     * @param tellsLive whether changes that take part go to {@link #LIVE} and {@link #GONE}
      * @param joined what is joined: state of another, or of another rule, is refused
      * @param inTime what a change that is not late takes part as: of the same record and version
      */
@@ -220,8 +224,10 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     private Placed place(@Nullable Placed before, JoinChange change) {
         Placed after = placing.change(before, change, this::send);
-        if (tellsLive && after.live()) {
-            output.collect(LIVE, new StreamRecord<>(change, change.record().version().time()));
+        if (tellsLive) {
+            output.collect(
+                    after.live() ? LIVE : GONE,
+                    new StreamRecord<>(change, change.record().version().time()));
         }
         return after;
     }

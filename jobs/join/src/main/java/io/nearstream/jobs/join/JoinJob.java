@@ -9,7 +9,9 @@ import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
+import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.wire.RawRecord;
+import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -54,14 +56,18 @@ public final class JoinJob {
                         "nearstream-" + settings.job(),
                         buffers,
                         "join.changes-source.v1");
-        MatchTopology.build(changes, settings)
-                .sinkTo(
-                        new KafkaSinks(bootstrap, buffers)
-                                .exactlyOnce(
-                                        configuration.get(NearstreamOptions.SINK_LINGER),
-                                        "nearstream-matches-" + settings.job()))
-                .uid("join.matches-sink.v1")
-                .name("Write matches");
+        DataStream<OutRecord> out =
+                MatchTopology.build(changes, settings, System::currentTimeMillis);
+        KafkaSinks sinks = new KafkaSinks(bootstrap, buffers);
+        Duration linger = configuration.get(NearstreamOptions.SINK_LINGER);
+        if (settings.uniqueInto().isPresent()) {
+            // A transaction would hold back everybody's writes behind it until the next checkpoint.
+            out.sinkTo(sinks.atLeastOnce(linger)).uid("join.unique-sink.v1").name("Write records");
+        } else {
+            out.sinkTo(sinks.exactlyOnce(linger, "nearstream-matches-" + settings.job()))
+                    .uid("join.matches-sink.v1")
+                    .name("Write matches");
+        }
         return environment;
     }
 

@@ -11,6 +11,7 @@ import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
 import io.nearstream.operators.join.BucketRouting;
 import io.nearstream.operators.join.JoinTopology;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.PipelineOptions;
@@ -26,6 +27,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param rightUid that of the right one; the same in a join of a collection with itself
  * @param topology which records are pairs, and where they meet
  * @param nearest nearest pairs of each later record that are said; 0 for all
+ * @param uniqueInto the collection that gets the records without an earlier partner; empty where
+ *     pairs are said
  */
 record JoinSettings(
         String job,
@@ -34,7 +37,8 @@ record JoinSettings(
         long leftUid,
         long rightUid,
         JoinTopology topology,
-        int nearest) {
+        int nearest,
+        Optional<CollectionSettings> uniqueInto) {
     private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int MAX_PARALLELISM_DEFAULT = 128;
     private static final long WINDOW_MS_MAX = 3_650 * 86_400_000L;
@@ -66,7 +70,9 @@ record JoinSettings(
         CollectionState right =
                 rightName.isEmpty() ? left : collection(directory, JoinOptions.RIGHT, rightName);
         requireComparable(left.settings(), right.settings());
-        JoinRule rule = rule(config, left.settings(), left.uid() != right.uid());
+        Optional<CollectionSettings> uniqueInto = uniqueInto(config, directory, left, right);
+        JoinRule pairs = rule(config, left.settings(), left.uid() != right.uid());
+        JoinRule rule = uniqueInto.isPresent() ? pairs.withFirstOnly() : pairs;
         JoinTopology topology =
                 new JoinTopology(
                         rule,
@@ -82,7 +88,48 @@ record JoinSettings(
                 left.uid(),
                 right.uid(),
                 topology,
-                OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000));
+                OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000),
+                uniqueInto);
+    }
+
+    private static Optional<CollectionSettings> uniqueInto(
+            ReadableConfig config,
+            CollectionDirectory directory,
+            CollectionState left,
+            CollectionState right) {
+        String name = config.get(JoinOptions.UNIQUE_INTO);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        if (left.uid() != right.uid() || config.get(JoinOptions.NEAREST) != 0) {
+            throw new IllegalArgumentException(
+                    "'%s' goes with a join of one collection with itself, and says no pairs: leave '%s' and '%s' out."
+                            .formatted(
+                                    JoinOptions.UNIQUE_INTO.key(),
+                                    JoinOptions.RIGHT.key(),
+                                    JoinOptions.NEAREST.key()));
+        }
+        CollectionSettings into = collection(directory, JoinOptions.UNIQUE_INTO, name).settings();
+        if (into.uid() == left.uid()) {
+            throw new IllegalArgumentException(
+                    "'%s' must name another collection than '%s', but both are '%s'."
+                            .formatted(
+                                    JoinOptions.UNIQUE_INTO.key(), JoinOptions.LEFT.key(), name));
+        }
+        if (into.encoding() != left.settings().encoding()
+                || into.dimensions() != left.settings().dimensions()) {
+            throw new IllegalArgumentException(
+                    "'%s' must name a collection of the encoding and dimensions of '%s', %s and %d, but '%s' has %s and %d."
+                            .formatted(
+                                    JoinOptions.UNIQUE_INTO.key(),
+                                    left.settings().name(),
+                                    left.settings().encoding(),
+                                    left.settings().dimensions(),
+                                    name,
+                                    into.encoding(),
+                                    into.dimensions()));
+        }
+        return Optional.of(into);
     }
 
     private static CollectionState collection(

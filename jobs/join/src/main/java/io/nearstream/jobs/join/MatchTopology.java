@@ -2,6 +2,7 @@ package io.nearstream.jobs.join;
 
 import io.nearstream.core.join.JoinChange;
 import io.nearstream.core.join.PairChange;
+import io.nearstream.core.model.IndexChange;
 import io.nearstream.jobs.common.changes.DecodeChanges;
 import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
@@ -11,7 +12,7 @@ import io.nearstream.operators.join.JoinChangeSerializer;
 import io.nearstream.operators.join.JoinTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
-/** The join dataflow, pure: {@code index changes -> matches}. */
+/** The join dataflow, pure: {@code index changes -> matches}, or writes of another collection. */
 final class MatchTopology {
     private MatchTopology() {}
 
@@ -19,22 +20,29 @@ final class MatchTopology {
      * Builds it.
      *
      * @param changes raw records of the index changes, with the time of versions as their watermark
+     * @param clock what the expiry of copied records is told by
      */
-    static DataStream<OutRecord> build(DataStream<RawRecord> changes, JoinSettings settings) {
+    static DataStream<OutRecord> build(
+            DataStream<RawRecord> changes, JoinSettings settings, EncodeUnique.Clock clock) {
         JoinTopology topology = settings.topology();
-        DataStream<JoinChange> sides =
+        DataStream<IndexChange> decoded =
                 changes.flatMap(new DecodeChanges())
                         .returns(IndexChangeSerializer.TYPE)
                         .uid("join.decode-changes.v1")
                         .name("Decode changes")
-                        .setParallelism(changes.getParallelism())
-                        .flatMap(
+                        .setParallelism(changes.getParallelism());
+        DataStream<JoinChange> sides =
+                decoded.flatMap(
                                 new ToSides(
                                         topology.rule(), settings.leftUid(), settings.rightUid()))
                         .returns(JoinChangeSerializer.TYPE)
                         .uid("join.sides.v1")
                         .name("Pick sides")
                         .setParallelism(changes.getParallelism());
+        if (settings.uniqueInto().isPresent()) {
+            return UniqueTopology.build(
+                    decoded, sides, settings, settings.uniqueInto().get(), clock);
+        }
         DataStream<PairChange> pairs = topology.pairs(topology.place(sides, false));
         if (settings.nearest() > 0) {
             pairs = topology.nearest(pairs, settings.nearest());

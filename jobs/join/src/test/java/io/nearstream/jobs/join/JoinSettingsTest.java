@@ -74,7 +74,24 @@ class JoinSettingsTest {
     }
 
     @Test
+    void uniqueRecordsGoIntoAnotherCollection() {
+        Configuration configuration = points();
+        configuration.set(JoinOptions.UNIQUE_INTO, "others");
+        JoinSettings settings = JoinSettings.of(configuration, directory());
+        assertThat(settings.uniqueInto().orElseThrow().uid()).isEqualTo(8);
+        assertThat(settings.topology().rule().firstOnly()).isTrue();
+        assertThat(JoinSettings.of(points(), directory()).uniqueInto()).isEmpty();
+        configuration.set(JoinOptions.NEAREST, 3);
+        assertThatThrownBy(() -> JoinSettings.of(configuration, directory()))
+                .hasMessageContaining("'nearstream.join.unique-into' goes with a join of one");
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedByName() {
+        String into = JoinOptions.UNIQUE_INTO.key();
+        refused(into, "nobody", "'nearstream.join.unique-into' must name a collection");
+        refused(into, "points", "'nearstream.join.unique-into' must name another collection");
+        refused(into, "floats", "of the encoding and dimensions of 'points', UINT8 and 2");
         refused(JoinOptions.LEFT.key(), "nobody", "'nearstream.join.left' must name a collection");
         refused(JoinOptions.LEFT.key(), "others", "has no learned cells (yet)");
         refused(JoinOptions.RIGHT.key(), "floats", "same metric, encoding and dimensions");

@@ -64,6 +64,13 @@ public final class JoinOptions {
                     .withDescription(
                             "Of the pairs of a record with earlier ones, so many nearest ones are said; 0: all. At most 1,000. For the nearest however far they are, let eps be the largest distance there can be: each record then visits all cells.");
 
+    public static final ConfigOption<String> UNIQUE_INTO =
+            key("nearstream.join.unique-into")
+                    .stringType()
+                    .defaultValue("")
+                    .withDescription(
+                            "Drops the later record of a pair: instead of saying pairs, the job keeps another collection, of the same encoding and dimensions, in which every record of the left one is that has no earlier record within eps when it is written. Updates, deletes and expiries follow. A record that was dropped still counts for those after it, and does not come when its partner goes. Empty: pairs are said.");
+
     public static final ConfigOption<Buckets> BUCKETS =
             key("nearstream.join.buckets")
                     .enumType(Buckets.class)

@@ -1,0 +1,47 @@
+package io.nearstream.jobs.join;
+
+import io.nearstream.jobs.common.wire.RawRecord;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
+
+/**
+ * Lets records through, and fails once, behind some of them and a checkpoint that is complete. Of
+ * one job at a time in this JVM.
+ */
+final class FailsOnce implements MapFunction<RawRecord, RawRecord>, CheckpointListener {
+    private static final long serialVersionUID = 1L;
+    private static final AtomicBoolean FAILED = new AtomicBoolean();
+
+    private final int behind;
+    private transient int seen;
+    private transient boolean complete;
+
+    private FailsOnce(int behind) {
+        this.behind = behind;
+    }
+
+    /** A job begins, which fails behind so many records. */
+    static FailsOnce behind(int records) {
+        FAILED.set(false);
+        return new FailsOnce(records);
+    }
+
+    static boolean failed() {
+        return FAILED.get();
+    }
+
+    @Override
+    public RawRecord map(RawRecord record) {
+        seen++;
+        if (complete && seen >= behind && FAILED.compareAndSet(false, true)) {
+            throw new IllegalStateException("Fails once behind " + seen + " records");
+        }
+        return record;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        complete = true;
+    }
+}
