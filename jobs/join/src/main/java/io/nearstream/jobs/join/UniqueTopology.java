@@ -57,7 +57,9 @@ final class UniqueTopology {
                 .name("Encode writes");
     }
 
-    /** Of each change that takes part: its record where it stays, without its vector, or a delete. */
+    /**
+     * Of each change that takes part: its record where it stays, without its vector, or a delete.
+     */
     private static DataStream<JoinChange> decided(
             JoinTopology topology, DataStream<JoinChange> sides) {
         SingleOutputStreamOperator<Visit> placed = topology.place(sides, true);

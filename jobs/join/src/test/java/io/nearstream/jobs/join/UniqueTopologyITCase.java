@@ -66,18 +66,7 @@ class UniqueTopologyITCase {
 
     private static CollectionSettings settings(String name, long uid) {
         return new CollectionSettings(
-                name,
-                uid,
-                2,
-                Metric.L2,
-                Encoding.UINT8,
-                BucketScheme.LEARNED,
-                0,
-                0,
-                1,
-                .95,
-                20,
-                4);
+                name, uid, 2, Metric.L2, Encoding.UINT8, BucketScheme.LEARNED, 0, 0, 1, .95, 20, 4);
     }
 
     @Test
@@ -218,8 +207,7 @@ class UniqueTopologyITCase {
     private static Map<String, List<String>> bruteForce(List<IndexChange> log, JoinRule rule) {
         List<JoinChange> changes = new ArrayList<>();
         for (IndexChange change : log) {
-            RecordRef record =
-                    new RecordRef(JoinRule.LEFT, change.key().id(), change.version());
+            RecordRef record = new RecordRef(JoinRule.LEFT, change.key().id(), change.version());
             changes.add(
                     change.delete()
                             ? JoinChange.deleted(record)
