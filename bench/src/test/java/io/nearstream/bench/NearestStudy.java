@@ -24,6 +24,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -91,13 +92,23 @@ public final class NearestStudy {
     /** Returns the process's CPU at the last answer, nanoseconds. */
     private static long run(Metric metric, VectorFile file, int cells, double share)
             throws Exception {
+        try (ScratchDirectory checkpoints = ScratchDirectory.create("nearstream-nearest-")) {
+            return run(metric, file, cells, share, checkpoints.path());
+        }
+    }
+
+    private static long run(Metric metric, VectorFile file, int cells, double share, Path dir)
+            throws Exception {
         answers = new AtomicReferenceArray<>(queries.size());
         List.of(BEGAN, FIRST, FIRST_CPU, LAST).forEach(time -> time.set(0));
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir.toUri().toString());
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(2, configuration);

@@ -15,6 +15,9 @@ final class Held<M> {
     /** Those on the heap. */
     final List<M> heap = new ArrayList<>(FEW);
 
+    /** Those in the state, by ascending numbers. */
+    List<Part> parts = List.of();
+
     /** No message may come out before this time. */
     long earliest = Long.MAX_VALUE;
 
@@ -24,8 +27,14 @@ final class Held<M> {
     /** Of those in the state, as they would take on the heap. */
     long stateBytes;
 
-    /** Parts in the state have numbers below this. */
-    int parts;
+    /**
+     * Messages that lie in the state together.
+     *
+     * @param earliest time of one of them
+     * @param latest time of one of them
+     * @param bytes as they would take on the heap
+     */
+    record Part(int number, long earliest, long latest, long bytes) {}
 
     void expect(long time) {
         earliest = Math.min(earliest, time);
@@ -34,5 +43,39 @@ final class Held<M> {
     /** None where nothing waits. */
     long bytes() {
         return heapBytes + stateBytes;
+    }
+
+    /** What lies on the heap when all that may be due is loaded. */
+    long bytesUpTo(long watermark) {
+        long bytes = heapBytes;
+        for (Part part : parts) {
+            bytes += part.earliest <= watermark ? part.bytes : 0;
+        }
+        return bytes;
+    }
+
+    /** That the next part will have. */
+    int nextNumber() {
+        return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).number + 1;
+    }
+
+    /** These parts lie in the state, by ascending numbers, and no others. */
+    void store(List<Part> now) {
+        parts = now;
+        stateBytes = 0;
+        for (Part part : now) {
+            stateBytes += part.bytes;
+            expect(part.earliest);
+        }
+    }
+
+    /** One more lies there, of the next number. */
+    void add(Part part) {
+        if (parts.isEmpty()) {
+            parts = new ArrayList<>(FEW);
+        }
+        parts.add(part);
+        stateBytes += part.bytes;
+        expect(part.earliest);
     }
 }

@@ -3,10 +3,8 @@ package io.nearstream.operators.join;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -23,8 +21,9 @@ import org.apache.flink.runtime.state.VoidNamespace;
 /**
  * Messages that wait, by key, until the watermark has passed their time; then they come out in
  * their order. They lie on the heap up to a limit, else, and at a checkpoint, in keyed state, in
- * parts of some KiB; of a key that waits a small object stays on the heap. What comes out of the
- * state of a key comes in portions of a part of that limit. Belongs to the task's thread.
+ * parts of some KiB that each cover a short time, so that what is not due yet is not read; of a key
+ * that waits, and of each part, a small object stays on the heap. What comes out of the state of a
+ * key comes in portions of a part of that limit. Belongs to the task's thread.
  *
  * @param <K> the key
  * @param <M> the messages
@@ -87,13 +86,12 @@ public final class Waiting<K, M> {
         for (K key : keys) {
             toKey.accept(key);
             Held<M> restored = new Held<>();
+            List<Held.Part> parts = new ArrayList<>();
             for (Map.Entry<Integer, List<M>> part : state.entries()) {
-                restored.parts = Math.max(restored.parts, part.getKey() + 1);
-                for (M message : part.getValue()) {
-                    restored.expect(kind.time().applyAsLong(message));
-                    restored.stateBytes += kind.bytes().applyAsInt(message);
-                }
+                parts.add(part(part.getKey(), part.getValue()));
             }
+            parts.sort(Comparator.comparingInt(Held.Part::number));
+            restored.store(parts);
             held.put(key, restored);
         }
     }
@@ -145,8 +143,8 @@ public final class Waiting<K, M> {
             throws Exception {
         if (of.earliest <= watermark) {
             toKey.accept(key);
-            if (of.stateBytes == 0 || of.bytes() <= bytesMax / PORTIONS) {
-                load(of);
+            if (of.stateBytes == 0 || of.bytesUpTo(watermark) <= bytesMax / PORTIONS) {
+                load(of, watermark);
                 releaseHeap(key, of, watermark, release);
             } else {
                 spill(of);
@@ -158,21 +156,22 @@ public final class Waiting<K, M> {
         }
     }
 
-    /** The current key's, which fit. */
-    private void load(Held<M> of) throws Exception {
-        if (of.stateBytes > 0) {
+    /** The current key's parts in which something may be due. */
+    private void load(Held<M> of, long watermark) throws Exception {
+        List<Held.Part> stay = new ArrayList<>();
+        for (Held.Part part : of.parts) {
             // Asked for by number: of most keys there is one part, and a cursor costs more.
-            for (int number = 0; number < of.parts; number++) {
-                List<M> part = state.get(number);
-                if (part != null) {
-                    of.heap.addAll(part);
-                    state.remove(number);
-                }
+            if (part.earliest() <= watermark) {
+                of.heap.addAll(state.get(part.number()));
+                state.remove(part.number());
+                of.heapBytes += part.bytes();
+                bytes += part.bytes();
+            } else {
+                stay.add(part);
             }
-            of.heapBytes += of.stateBytes;
-            bytes += of.stateBytes;
-            of.stateBytes = 0;
-            of.parts = 0;
+        }
+        if (stay.size() < of.parts.size()) {
+            of.store(stay);
         }
     }
 
@@ -190,76 +189,65 @@ public final class Waiting<K, M> {
         release.of(key, due);
         due.clear();
         of.earliest = of.heap.isEmpty() ? Long.MAX_VALUE : kind.time().applyAsLong(of.heap.get(0));
+        of.parts.forEach(part -> of.expect(part.earliest()));
     }
 
     private boolean isDue(M message, long watermark) {
         return kind.time().applyAsLong(message) <= watermark;
     }
 
-    /** The current key's, all of which lie in the state: reads it for each portion anew. */
+    /** The current key's, all of which lie in the state: reads parts for each portion anew. */
     private void releaseState(K key, Held<M> of, long watermark, Release<K, M> release)
             throws Exception {
-        List<M> portion = portion(watermark, null);
+        List<M> portion = portion(of, watermark, null);
         while (!portion.isEmpty()) {
             release.of(key, portion);
-            portion = portion(watermark, portion.get(portion.size() - 1));
+            portion = portion(of, watermark, portion.get(portion.size() - 1));
         }
         of.earliest = Long.MAX_VALUE;
-        of.stateBytes = 0;
-        Iterator<Map.Entry<Integer, List<M>>> parts = state.iterator();
-        while (parts.hasNext()) {
-            Map.Entry<Integer, List<M>> part = parts.next();
-            List<M> left = new ArrayList<>();
-            for (M message : part.getValue()) {
-                if (!isDue(message, watermark)) {
-                    left.add(message);
-                    of.expect(kind.time().applyAsLong(message));
-                    of.stateBytes += kind.bytes().applyAsInt(message);
-                }
-            }
-            if (left.isEmpty()) {
-                parts.remove();
-            } else if (left.size() < part.getValue().size()) {
-                part.setValue(left);
+        List<Held.Part> stay = new ArrayList<>();
+        for (Held.Part part : of.parts) {
+            if (part.latest() <= watermark) {
+                state.remove(part.number());
+            } else if (part.earliest() > watermark) {
+                stay.add(part);
+            } else {
+                List<M> left = new ArrayList<>(state.get(part.number()));
+                left.removeIf(message -> isDue(message, watermark));
+                state.put(part.number(), left);
+                stay.add(part(part.number(), left));
             }
         }
-        if (of.stateBytes == 0) {
+        of.store(stay);
+        if (stay.isEmpty()) {
             state.clear(); // an empty map is something, too, on the heap
-            of.parts = 0;
         }
     }
 
-    /**
-     * The first messages of the current key behind one that are due, in order, as many as the heap
-     * may hold. Equal ones are not parted, so it holds more where there are too many of these.
-     */
-    private List<M> portion(long watermark, @Nullable M behind) throws Exception {
-        Comparator<M> order = kind.order();
-        PriorityQueue<M> least = new PriorityQueue<>(order.reversed());
-        M first = null;
-        M end = null;
+    private Held.Part part(int number, List<M> messages) {
+        long earliest = Long.MAX_VALUE;
+        long latest = Long.MIN_VALUE;
         long size = 0;
-        for (List<M> part : state.values()) {
-            for (M message : part) {
-                if (!isDue(message, watermark)
-                        || behind != null && order.compare(message, behind) <= 0
-                        || end != null && order.compare(message, end) >= 0) {
-                    continue;
-                }
-                least.add(message);
-                size += kind.bytes().applyAsInt(message);
-                first = first == null || order.compare(message, first) < 0 ? message : first;
-                if (size > bytesMax / PORTIONS && order.compare(least.element(), first) > 0) {
-                    end = least.element();
-                    while (order.compare(least.element(), end) == 0) {
-                        size -= kind.bytes().applyAsInt(least.remove());
-                    }
-                }
+        for (M message : messages) {
+            long time = kind.time().applyAsLong(message);
+            earliest = Math.min(earliest, time);
+            latest = Math.max(latest, time);
+            size += kind.bytes().applyAsInt(message);
+        }
+        return new Held.Part(number, earliest, latest, size);
+    }
+
+    /**
+     * The first messages of the current key behind one that are due, as many as the heap may hold.
+     */
+    private List<M> portion(Held<M> of, long watermark, @Nullable M behind) throws Exception {
+        Portion<M> portion = new Portion<>(kind, bytesMax / PORTIONS, watermark, behind);
+        for (Held.Part part : of.parts) {
+            if (portion.mayNeed(part)) {
+                state.get(part.number()).forEach(portion::offer);
             }
         }
-        List<M> portion = new ArrayList<>(least);
-        portion.sort(order);
-        return portion;
+        return portion.inOrder();
     }
 
     /** Writes all that waits into the state, and leaves the heap. The current key is another. */
@@ -273,24 +261,30 @@ public final class Waiting<K, M> {
     }
 
     private void spill(Held<M> of) throws Exception {
+        of.heap.sort(kind.order()); // a part is of a short time
         List<M> part = new ArrayList<>();
         long size = 0;
         for (M message : of.heap) {
             part.add(message);
             size += kind.bytes().applyAsInt(message);
             if (size >= PART_BYTES) {
-                state.put(of.parts++, part);
+                store(of, part);
                 part = new ArrayList<>();
                 size = 0;
             }
         }
         if (!part.isEmpty()) {
-            state.put(of.parts++, part);
+            store(of, part);
         }
         bytes -= of.heapBytes;
-        of.stateBytes += of.heapBytes;
         of.heapBytes = 0;
         of.heap.clear();
+    }
+
+    private void store(Held<M> of, List<M> messages) throws Exception {
+        Held.Part part = part(of.nextNumber(), messages);
+        state.put(part.number(), messages);
+        of.add(part);
     }
 
     /** Bytes on the heap, about. */

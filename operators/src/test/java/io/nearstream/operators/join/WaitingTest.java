@@ -39,10 +39,15 @@ class WaitingTest {
         private static final String NAME = "waiting";
 
         private final long bytesMax;
+        private final int messageBytes;
         private transient Waiting<Long, Long> waiting;
 
-        private Portions(long bytesMax) {
+        /** How often somebody looked at a message. */
+        private transient long looks;
+
+        private Portions(long bytesMax, int messageBytes) {
             this.bytesMax = bytesMax;
+            this.messageBytes = messageBytes;
         }
 
         @Override
@@ -58,10 +63,13 @@ class WaitingTest {
                             NAME,
                             this::setCurrentKey,
                             new Waiting.Kind<Long>(
-                                    message -> message / SCALE,
-                                    Comparator.naturalOrder(),
-                                    message -> MESSAGE_BYTES),
+                                    this::time, Comparator.naturalOrder(), of -> messageBytes),
                             bytesMax);
+        }
+
+        private long time(long message) {
+            looks++;
+            return message / SCALE;
         }
 
         @Override
@@ -97,7 +105,12 @@ class WaitingTest {
             long bytesMax, List<OperatorSubtaskState> from) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new Portions(bytesMax), WaitingTest::key, Types.LONG, 8, 1, 0);
+                        new Portions(bytesMax, MESSAGE_BYTES),
+                        WaitingTest::key,
+                        Types.LONG,
+                        8,
+                        1,
+                        0);
         harness.setup(new ListSerializer<>(LongSerializer.INSTANCE));
         for (OperatorSubtaskState state : from) {
             harness.initializeState(state);
@@ -118,7 +131,7 @@ class WaitingTest {
     void whatIsNotDueYetStaysInTheState() throws Exception {
         int keys = 200;
         long bytesMax = 50 * MESSAGE_BYTES;
-        var operator = new Portions(bytesMax);
+        var operator = new Portions(bytesMax, MESSAGE_BYTES);
         try (var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         operator, (Long message) -> message % keys, Types.LONG, 8, 1, 0)) {
@@ -138,6 +151,31 @@ class WaitingTest {
             harness.processWatermark(Long.MAX_VALUE);
             assertThat(harness.extractOutputValues()).hasSize(keys);
             assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    /** Else each watermark would cost as much as all that waits, which may be hours of a stream. */
+    @Test
+    void whatIsNotDueIsNotRead() throws Exception {
+        int ahead = 20_000;
+        int watermarks = 200;
+        int messageBytes = 1_000; // some 66 in a part of the state
+        var operator = new Portions(100 * messageBytes, messageBytes);
+        try (var harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        operator, (Long message) -> 0L, Types.LONG, 8, 1, 0)) {
+            harness.setup(new ListSerializer<>(LongSerializer.INSTANCE));
+            harness.open();
+            for (int i = 0; i < ahead; i++) {
+                operator.addOf(0, (1_000_000L + i) * SCALE);
+            }
+            operator.looks = 0;
+            for (int time = 0; time < watermarks; time++) {
+                operator.addOf(0, time * SCALE);
+                harness.processWatermark(time);
+            }
+            assertThat(harness.extractOutputValues()).hasSize(watermarks);
+            assertThat(operator.looks).isLessThan(ahead);
         }
     }
 
