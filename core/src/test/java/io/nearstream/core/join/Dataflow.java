@@ -23,6 +23,7 @@ final class Dataflow {
     private final List<Subtask> subtasks = new ArrayList<>();
     private final List<JoinChange> accepted = new ArrayList<>();
     private final List<PairChange> said = new ArrayList<>();
+    private final long end;
 
     /** A watermark, or a visit. */
     private record Message(long watermark, Visit visit) {}
@@ -118,7 +119,16 @@ final class Dataflow {
         }
     }
 
+    /** Until all that will ever expire has. */
     Dataflow(Log log, SplittableRandom random) {
+        this(log, random, Long.MAX_VALUE - 1);
+    }
+
+    /**
+     * @param end the last watermark, at or behind all versions of the log
+     */
+    Dataflow(Log log, SplittableRandom random, long end) {
+        this.end = end;
         this.log = log;
         this.random = random;
         this.placing = new Placing(log.rule(), log.routing());
@@ -153,7 +163,7 @@ final class Dataflow {
                 default -> replay(read);
             }
         }
-        places.forEach(place -> place.advance(Long.MAX_VALUE - 1));
+        places.forEach(place -> place.advance(end));
         for (int from = 0; from < places.size(); from++) {
             for (int to = 0; to < subtasks.size(); to++) {
                 while (!places.get(from).channels.get(to).isEmpty()) {
@@ -192,7 +202,17 @@ final class Dataflow {
                 .filter(partition -> !partition.isEmpty())
                 .mapToLong(partition -> partition.getFirst().record().version().time() - 1)
                 .min()
-                .orElse(Long.MAX_VALUE - 1);
+                .orElse(end);
+    }
+
+    /** All buckets are looked through for what is over at a time, as by timers of the product. */
+    void forgetBefore(long time) {
+        for (Subtask subtask : subtasks) {
+            for (Map.Entry<Integer, PairBucket> bucket : subtask.buckets.entrySet()) {
+                bucket.getValue().forgetBefore(time);
+                subtask.store(bucket.getKey(), bucket.getValue());
+            }
+        }
     }
 
     /** The changes that took part. */

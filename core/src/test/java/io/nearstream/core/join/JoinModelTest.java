@@ -100,8 +100,9 @@ class JoinModelTest {
 
     @Test
     void nothingIsLeftOfWhatIsGone() {
+        AtomicLong forgotten = new AtomicLong();
         Property.holds(
-                60,
+                120,
                 random -> {
                     Log log = Log.random(random, 100);
                     List<JoinChange> all = new ArrayList<>(log.changes());
@@ -111,15 +112,73 @@ class JoinModelTest {
                         all.add(JoinChange.deleted(change.record().at(version)));
                     }
                     Log ending = new Log(log.rule(), log.routing(), all, log.exact());
-                    Dataflow dataflow = new Dataflow(ending, random);
+                    Dataflow dataflow = new Dataflow(ending, random, after);
                     List<PairChange> said = dataflow.run();
                     assertThat(dataflow.placed()).isZero();
-                    if (log.rule().retainMs() == JoinRule.UNLIMITED) {
-                        assertThat(dataflow.kept()).isZero();
+                    long retain = log.rule().retainMs();
+                    if (retain == JoinRule.UNLIMITED) {
                         assertThat(said.stream().filter(PairChange::added).count())
                                 .isEqualTo(said.stream().filter(c -> !c.added()).count());
+                    } else {
+                        // What was over before it ended was told to no bucket, and waits for this.
+                        forgotten.addAndGet(dataflow.kept());
+                        dataflow.forgetBefore(after + retain);
                     }
+                    assertThat(dataflow.kept()).as("%s", log.rule()).isZero();
                 });
+        assertThat(forgotten.get()).as("kept until it was over, in all trials").isPositive();
+    }
+
+    @Test
+    void whatLivesAndIsNotOverIsKeptAndNothingElse() {
+        AtomicLong overs = new AtomicLong();
+        Property.holds(
+                120,
+                random -> {
+                    Log log = Log.random(random, 100);
+                    long end = log.changes().get(99).record().version().time();
+                    end += random.nextInt(60);
+                    Dataflow dataflow = new Dataflow(log, random, end);
+                    dataflow.run();
+                    dataflow.forgetBefore(end);
+                    List<JoinChange> live = live(dataflow.accepted(), end);
+                    List<JoinChange> kept = new ArrayList<>(live);
+                    long time = end;
+                    kept.removeIf(each -> log.rule().isOver(each.record().version().time(), time));
+                    overs.addAndGet(live.size() - kept.size());
+                    assertThat(dataflow.placed()).isEqualTo(kept.size());
+                    int entries = 0;
+                    for (JoinChange change : kept) {
+                        int visits = log.routing().visits(change.vector()).length;
+                        entries += log.routing().livesEverywhere() ? visits : 1;
+                    }
+                    assertThat(dataflow.kept())
+                            .as("%s", log.rule())
+                            .isEqualTo(entries + standing(log, dataflow.accepted(), kept));
+                });
+        assertThat(overs.get()).as("records that live and are over, in all trials").isPositive();
+    }
+
+    /** The records that live at a time, at the versions that they have then. */
+    private static List<JoinChange> live(List<JoinChange> accepted, long time) {
+        Map<String, JoinChange> newest = new LinkedHashMap<>();
+        for (JoinChange change : accepted) {
+            newest.put(change.record().side() + change.record().id(), change);
+        }
+        return newest.values().stream()
+                .filter(change -> change.isLive() && change.expiresAt() > time)
+                .toList();
+    }
+
+    /** How many pairs of records that are kept there are. */
+    private static long standing(Log log, List<JoinChange> accepted, List<JoinChange> kept) {
+        Set<RecordRef> there = kept.stream().map(JoinChange::record).collect(Collectors.toSet());
+        return new BruteForce(log.rule(), log.routing(), accepted)
+                .says(Integer.MAX_VALUE).stream()
+                        .filter(PairChange::added)
+                        .filter(change -> there.contains(change.pair().earlier()))
+                        .filter(change -> there.contains(change.pair().later()))
+                        .count();
     }
 
     @Test
