@@ -1,236 +1,212 @@
 package io.nearstream.embedded;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.nearstream.client.NearstreamClient;
-import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteReceipt;
-import io.nearstream.core.join.BruteForce;
-import io.nearstream.core.join.JoinChange;
-import io.nearstream.core.join.JoinRouting;
-import io.nearstream.core.join.JoinRule;
-import io.nearstream.core.join.PairChange;
-import io.nearstream.core.join.RecordRef;
+import io.nearstream.core.model.BucketScheme;
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.core.model.IndexChange;
-import io.nearstream.core.model.RecordKey;
+import io.nearstream.core.model.Encoding;
+import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.RandomWrites;
-import io.nearstream.embedded.testing.TopicReading;
 import io.nearstream.jobs.common.config.JobIds;
-import io.nearstream.jobs.common.config.JoinOptions;
-import io.nearstream.jobs.common.config.NearstreamOptions;
-import io.nearstream.jobs.common.topics.TopicNames;
-import io.nearstream.jobs.common.wire.IndexChangeWire;
-import io.nearstream.jobs.common.wire.MatchWire;
-import io.nearstream.schemas.Progress;
-import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The join job over Kafka, with TaskManagers that die, says what brute force says of the log. */
+/**
+ * Join jobs over Kafka, beside each other and with TaskManagers that die, say what brute force says
+ * of the log, and keep nothing of what is gone.
+ */
 @Timeout(300)
 class JoinITCase {
-    private static final NamedJob JOIN = NamedJob.JOIN;
     private static final Duration RUNNING = Duration.ofSeconds(90);
-    private static final String COLLECTION = "joined";
     private static final int DIMENSIONS = 8;
     private static final int TRAIN_AFTER = 400;
-    private static final int IDS = 500;
+    private static final int IDS = 300;
     private static final double EPS = 12;
     private static final int KILLS = 2;
 
+    /** Short, so that records are forgotten between two kills. */
+    private static final long WINDOW_MS = 1_000;
+
+    private static final long LATENESS_MS = 500;
+
     @TempDir private Path dir;
+    private int trials;
 
     @Test
-    void eachPairIsSaidOnceWhileTaskManagersDie() {
+    void eachPairIsSaidOnceWhileTaskManagersDieAndNothingIsLeftInTheEnd() {
         Property.holds(1, this::killTaskManagers);
     }
 
     private void killTaskManagers(SplittableRandom random) throws Exception {
-        EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(2, 2, 2);
+        // Every TaskManager has a part of every job, so each kill hits all of them.
+        EmbeddedOptions options =
+                EmbeddedOptions.in(dir.resolve("t" + trials++)).withCluster(2, 4, 2);
         try (EmbeddedNearstream nearstream =
                         EmbeddedNearstream.start(options, List.of(NamedJob.INGEST));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
-            CollectionSettings collection =
-                    client.collections()
-                            .create(RandomWrites.settings(COLLECTION, DIMENSIONS, TRAIN_AFTER));
-            write(client, collection, random, 2 * TRAIN_AFTER);
-            Await.until(
-                    "the cells are learned",
-                    () -> client.collections().describe(COLLECTION).newest().number() > 0);
-            EmbeddedFlink flink = nearstream.flink();
-            flink.submit(JOIN.graph(joining(nearstream)));
-            flink.awaitRunning(JOIN.id(), RUNNING);
+            JoinedWrites writes = new JoinedWrites(client, random, IDS, 2 * WINDOW_MS);
+            List<JoinKind> joins = start(nearstream, client, writes, random);
             for (int kill = 0; kill < KILLS; kill++) {
-                write(client, collection, random, 300 + random.nextInt(400));
-                if (random.nextBoolean()) {
-                    flink.checkpoint(JOIN.id());
-                }
-                List<CompletableFuture<WriteReceipt>> meanwhile =
-                        send(client, collection, random, 1 + random.nextInt(600));
-                meanwhile.get(random.nextInt(meanwhile.size())).get(60, TimeUnit.SECONDS);
-                int before = flink.numRestarts(JOIN.id());
-                flink.killTaskManager(kill); // the seed says behind which write
-                meanwhile.addAll(send(client, collection, random, 100));
-                flink.startTaskManager();
-                Await.until("the join restarts", () -> flink.numRestarts(JOIN.id()) > before);
-                flink.awaitRunning(JobIds.INGEST, RUNNING);
-                flink.awaitRunning(JOIN.id(), RUNNING);
-                await(meanwhile);
+                killBetweenWrites(nearstream, joins, writes, kill, random);
             }
-            write(client, collection, random, 200);
-            assertMatchesAreThoseOfTheLog(nearstream, collection);
+            writes.write(300);
+            awaitSomethingIsKept(nearstream, joins);
+            writes.endAll();
+            assertNothingIsLeft(nearstream, joins);
+            try (SaidMatches said = new SaidMatches(nearstream, joins)) {
+                said.assertThoseOfTheLog();
+                said.assertTakenBack();
+            }
         }
     }
 
-    private static Configuration joining(EmbeddedNearstream nearstream) {
-        Configuration configuration = nearstream.flink().configuration();
-        configuration.set(NearstreamOptions.BOOTSTRAP, nearstream.bootstrap());
-        configuration.set(NearstreamOptions.PARALLELISM, 2);
-        configuration.set(JoinOptions.LEFT, COLLECTION);
-        configuration.set(JoinOptions.EPS, EPS);
-        return configuration;
-    }
-
-    private static void write(
+    /** One learned collection joined with itself, and with another; and sets. */
+    private static List<JoinKind> start(
+            EmbeddedNearstream nearstream,
             NearstreamClient client,
-            CollectionSettings collection,
-            SplittableRandom random,
-            int count)
+            JoinedWrites writes,
+            SplittableRandom random)
             throws Exception {
-        await(send(client, collection, random, count));
+        CollectionSettings joined =
+                writes.create(RandomWrites.settings("joined", DIMENSIONS, TRAIN_AFTER));
+        writes.write(2 * TRAIN_AFTER);
+        CollectionSettings other =
+                writes.create(RandomWrites.settings("other", DIMENSIONS, TRAIN_AFTER));
+        CollectionSettings sets = writes.create(sets());
+        writes.write(2 * IDS);
+        Await.until(
+                "the cells are learned",
+                () -> client.collections().describe(joined.name()).newest().number() > 0);
+        List<JoinKind> joins =
+                List.of(
+                        JoinKind.ofItself("join", joined, EPS),
+                        JoinKind.ofTwo(
+                                "join-two",
+                                joined,
+                                other,
+                                EPS,
+                                1 + random.nextInt(3),
+                                WINDOW_MS,
+                                LATENESS_MS),
+                        JoinKind.ofSets(
+                                "join-sets",
+                                sets,
+                                0.6,
+                                random.nextInt(3),
+                                2 + random.nextInt(5),
+                                1 + random.nextInt(2)));
+        for (JoinKind join : joins) {
+            nearstream.flink().submit(join.job().graph(join.configuration(nearstream)));
+            // One after the other: each then has a slot on both TaskManagers.
+            nearstream.flink().awaitRunning(join.job().id(), RUNNING);
+        }
+        return joins;
     }
 
-    private static void await(List<CompletableFuture<WriteReceipt>> receipts) throws Exception {
-        for (CompletableFuture<WriteReceipt> receipt : receipts) {
-            receipt.get(60, TimeUnit.SECONDS);
+    private static CollectionSettings sets() {
+        return new CollectionSettings(
+                "sets",
+                1,
+                DIMENSIONS,
+                Metric.JACCARD,
+                Encoding.SET64,
+                BucketScheme.MIN_HASH,
+                8,
+                3,
+                7,
+                0.95,
+                TRAIN_AFTER,
+                32,
+                2,
+                0);
+    }
+
+    private static void awaitRunning(EmbeddedNearstream nearstream, List<JoinKind> joins)
+            throws InterruptedException {
+        nearstream.flink().awaitRunning(JobIds.INGEST, RUNNING);
+        for (JoinKind join : joins) {
+            nearstream.flink().awaitRunning(join.job().id(), RUNNING);
         }
     }
 
-    private static List<CompletableFuture<WriteReceipt>> send(
-            NearstreamClient client,
-            CollectionSettings collection,
-            SplittableRandom random,
-            int count) {
-        List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String id = "v" + random.nextInt(IDS);
-            if (random.nextInt(5) == 0) {
-                receipts.add(client.writer().delete(COLLECTION, id));
-            } else {
-                VectorUpsert upsert = VectorUpsert.of(collection, id, vector(random));
-                boolean expires = random.nextInt(5) == 0;
-                receipts.add(
-                        client.writer()
-                                .upsert(
-                                        expires
-                                                ? upsert.withTtl(
-                                                        Duration.ofMillis(
-                                                                1 + random.nextInt(3_000)))
-                                                : upsert));
+    private static void killBetweenWrites(
+            EmbeddedNearstream nearstream,
+            List<JoinKind> joins,
+            JoinedWrites writes,
+            int kill,
+            SplittableRandom random)
+            throws Exception {
+        EmbeddedFlink flink = nearstream.flink();
+        writes.write(300 + random.nextInt(600));
+        for (JoinKind join : joins) {
+            if (random.nextBoolean()) {
+                flink.checkpoint(join.job().id());
             }
         }
-        return receipts;
-    }
-
-    private static byte[] vector(SplittableRandom random) {
-        byte[] vector = new byte[DIMENSIONS];
-        int cluster = random.nextInt(40);
-        for (int i = 0; i < vector.length; i++) {
-            vector[i] = (byte) ((cluster * 53 + i * 29) % 120 + random.nextInt(10));
+        List<CompletableFuture<WriteReceipt>> meanwhile =
+                new ArrayList<>(writes.send(1 + random.nextInt(900)));
+        meanwhile.get(random.nextInt(meanwhile.size())).get(60, TimeUnit.SECONDS);
+        Map<JoinKind, Integer> before = new LinkedHashMap<>();
+        joins.forEach(join -> before.put(join, flink.numRestarts(join.job().id())));
+        flink.killTaskManager(kill); // the seed says behind which write
+        meanwhile.addAll(writes.send(200));
+        flink.startTaskManager();
+        for (JoinKind join : joins) {
+            Await.until(
+                    join.name() + " restarts",
+                    () -> flink.numRestarts(join.job().id()) > before.get(join));
         }
-        return vector;
+        awaitRunning(nearstream, joins);
+        JoinedWrites.await(meanwhile);
     }
 
-    private static void assertMatchesAreThoseOfTheLog(
-            EmbeddedNearstream nearstream, CollectionSettings collection) throws Exception {
-        List<String> expected = new ArrayList<>();
-        List<String> said = new ArrayList<>();
-        try (TopicReading changes =
-                        new TopicReading(nearstream.bootstrap(), TopicNames.INDEX_CHANGES);
-                TopicReading matches =
-                        new TopicReading(nearstream.bootstrap(), TopicNames.MATCHES)) {
-            try {
+    /** By those that forget nothing: there is something that can go. */
+    private static void awaitSomethingIsKept(EmbeddedNearstream nearstream, List<JoinKind> joins)
+            throws Exception {
+        Set<String> some = Set.of("join.place.v1 join-placed", "join.pairs.v1 join-bucket-log");
+        for (JoinKind join : joins) {
+            if (join.takesAllBack()) {
                 Await.until(
-                        "all is said",
-                        () -> {
-                            expected.clear();
-                            expected.addAll(bruteForce(changes.poll(), collection));
-                            said.clear();
-                            matches.poll().forEach(match -> said.add(hex(match.value())));
-                            Collections.sort(said);
-                            return !said.isEmpty() && said.equals(expected);
-                        });
-            } catch (AssertionError late) {
-                assertThat(said).as(late.getMessage()).containsExactlyElementsOf(expected);
-                throw late;
+                        join.name() + " keeps something",
+                        () -> entries(nearstream, join).keySet().containsAll(some));
             }
-            // What would be said twice is committed with the next checkpoints.
-            long last = 0;
-            for (int i = 0; i < 2; i++) {
-                last = nearstream.flink().checkpoint(JOIN.id());
-            }
-            assertThat(matches.poll()).as("after checkpoint %d", last).hasSameSizeAs(expected);
         }
-        assertThat(said).hasSizeGreaterThan(100);
     }
 
-    /** The matches that the log of index changes asks for, as they are encoded, sorted. */
-    private static List<String> bruteForce(
-            List<ConsumerRecord<byte[], byte[]>> log, CollectionSettings collection)
+    private static void assertNothingIsLeft(EmbeddedNearstream nearstream, List<JoinKind> joins)
             throws Exception {
-        AvroWire wire =
-                AvroWire.of(
-                        io.nearstream.schemas.IndexChange.getClassSchema(),
-                        Progress.getClassSchema());
-        List<JoinChange> changes = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : log) {
-            if (record.value() != null
-                    && wire.decode(record.value())
-                            instanceof io.nearstream.schemas.IndexChange change) {
-                changes.add(joinChange(IndexChangeWire.from(change)));
-            }
+        Map<String, Map<String, Integer>> left = new TreeMap<>();
+        try {
+            Await.until(
+                    "nothing is left in the state of the joins",
+                    () -> {
+                        left.clear();
+                        for (JoinKind join : joins) {
+                            left.put(join.name(), entries(nearstream, join));
+                        }
+                        return left.values().stream().allMatch(Map::isEmpty);
+                    });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + " Left: " + left, late);
         }
-        JoinRule rule =
-                new JoinRule(
-                        collection.metric(),
-                        collection.encoding(),
-                        DIMENSIONS,
-                        EPS,
-                        false,
-                        JoinRule.UNLIMITED,
-                        JoinRule.UNLIMITED,
-                        true);
-        MatchWire encoding = new MatchWire("join", collection.uid(), collection.uid());
-        List<PairChange> says =
-                new BruteForce(rule, JoinRouting.single(), changes).says(Integer.MAX_VALUE);
-        return says.stream().map(change -> hex(encoding.encode(change))).sorted().toList();
     }
 
-    private static JoinChange joinChange(IndexChange change) {
-        RecordKey key = change.key();
-        RecordRef record = new RecordRef(JoinRule.LEFT, key.id(), change.version());
-        return change.delete()
-                ? JoinChange.deleted(record)
-                : new JoinChange(
-                        record, false, change.vector(), change.eventTime(), change.expiresAt());
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
+    private static Map<String, Integer> entries(EmbeddedNearstream nearstream, JoinKind join)
+            throws Exception {
+        return KeyedEntries.of(nearstream.flink().savepoint(join.job().id(), false));
     }
 }
