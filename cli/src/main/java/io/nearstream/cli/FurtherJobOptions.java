@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -101,6 +102,13 @@ final class FurtherJobOptions {
         return System.getProperty(Distribution.HOME_PROPERTY, "").isEmpty()
                 ? Optional.empty()
                 : Optional.of(Distribution.ofThisProcess().jobsJar());
+    }
+
+    /** What the job is started with. */
+    Configuration configuration(String bootstrap, Map<ConfigOption<?>, Object> options) {
+        Configuration configuration = Configuration.fromMap(all(options));
+        configuration.set(NearstreamOptions.BOOTSTRAP, bootstrap);
+        return configuration;
     }
 
     private Map<String, String> all(Map<ConfigOption<?>, Object> options) {

@@ -2,7 +2,9 @@ package io.nearstream.cli;
 
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.JoinOptions;
+import io.nearstream.jobs.join.JoinJob;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +13,9 @@ import javax.annotation.Nullable;
 import org.apache.flink.configuration.ConfigOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "start",
@@ -20,6 +24,7 @@ import picocli.CommandLine.Option;
             "It joins what is there and what will come, goes on from its newest checkpoint if there is one, and ends when it is cancelled in the web UI. Its pairs are on nearstream.matches.v1; 'join watch' shows them."
         })
 final class JoinStartCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
     @Mixin private ConnectionOptions connection;
     @Mixin private FurtherJobOptions further;
 
@@ -104,7 +109,11 @@ final class JoinStartCommand implements Callable<Integer> {
         FurtherJobOptions.put(options, JoinOptions.UNIQUE_INTO, uniqueInto);
         FurtherJobOptions.put(options, JoinOptions.WINDOW, millis(windowMs));
         FurtherJobOptions.put(options, JoinOptions.LATENESS, millis(latenessMs));
-        further.start(NamedJob.JOIN, name, connection.options().bootstrap(), options);
+        String bootstrap = connection.options().bootstrap();
+        further.start(NamedJob.JOIN, name, bootstrap, options);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("finds    %s%n", JoinJob.finds(further.configuration(bootstrap, options)));
+        out.flush();
         return 0;
     }
 

@@ -41,7 +41,9 @@ class JoinCommandsITCase {
             Run started = start(nearstream);
             assertThat(started.err()).isEmpty();
             assertThat(started.code()).isZero();
-            assertThat(started.out()).contains("running  job join, parallelism 1");
+            assertThat(started.out())
+                    .contains("running  job join, parallelism 1")
+                    .contains("finds    every pair (exact: each record is compared with all)");
 
             put(client, points, "second", 13, 14);
             client.writer().delete("points", "first").get();

@@ -33,6 +33,16 @@ public final class JoinJob {
         return CommittingJobs.graph(environment(configuration), name(configuration));
     }
 
+    /**
+     * What part of the pairs a job with these options finds, in words.
+     *
+     * @throws IllegalArgumentException where the job would be refused, too
+     */
+    public static String finds(Configuration configuration) throws InterruptedException {
+        String bootstrap = OptionValues.required(configuration, NearstreamOptions.BOOTSTRAP);
+        return settings(configuration, bootstrap).exactness().words();
+    }
+
     private static String name(Configuration configuration) {
         return "Nearstream " + configuration.get(JoinOptions.JOB);
     }

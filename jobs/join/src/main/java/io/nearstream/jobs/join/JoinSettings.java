@@ -29,6 +29,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param nearest nearest pairs of each later record that are said; 0 for all
  * @param uniqueInto the collection that gets the records without an earlier partner; empty where
  *     pairs are said
+ * @param exactness what part of the pairs is found
  */
 record JoinSettings(
         String job,
@@ -38,7 +39,8 @@ record JoinSettings(
         long rightUid,
         JoinTopology topology,
         int nearest,
-        Optional<CollectionSettings> uniqueInto) {
+        Optional<CollectionSettings> uniqueInto,
+        Exactness exactness) {
     private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int MAX_PARALLELISM_DEFAULT = 128;
     private static final long WINDOW_MS_MAX = 3_650 * 86_400_000L;
@@ -89,7 +91,8 @@ record JoinSettings(
                 right.uid(),
                 topology,
                 OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000),
-                uniqueInto);
+                uniqueInto,
+                Exactness.of(config, rule));
     }
 
     private static Optional<CollectionSettings> uniqueInto(

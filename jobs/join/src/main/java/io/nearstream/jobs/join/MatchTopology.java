@@ -48,7 +48,11 @@ final class MatchTopology {
             pairs = topology.nearest(pairs, settings.nearest());
         }
         return pairs.map(
-                        new EncodeMatches(settings.job(), settings.leftUid(), settings.rightUid()),
+                        new EncodeMatches(
+                                settings.job(),
+                                settings.leftUid(),
+                                settings.rightUid(),
+                                settings.exactness().exact()),
                         OutRecordSerializer.TYPE)
                 .uid("join.encode.v1")
                 .name("Encode matches");

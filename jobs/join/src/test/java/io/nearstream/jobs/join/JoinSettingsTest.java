@@ -20,6 +20,23 @@ import org.junit.jupiter.api.Test;
 class JoinSettingsTest {
     private static final CollectionSettings POINTS = learned("points", 7, Encoding.UINT8);
 
+    private static final CollectionSettings SETS =
+            new CollectionSettings(
+                    "sets",
+                    10,
+                    4,
+                    Metric.JACCARD,
+                    Encoding.SET64,
+                    BucketScheme.MIN_HASH,
+                    8,
+                    3,
+                    1,
+                    .95,
+                    20,
+                    4,
+                    2,
+                    0);
+
     private static CollectionSettings learned(String name, long uid, Encoding encoding) {
         return new CollectionSettings(
                 name, uid, 2, Metric.L2, encoding, BucketScheme.LEARNED, 0, 0, 1, .95, 20, 4);
@@ -34,7 +51,8 @@ class JoinSettingsTest {
                 .create(POINTS, 1)
                 .publish(POINTS, GenerationTrainer.train(POINTS, sample), 2)
                 .create(learned("others", 8, Encoding.UINT8), 3)
-                .create(learned("floats", 9, Encoding.FLOAT32), 3);
+                .create(learned("floats", 9, Encoding.FLOAT32), 3)
+                .create(SETS, 3);
     }
 
     private static Configuration points() {
@@ -104,6 +122,35 @@ class JoinSettingsTest {
         none.removeConfig(JoinOptions.EPS);
         assertThatThrownBy(() -> JoinSettings.of(none, directory()))
                 .hasMessage("'nearstream.join.eps' must be set.");
+    }
+
+    @Test
+    void whetherEveryPairIsFoundIsSaid() {
+        Configuration configuration = points();
+        assertThat(JoinSettings.of(configuration, directory()).exactness())
+                .isEqualTo(new Exactness(true, "every pair (exact: a = 1)"));
+        configuration.set(JoinOptions.VISITING, .5);
+        assertThat(JoinSettings.of(configuration, directory()).exactness())
+                .isEqualTo(
+                        new Exactness(
+                                false,
+                                "most pairs (a = 0.5; 'nearstream.join.visiting' of 1 is exact)"));
+        configuration.set(JoinOptions.BUCKETS, JoinOptions.Buckets.ONE);
+        assertThat(JoinSettings.of(configuration, directory()).exactness().exact()).isTrue();
+    }
+
+    @Test
+    void ofSetsTheShareAtTheDistanceIsSaid() {
+        Configuration configuration = points();
+        configuration.set(JoinOptions.LEFT, "sets");
+        configuration.set(JoinOptions.EPS, .5);
+        configuration.set(JoinOptions.TABLES, 2);
+        configuration.set(JoinOptions.HASHES, 1);
+        Exactness exactness = JoinSettings.of(configuration, directory()).exactness();
+        assertThat(exactness.exact()).isFalse();
+        assertThat(exactness.words())
+                .isEqualTo(
+                        "pairs of sets that share one of 2 bands of 1 minimum hashes (about 0.7500 of those at distance 0.5, more of nearer ones)");
     }
 
     private static void refused(String key, String value, String message) {
