@@ -3,10 +3,13 @@ package io.nearstream.embedded;
 import io.nearstream.jobs.common.config.BackfillOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 
@@ -14,6 +17,8 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 public final class EarlierRuns {
     /** In the place of a savepoint: start without any state, and put the checkpoints aside. */
     public static final String NO_STATE = "none";
+
+    private static final List<String> NO_FILES = List.of(BackfillOptions.NO_FILES);
 
     private final Path checkpoints;
 
@@ -32,19 +37,27 @@ public final class EarlierRuns {
     }
 
     /**
-     * The options of a job that is about to {@link #goOn(JobGraph, Optional)}: whether it does is
-     * known before its graph is made, which checks other things then.
+     * The options of a job that is about to {@link #goOn(JobGraph, Optional)}: whether it does, and
+     * what its state knows, is known before its graph is made, which checks other things then.
      *
      * @param savepoint as there
      */
     public Configuration told(Configuration settings, JobID job, Optional<String> savepoint)
             throws IOException {
-        boolean goesOn =
-                savepoint.isPresent() ? !savepoint.get().equals(NO_STATE) : newest(job).isPresent();
-        return goesOn ? goingOn(settings) : new Configuration(settings);
+        Optional<String> from =
+                savepoint.isPresent()
+                        ? savepoint.filter(named -> !named.equals(NO_STATE))
+                        : newest(job).map(checkpoint -> checkpoint.toUri().toString());
+        if (from.isEmpty()) {
+            return new Configuration(settings);
+        }
+        Configuration going = goingOn(settings);
+        StateContent.read(from.get())
+                .ifPresent(content -> going.set(BackfillOptions.KNOWN, content.backfills()));
+        return going;
     }
 
-    /** The options of a job that has state. */
+    /** The options of a job that has state, into which nobody has looked. */
     public static Configuration goingOn(Configuration settings) {
         Configuration copy = new Configuration(settings);
         copy.set(BackfillOptions.GOES_ON, true);
@@ -56,14 +69,14 @@ public final class EarlierRuns {
      *
      * @param savepoint a savepoint or checkpoint, which stays; {@link #NO_STATE} for the topics
      *     alone; empty for the newest checkpoint
+     * @throws IOException when files of a backfill have not been read to their end in that state,
+     *     and the job neither goes on with them nor says that the rest is left out
      */
     public void goOn(JobGraph jobGraph, Optional<String> savepoint) throws IOException {
         if (savepoint.filter(NO_STATE::equals).isPresent()) {
             of(jobGraph.getJobID()).putAside();
         } else if (savepoint.isPresent()) {
-            jobGraph.setSavepointRestoreSettings(
-                    SavepointRestoreSettings.forPath(
-                            savepoint.get(), false, RecoveryClaimMode.NO_CLAIM));
+            restore(jobGraph, savepoint.get(), RecoveryClaimMode.NO_CLAIM);
         }
         goOn(jobGraph);
     }
@@ -89,8 +102,9 @@ public final class EarlierRuns {
         boolean elsewhere = jobGraph.getSavepointRestoreSettings().restoreSavepoint();
         Optional<Path> newest = elsewhere ? Optional.empty() : earlier.newest();
         if (newest.isPresent()) {
+            // The job owns it from then on and removes it when it is superseded.
+            restore(jobGraph, newest.get().toUri().toString(), RecoveryClaimMode.CLAIM);
             earlier.keepOnly(newest.get());
-            restore(jobGraph, newest.get());
         } else if (!elsewhere && earlier.newestCompleted().isPresent()) {
             throw new IOException(
                     "Job '%s' has checkpoints, but every one of them is damaged, the newest being %s. Start it from a savepoint, or move its checkpoints away to start it without what it knew."
@@ -101,10 +115,41 @@ public final class EarlierRuns {
         }
     }
 
-    /** The job owns the checkpoint from then on and removes it when it is superseded. */
-    private static void restore(JobGraph jobGraph, Path checkpoint) {
+    private static void restore(JobGraph jobGraph, String from, RecoveryClaimMode mode)
+            throws IOException {
         jobGraph.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(
-                        checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+                SavepointRestoreSettings.forPath(from, mayLeaveOut(jobGraph, from), mode));
+    }
+
+    /**
+     * Whether Flink may pass over state that the job has no operator for: where it was told so, and
+     * where it is of files alone that were given up.
+     */
+    private static boolean mayLeaveOut(JobGraph jobGraph, String from) throws IOException {
+        Configuration settings = jobGraph.getJobConfiguration();
+        if (settings.get(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE)) {
+            return true;
+        }
+        List<OperatorState> unclaimed =
+                StateContent.read(from)
+                        .map(content -> content.unclaimed(jobGraph))
+                        .orElse(List.of());
+        if (unclaimed.stream().noneMatch(StateContent::isBackfill)) {
+            return false;
+        }
+        boolean given = settings.get(BackfillOptions.FILES).equals(NO_FILES);
+        if (!given) {
+            throw new IOException(
+                    "Job '%s' goes on from %s, in which files of a backfill have not been read to their end, but it is told %s. Give the same files, collection, time and prefix until they have ended ('--backfill', '%s'); '--backfill %s' leaves out what was not read."
+                            .formatted(
+                                    jobGraph.getName(),
+                                    from,
+                                    settings.get(BackfillOptions.FILES).isEmpty()
+                                            ? "of none"
+                                            : "of others",
+                                    BackfillOptions.FILES.key(),
+                                    BackfillOptions.NO_FILES));
+        }
+        return unclaimed.stream().allMatch(StateContent::isBackfill);
     }
 }

@@ -183,9 +183,12 @@ public final class EmbeddedFlink implements AutoCloseable {
         return job;
     }
 
-    /**
-     * The newest completed checkpoint of a job in this directory, of this run or an earlier one.
-     */
+    /** What earlier runs left here, for a job that starts from elsewhere. */
+    public EarlierRuns earlierRuns() {
+        return earlier;
+    }
+
+    /** The newest completed checkpoint of a job in this directory, of any run. */
     public Optional<Path> latestCheckpoint(JobID job) throws IOException {
         return earlier.newest(job);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.annotation.Nullable;
@@ -53,6 +54,24 @@ public final class EmbeddedNearstream implements AutoCloseable {
     /** Starts broker, cluster and the given jobs, and returns once all of them run. */
     public static EmbeddedNearstream start(EmbeddedOptions options, List<NamedJob> jobs)
             throws IOException, InterruptedException {
+        return start(options, jobs, bootstrap -> {});
+    }
+
+    /** What is done once the topics are there, before the jobs are submitted. */
+    @FunctionalInterface
+    public interface Preparation {
+        /**
+         * Does it.
+         *
+         * @param bootstrap of the broker, {@code HOST:PORT}
+         */
+        void with(String bootstrap) throws IOException, InterruptedException;
+    }
+
+    /** Starts broker and cluster, lets something be prepared, and starts the given jobs. */
+    public static EmbeddedNearstream start(
+            EmbeddedOptions options, List<NamedJob> jobs, Preparation preparation)
+            throws IOException, InterruptedException {
         Configuration profile = FlinkProfile.load(FlinkProfile.LOCAL, options.overrides());
         requireSlots(options, jobs.size(), profile);
         Path dir = options.dir().toAbsolutePath();
@@ -73,6 +92,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
                                     options.slotsPerTaskManager(),
                                     profile));
             EmbeddedNearstream nearstream = new EmbeddedNearstream(result(starting), flink);
+            preparation.with(nearstream.bootstrap());
             nearstream.run(jobs, options.parallelism());
             return nearstream;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -103,10 +123,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
         configuration.set(NearstreamOptions.PARALLELISM, parallelism);
         for (NamedJob job : jobs) {
             flink.submit(
-                    job.graph(
-                            flink.latestCheckpoint(job.id()).isPresent()
-                                    ? EarlierRuns.goingOn(configuration)
-                                    : new Configuration(configuration)));
+                    job.graph(flink.earlierRuns().told(configuration, job.id(), Optional.empty())));
         }
         for (NamedJob job : jobs) {
             flink.awaitRunning(JobIds.of(job.name()), RUNNING_TIMEOUT);

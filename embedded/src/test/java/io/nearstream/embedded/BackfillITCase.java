@@ -1,165 +1,55 @@
 package io.nearstream.embedded;
 
+import static io.nearstream.embedded.Backfilling.DIMENSIONS;
+import static io.nearstream.embedded.Backfilling.FILE;
+import static io.nearstream.embedded.Backfilling.PATIENCE;
+import static io.nearstream.embedded.Backfilling.ROWS;
+import static io.nearstream.embedded.Backfilling.awaitTime;
+import static io.nearstream.embedded.Backfilling.changes;
+import static io.nearstream.embedded.Backfilling.delete;
+import static io.nearstream.embedded.Backfilling.logged;
+import static io.nearstream.embedded.Backfilling.prefix;
+import static io.nearstream.embedded.Backfilling.submit;
+import static io.nearstream.embedded.Backfilling.vector;
+import static io.nearstream.embedded.Backfilling.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.ProbeRequest;
-import io.nearstream.client.VectorUpsert;
-import io.nearstream.client.WriteReceipt;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Version;
 import io.nearstream.embedded.testing.Await;
-import io.nearstream.embedded.testing.LogOf;
 import io.nearstream.embedded.testing.RandomWrites;
-import io.nearstream.embedded.testing.TopicReading;
 import io.nearstream.jobs.common.config.BackfillOptions;
-import io.nearstream.jobs.common.config.NearstreamOptions;
-import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.Hit;
-import io.nearstream.schemas.IndexChange;
 import io.nearstream.schemas.ProbeResult;
 import io.nearstream.schemas.ProbeStatus;
-import io.nearstream.schemas.Progress;
-import io.nearstream.schemas.wire.AvroWire;
 import io.nearstream.testing.Property;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A collection comes from a file and from Kafka; TaskManagers die meanwhile, and after. */
+/**
+ * A collection comes from a file and from Kafka; TaskManagers die meanwhile, and after; files come
+ * to a job that goes on from state, and go.
+ */
 @Timeout(400)
 class BackfillITCase {
-    private static final String NAME = "filled";
-    private static final int DIMENSIONS = 16;
-    private static final int ROWS = 30_000;
+    private static final String NAME = "rows";
     private static final int TOUCHED = 1_000;
-    private static final int FILE = -1;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path dir;
-
-    /** Another one for each row and round. */
-    private static byte[] vector(int row, int round) {
-        byte[] vector = new byte[DIMENSIONS];
-        new SplittableRandom(31L * row + round).nextBytes(vector);
-        ByteBuffer.wrap(vector).putInt(row).put((byte) round);
-        return vector;
-    }
-
-    private Path file() throws Exception {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(ROWS * (4 + DIMENSIONS)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int row = 0; row < ROWS; row++) {
-            bytes.putInt(DIMENSIONS).put(vector(row, 0));
-        }
-        return Files.write(dir.resolve("rows.bvecs"), bytes.array());
-    }
-
-    private EmbeddedNearstream start() throws Exception {
-        // One slot each: whichever TaskManager dies, the ingest job loses subtasks.
-        return EmbeddedNearstream.start(
-                EmbeddedOptions.in(Files.createTempDirectory(dir, "cluster")).withCluster(2, 1, 2),
-                List.of());
-    }
-
-    private static void submit(
-            EmbeddedNearstream nearstream, NamedJob job, Map<String, String> options)
-            throws Exception {
-        Configuration configuration = new Configuration(nearstream.flink().configuration());
-        configuration.set(NearstreamOptions.BOOTSTRAP, nearstream.bootstrap());
-        configuration.set(NearstreamOptions.PARALLELISM, 2);
-        options.forEach(configuration::setString);
-        nearstream.flink().submit(job.graph(configuration));
-        nearstream.flink().awaitRunning(job.id(), PATIENCE);
-    }
-
-    private static long write(
-            NearstreamClient client, CollectionSettings settings, int from, int to, int round)
-            throws Exception {
-        List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
-        for (int row = from; row < to; row++) {
-            receipts.add(
-                    client.writer()
-                            .upsert(VectorUpsert.of(settings, "r" + row, vector(row, round))));
-        }
-        return newest(receipts);
-    }
-
-    private static long delete(NearstreamClient client, int from, int to) throws Exception {
-        List<CompletableFuture<WriteReceipt>> receipts = new ArrayList<>();
-        for (int row = from; row < to; row++) {
-            receipts.add(client.writer().delete(NAME, "r" + row));
-        }
-        return newest(receipts);
-    }
-
-    private static long newest(List<CompletableFuture<WriteReceipt>> receipts) throws Exception {
-        long newest = 0;
-        for (CompletableFuture<WriteReceipt> receipt : receipts) {
-            newest = Math.max(newest, receipt.get(60, TimeUnit.SECONDS).appendTime());
-        }
-        return newest;
-    }
-
-    /** Changes in the log, Progress and what an aborted transaction left included. */
-    private static long logged(EmbeddedNearstream nearstream) {
-        return LogOf.ends(nearstream.bootstrap(), TopicNames.INDEX_CHANGES).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-    }
-
-    /** The committed versions by id. */
-    private static Map<String, List<Version>> changes(EmbeddedNearstream nearstream)
-            throws Exception {
-        Map<String, List<Version>> byId = new TreeMap<>();
-        LogOf.indexChanges(nearstream.bootstrap())
-                .forEach(
-                        (key, versions) -> byId.put(key.substring(key.indexOf('/') + 1), versions));
-        return byId;
-    }
-
-    /** Waits until each subtask has said that its time has come so far. */
-    private static void awaitTime(EmbeddedNearstream nearstream, long time) throws Exception {
-        AvroWire wire = AvroWire.of(IndexChange.getClassSchema(), Progress.getClassSchema());
-        Map<Integer, Long> said = new TreeMap<>();
-        try (TopicReading reading =
-                new TopicReading(nearstream.bootstrap(), TopicNames.INDEX_CHANGES)) {
-            Await.until(
-                    "time goes on",
-                    PATIENCE,
-                    () -> {
-                        for (ConsumerRecord<byte[], byte[]> record : reading.poll()) {
-                            if (LogOf.isProgress(record)) {
-                                Progress progress = (Progress) wire.decode(record.value());
-                                said.merge(
-                                        progress.getSubtask(), progress.getWatermark(), Math::max);
-                            }
-                        }
-                        return said.size() == 2
-                                && said.values().stream().allMatch(each -> each >= time);
-                    });
-        } catch (AssertionError late) {
-            throw new AssertionError(
-                    "Time has come to %s, not to %d; Kafka: %d"
-                            .formatted(said, time, ofKafka(nearstream)),
-                    late);
-        }
-    }
 
     private static List<String> nearest(NearstreamClient client, byte[] query, long asOf) {
         ProbeResult result =
@@ -182,25 +72,16 @@ class BackfillITCase {
     }
 
     private void fillUnderKills(SplittableRandom random) throws Exception {
-        Path file = file();
-        try (EmbeddedNearstream nearstream = start();
+        Path file = Backfilling.file(dir);
+        try (EmbeddedNearstream nearstream = Backfilling.start(dir);
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             CollectionSettings settings =
                     client.collections().create(RandomWrites.settings(NAME, DIMENSIONS, 2_000));
             // Before the job is there: in Kafka alone, in both, and gone.
             write(client, settings, 0, TOUCHED, 1);
-            delete(client, TOUCHED, 2 * TOUCHED);
+            delete(client, settings, TOUCHED, 2 * TOUCHED);
             write(client, settings, ROWS, ROWS + TOUCHED, 1);
-            submit(
-                    nearstream,
-                    NamedJob.INGEST,
-                    Map.of(
-                            BackfillOptions.FILES.key(),
-                            file.toString(),
-                            BackfillOptions.COLLECTION.key(),
-                            NAME,
-                            BackfillOptions.ID_PREFIX.key(),
-                            "r"));
+            submit(nearstream, NamedJob.INGEST, options(file, settings));
 
             long somewhere = 1 + random.nextInt(ROWS - 1);
             Await.until("rows are in", () -> logged(nearstream) > somewhere);
@@ -224,42 +105,52 @@ class BackfillITCase {
             assertThat(nearest(client, vector(ROWS - 1, 0), asOf))
                     .containsExactly("r" + (ROWS - 1));
             assertThat(nearest(client, vector(ROWS, 1), asOf)).containsExactly("r" + ROWS);
-            assertLog(changes(nearstream));
+            assertLog(settings, changes(nearstream), TOUCHED);
         }
     }
 
-    private static long ofKafka(EmbeddedNearstream nearstream) throws Exception {
-        return changes(nearstream).values().stream()
-                .flatMap(List::stream)
-                .filter(version -> version.partition() != FILE)
-                .count();
+    private static Map<String, String> options(Path file, CollectionSettings settings) {
+        return Map.of(
+                BackfillOptions.FILES.key(),
+                file.toString(),
+                BackfillOptions.COLLECTION.key(),
+                settings.name(),
+                BackfillOptions.ID_PREFIX.key(),
+                prefix(settings));
     }
 
-    /** Every row once, or not where Kafka was faster; what Kafka has, once. */
-    private static void assertLog(Map<String, List<Version>> changes) {
-        assertThat(changes).hasSize(ROWS + TOUCHED);
-        for (int row = 0; row < ROWS + TOUCHED; row++) {
-            List<Version> versions = changes.get("r" + row);
-            assertThat(versions).as("r%d", row).isNotNull().isSorted().doesNotHaveDuplicates();
+    /**
+     * Every row once, or not where Kafka was faster; what Kafka has, once.
+     *
+     * @param beyond so many records are in Kafka alone
+     */
+    private static void assertLog(
+            CollectionSettings settings, Map<String, List<Version>> changes, int beyond) {
+        String prefix = prefix(settings);
+        assertThat(changes.keySet().stream().filter(id -> id.startsWith(prefix)))
+                .hasSize(ROWS + beyond);
+        for (int row = 0; row < ROWS + beyond; row++) {
+            List<Version> versions = changes.get(prefix + row);
+            assertThat(versions).as("%d", row).isNotNull().isSorted().doesNotHaveDuplicates();
             List<Version> ofFile =
                     versions.stream().filter(version -> version.partition() == FILE).toList();
             boolean inKafka = row < 3 * TOUCHED || row >= ROWS;
             if (inKafka) {
-                assertThat(ofFile).as("r%d", row).hasSizeLessThanOrEqualTo(row < ROWS ? 1 : 0);
+                assertThat(ofFile).as("%d", row).hasSizeLessThanOrEqualTo(row < ROWS ? 1 : 0);
             } else {
-                assertThat(ofFile).as("r%d", row).hasSize(1);
+                assertThat(ofFile).as("%d", row).hasSize(1);
             }
-            assertThat(versions).as("r%d", row).hasSize(ofFile.size() + (inKafka ? 1 : 0));
+            assertThat(versions).as("%d", row).hasSize(ofFile.size() + (inKafka ? 1 : 0));
             for (Version version : ofFile) {
-                assertThat(version.offset()).as("r%d", row).isEqualTo(row);
+                assertThat(version.offset()).as("%d", row).isEqualTo(row);
             }
         }
     }
 
     @Test
     void rowsWinOverWritesBeforeTheFilesWereTrueAndLoseToLaterOnes() throws Exception {
-        Path file = file();
-        try (EmbeddedNearstream nearstream = start();
+        Path file = Backfilling.file(dir);
+        try (EmbeddedNearstream nearstream = Backfilling.start(dir);
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             CollectionSettings settings =
                     client.collections().create(RandomWrites.settings(NAME, DIMENSIONS, 2_000));
@@ -267,18 +158,7 @@ class BackfillITCase {
             long before = write(client, settings, ROWS, ROWS + TOUCHED, 1);
             // Whole milliseconds: what comes now is later than the files, if only just.
             Await.until("time goes on", () -> System.currentTimeMillis() > before + 1);
-            submit(
-                    nearstream,
-                    NamedJob.INGEST,
-                    Map.of(
-                            BackfillOptions.FILES.key(),
-                            file.toString(),
-                            BackfillOptions.COLLECTION.key(),
-                            NAME,
-                            BackfillOptions.AS_OF.key(),
-                            Instant.ofEpochMilli(before + 1).toString(),
-                            BackfillOptions.ID_PREFIX.key(),
-                            "r"));
+            submit(nearstream, NamedJob.INGEST, asOf(before + 1, options(file, settings)));
             long asOf = write(client, settings, TOUCHED, 2 * TOUCHED, 2);
             awaitTime(nearstream, asOf - 1);
             Map<String, List<Version>> changes = changes(nearstream);
@@ -292,6 +172,86 @@ class BackfillITCase {
                         .isEqualTo(row < ROWS && !later);
                 assertThat(versions).as("r%d", row).hasSizeLessThanOrEqualTo(row < ROWS ? 2 : 1);
             }
+            filesComeAndGo(nearstream, client, file);
         }
+    }
+
+    private static Map<String, String> asOf(long time, Map<String, String> options) {
+        Map<String, String> all = new TreeMap<>(options);
+        all.put(BackfillOptions.AS_OF.key(), Instant.ofEpochMilli(time).toString());
+        return all;
+    }
+
+    /**
+     * The files of a job have ended; it goes on without, then with others, and is stopped at once:
+     * most likely in the middle of them.
+     */
+    private static void filesComeAndGo(
+            EmbeddedNearstream nearstream, NearstreamClient client, Path file) throws Exception {
+        String ended = stop(nearstream, NamedJob.INGEST.id());
+        assertThat(backfills(ended)).hasSize(1);
+        NamedJob without = start(nearstream, "without", Map.of(), ended);
+
+        CollectionSettings added =
+                client.collections().create(RandomWrites.settings("added", DIMENSIONS, 2_000));
+        write(client, added, 0, TOUCHED, 1);
+        delete(client, added, TOUCHED, 2 * TOUCHED);
+        String none = stop(nearstream, without.id());
+        assertThat(backfills(none)).isEmpty();
+
+        NamedJob first = start(nearstream, "first", options(file, added), none);
+        String begun = stop(nearstream, first.id());
+        assertThat(backfills(begun)).hasSize(1).doesNotContainAnyElementsOf(backfills(ended));
+        assertUnreadRowsAreNotLeftOutUnasked(nearstream, begun);
+
+        NamedJob second = start(nearstream, "second", options(file, added), begun);
+        long asOf = write(client, added, 2 * TOUCHED, 3 * TOUCHED, 2);
+        awaitTime(nearstream, asOf - 1);
+        Map<String, List<Version>> changes = changes(nearstream);
+        assertLog(added, changes, 0);
+        for (int row = 0; row < 3 * TOUCHED; row++) {
+            List<Version> versions = changes.get(prefix(added) + row);
+            assertThat(versions.get(versions.size() - 1).partition()).isNotEqualTo(FILE);
+        }
+        assertThat(nearstream.flink().numRestarts(second.id())).isZero();
+    }
+
+    private static void assertUnreadRowsAreNotLeftOutUnasked(
+            EmbeddedNearstream nearstream, String begun) throws Exception {
+        JobGraph silent = graph(nearstream, Map.of());
+        if (StateContent.read(begun).orElseThrow().unclaimed(silent).isEmpty()) {
+            return; // stopped when all were read
+        }
+        EarlierRuns earlier = nearstream.flink().earlierRuns();
+        assertThatThrownBy(() -> earlier.goOn(silent, Optional.of(begun)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("have not been read to their end");
+        JobGraph told =
+                graph(nearstream, Map.of(BackfillOptions.FILES.key(), BackfillOptions.NO_FILES));
+        earlier.goOn(told, Optional.of(begun));
+        assertThat(told.getSavepointRestoreSettings().allowNonRestoredState()).isTrue();
+    }
+
+    private static JobGraph graph(EmbeddedNearstream nearstream, Map<String, String> options)
+            throws Exception {
+        return new NamedJob("ingest-not-started", NamedJob.INGEST.builder())
+                .graph(EarlierRuns.goingOn(Backfilling.settings(nearstream, options)));
+    }
+
+    private static List<String> backfills(String savepoint) throws Exception {
+        return StateContent.read(savepoint).orElseThrow().backfills();
+    }
+
+    private static String stop(EmbeddedNearstream nearstream, JobID job) {
+        return nearstream.flink().savepoint(job, true);
+    }
+
+    /** Under a name of its own: a cluster does not take the id of a job that has ended. */
+    private static NamedJob start(
+            EmbeddedNearstream nearstream, String name, Map<String, String> options, String from)
+            throws Exception {
+        NamedJob job = new NamedJob("ingest-" + name, NamedJob.INGEST.builder());
+        submit(nearstream, job, options, Optional.of(from));
+        return job;
     }
 }

@@ -89,7 +89,7 @@ public final class IngestJob {
         env.setParallelism(parallelism);
 
         KafkaSinks sinks = new KafkaSinks(bootstrap, KafkaBuffers.of(config));
-        addVectors(env, sinks, linger, settings, backfill(config, bootstrap, goesOn(env)));
+        addVectors(env, sinks, linger, settings, backfill(config, bootstrap, from(env)));
         addKeyValues(env, sinks, linger, settings);
         sink(
                 IngestTopology.ticks(
@@ -121,6 +121,7 @@ public final class IngestJob {
         IngestTopology.Outputs outputs =
                 IngestTopology.build(
                         backfill.map(files -> both(env, files, writes)).orElse(writes),
+                        backfill.map(Backfill::uid).orElse(""),
                         settings,
                         KafkaCollectionDirectory.provider(bootstrap),
                         () -> KafkaPartitions.count(bootstrap, TopicNames.INDEX_CHANGES));
@@ -230,20 +231,24 @@ public final class IngestJob {
     }
 
     /** As far as is known before the job is submitted; an option where it is not. */
-    private static boolean goesOn(StreamExecutionEnvironment env) {
+    private static Backfill.From from(StreamExecutionEnvironment env) {
         ReadableConfig known = env.getConfiguration(); // the command line's, too
-        return known.get(BackfillOptions.GOES_ON)
-                || known.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+        boolean goesOn =
+                known.get(BackfillOptions.GOES_ON)
+                        || known.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+        return goesOn
+                ? new Backfill.From(true, known.getOptional(BackfillOptions.KNOWN))
+                : Backfill.From.NOTHING;
     }
 
     private static Optional<Backfill> backfill(
-            Configuration config, String bootstrap, boolean goesOn) {
+            Configuration config, String bootstrap, Backfill.From from) {
         try {
             return Backfill.read(
                     config,
                     KafkaCollectionDirectory.provider(bootstrap),
                     KafkaRetainedWrites.at(bootstrap),
-                    goesOn,
+                    from,
                     System.currentTimeMillis());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -40,6 +40,9 @@ public final class IngestTopology {
     public static final String LEARN_UID = "ingest.learn.v1";
     public static final String TICK_UID = "ingest.tick.v1";
 
+    /** What the operator of {@link #DECODE_UID} is called. */
+    public static final String DECODE_NAME = "Decode and sign";
+
     /** Nobody waits for samples and slices. */
     private static final long LEARNING_MS = 100;
 
@@ -62,21 +65,23 @@ public final class IngestTopology {
      *
      * @param writes raw records of the vectors topic with the append time as watermark, split by
      *     partition
+     * @param backfillUid of the source of rows of files among the writes; empty for none
      * @param changePartitions how many partitions the index changes have
      */
     public static Outputs build(
             DataStream<RawRecord> writes,
+            String backfillUid,
             IngestSettings settings,
             CollectionDirectory.Provider directories,
             PartitionCount changePartitions) {
         SingleOutputStreamOperator<IndexChange> decoded =
                 writes.process(
-                                new DecodeFunction(settings.limits(), directories),
+                                new DecodeFunction(settings.limits(), directories, backfillUid),
                                 IndexChangeSerializer.TYPE)
                         .setParallelism(writes.getParallelism())
                         .setBufferTimeout(LEARNING_MS)
                         .uid(DECODE_UID)
-                        .name("Decode and sign");
+                        .name(DECODE_NAME);
         SingleOutputStreamOperator<IndexUpdate> versioned =
                 decoded.transform(
                                 "Await first buckets",

@@ -75,7 +75,8 @@ class IngestTopologyTest {
                                 "writes")
                         .uid("test.writes");
         IngestTopology.Outputs outputs =
-                IngestTopology.build(writes, SETTINGS, new TestingDirectory().provider(), () -> 4);
+                IngestTopology.build(
+                        writes, "", SETTINGS, new TestingDirectory().provider(), () -> 4);
         DataStream<Long> heartbeats =
                 env.fromSource(
                                 new DataGeneratorSource<>(beat -> beat, 1, Types.LONG),

@@ -7,13 +7,16 @@ import org.apache.flink.configuration.ConfigOption;
 
 /** The options of an ingest job that reads files, too; on the same page as all others. */
 public final class BackfillOptions {
+    /** In the place of files: none any more, also where some have not been read to their end. */
+    public static final String NO_FILES = "none";
+
     public static final ConfigOption<List<String>> FILES =
             key("nearstream.backfill.files")
                     .stringType()
                     .asList()
                     .defaultValues()
                     .withDescription(
-                            "The ingest job reads these vector files (.fvecs, .bvecs, IDX, .avro; several with ; between) into a collection, beside Kafka; every TaskManager must find them, and where the job is submitted. Several must be .avro with ids. They are read once; the option stays until they have ended.");
+                            "The ingest job reads these vector files (.fvecs, .bvecs, IDX, .avro; several with ; between) into a collection, beside Kafka; every TaskManager must find them, and where the job is submitted. Several must be .avro with ids. They are read once; the option stays until they have ended. 'none': no more of them, also where some have not ended; what was not read is left out.");
 
     public static final ConfigOption<String> COLLECTION =
             key("nearstream.backfill.collection")
@@ -42,6 +45,14 @@ public final class BackfillOptions {
                     .defaultValue(false)
                     .withDescription(
                             "The job goes on from state: files that are gone and writes that retention took are not missed. Set by who knows it: ./nearstream cluster, the embedded cluster, and flink run -s.");
+
+    public static final ConfigOption<List<String>> KNOWN =
+            key("nearstream.backfill.known")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Uids of the sources of files that the state knows, which the job goes on from: others are added to it. Set by who has looked: ./nearstream cluster and the embedded cluster.");
 
     private BackfillOptions() {}
 }

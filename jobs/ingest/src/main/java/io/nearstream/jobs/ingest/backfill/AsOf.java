@@ -2,6 +2,7 @@ package io.nearstream.jobs.ingest.backfill;
 
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.topics.TopicNames;
 import java.time.Duration;
@@ -80,6 +81,29 @@ record AsOf(long time) {
                                                 + Instant.ofEpochMilli(gone.getAsLong())
                                                 + " or later",
                                 BackfillOptions.GOES_ON.key()));
+    }
+
+    /**
+     * Fails where state may have forgotten a delete that is newer than the files: what was deleted
+     * would come back. To be asked when files are added to a job that goes on from state; one that
+     * starts without forgets nothing before they have ended.
+     *
+     * @param horizonMs how long deletes are remembered
+     * @param now milliseconds since 1970
+     */
+    void requireDeletesRemembered(long horizonMs, CollectionSettings collection, long now) {
+        if (time >= now - horizonMs) {
+            return;
+        }
+        throw new IllegalArgumentException(
+                "'%s' is %s, but the job goes on from state that has forgotten deletes before %s ('%s'): what was deleted of collection '%s' would come back with these files. Make files that were true at %s or later, and say when."
+                        .formatted(
+                                BackfillOptions.AS_OF.key(),
+                                Instant.ofEpochMilli(time),
+                                Instant.ofEpochMilli(now - horizonMs),
+                                NearstreamOptions.TOMBSTONE_HORIZON.key(),
+                                collection.name(),
+                                Instant.ofEpochMilli(now - horizonMs)));
     }
 
     /** The first time at which the name is this incarnation's: it is so from then until now. */

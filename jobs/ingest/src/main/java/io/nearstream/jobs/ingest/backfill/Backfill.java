@@ -3,6 +3,7 @@ package io.nearstream.jobs.ingest.backfill;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.common.wire.RawRecordSerializer;
@@ -13,9 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -30,17 +31,47 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * @param writes rows as records of the vectors topic
  * @param files in the order of their rows' versions
+ * @param uid of the source in savepoints: the same for the same rows of the same files alone
  */
-public record Backfill(RowWrites writes, List<Path> files) {
-    /** Identity of the source in savepoints: how far the files were read. */
+public record Backfill(RowWrites writes, List<Path> files, String uid) {
+    /**
+     * Identity of the source in savepoints, with a dot and what tells one backfill from another
+     * behind it: how far the files were read. State in which the files of one have ended must not
+     * be taken for that of the next.
+     */
     public static final String SOURCE_UID = "ingest.backfill-source.v1";
+
+    /** What the source is called. */
+    public static final String SOURCE_NAME = "Read files";
+
+    /**
+     * What is known of the state that a job goes on from.
+     *
+     * @param goesOn whether there is any: then writes may be gone that it has
+     * @param known the uids of the sources of files in it; empty where nobody has looked: then
+     *     files may be gone that it has read
+     */
+    public record From(boolean goesOn, Optional<List<String>> known) {
+        /** No state: all is read from its beginning. */
+        public static final From NOTHING = new From(false, Optional.empty());
+
+        /** State that nobody has looked into. */
+        public static final From STATE = new From(true, Optional.empty());
+
+        private boolean mayHaveRead(String uid) {
+            return goesOn && known.map(uids -> uids.contains(uid)).orElse(true);
+        }
+
+        private boolean lacks(String uid) {
+            return goesOn && !mayHaveRead(uid);
+        }
+    }
 
     /**
      * The files that a configuration names.
      *
      * @param retained what is left of the writes in Kafka
-     * @param goesOn whether the job goes on from state: then files may be gone that it has read,
-     *     and so may writes
+     * @param from what the job goes on from
      * @param now milliseconds since 1970, by the clock of the one who submits
      * @return empty where it names none
      * @throws IllegalArgumentException if they do not fit the collection, or an option has no
@@ -51,14 +82,10 @@ public record Backfill(RowWrites writes, List<Path> files) {
             ReadableConfig config,
             CollectionDirectory.Provider directories,
             RetainedWrites retained,
-            boolean goesOn,
+            From from,
             long now)
             throws IOException, InterruptedException {
-        List<Path> paths =
-                config.get(BackfillOptions.FILES).stream()
-                        // As Flink says them again when it has found them.
-                        .map(file -> Path.of(file).toAbsolutePath().normalize())
-                        .toList();
+        List<Path> paths = paths(config);
         String name = config.get(BackfillOptions.COLLECTION);
         if (paths.isEmpty()) {
             if (!name.isEmpty()) {
@@ -77,18 +104,49 @@ public record Backfill(RowWrites writes, List<Path> files) {
                             .orElseThrow(() -> unknown(name))
                             .settings();
             AsOf asOf = AsOf.read(config.get(BackfillOptions.AS_OF), directory, collection, now);
-            if (!goesOn) {
-                asOf.requireAllLater(retained, collection);
-            }
-            requireIds(open(paths, collection, goesOn));
             RowWrites writes =
                     new RowWrites(
                             collection,
                             config.get(BackfillOptions.ID_PREFIX),
                             asOf.time(),
                             paths.stream().map(Path::toString).toList());
-            return Optional.of(new Backfill(writes, paths));
+            String uid = SOURCE_UID + "." + writes.fingerprint();
+            if (!from.goesOn()) {
+                asOf.requireAllLater(retained, collection);
+            } else if (from.lacks(uid)) {
+                long horizonMs = config.get(NearstreamOptions.TOMBSTONE_HORIZON).toMillis();
+                asOf.requireDeletesRemembered(horizonMs, collection, now);
+            }
+            requireIds(open(paths, collection, from.mayHaveRead(uid)));
+            return Optional.of(new Backfill(writes, paths, uid));
         }
+    }
+
+    /** The files that are named, as Flink says them again when it has found them. */
+    public static List<Path> paths(ReadableConfig config) {
+        List<String> files = config.get(BackfillOptions.FILES);
+        return files.equals(List.of(BackfillOptions.NO_FILES))
+                ? List.of()
+                : files.stream().map(file -> Path.of(file).toAbsolutePath().normalize()).toList();
+    }
+
+    /**
+     * How many rows files have.
+     *
+     * @return empty where one is gone, or does not say without being read
+     * @throws IOException if one is there and cannot be read
+     */
+    public static OptionalLong rows(List<Path> files) throws IOException {
+        long all = 0;
+        for (Path file : files) {
+            OptionalLong rows =
+                    Files.exists(file) ? VectorFile.open(file).rows() : OptionalLong.empty();
+            if (rows.isEmpty()) {
+                return rows;
+            }
+            all += rows.getAsLong();
+        }
+        return OptionalLong.of(all);
     }
 
     /** Where people find a record: its offset in its partition, or its row in its file. */
@@ -98,21 +156,22 @@ public record Backfill(RowWrites writes, List<Path> files) {
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException(
-                "'%s' must name a collection that exists, but was '%s': create it first. If it is gone on purpose, name no files in '%s'; a job that goes on from state that knows of them then needs Flink's '%s'."
+                "'%s' must name a collection that exists, but was '%s': create it first. If it is gone on purpose, set '%s' to '%s' ('--backfill none')."
                         .formatted(
                                 BackfillOptions.COLLECTION.key(),
                                 name,
                                 BackfillOptions.FILES.key(),
-                                StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE.key()));
+                                BackfillOptions.NO_FILES));
     }
 
     private static List<VectorFile> open(
-            List<Path> paths, CollectionSettings collection, boolean goesOn) throws IOException {
+            List<Path> paths, CollectionSettings collection, boolean mayHaveRead)
+            throws IOException {
         List<VectorFile> files = new ArrayList<>();
         for (Path path : paths) {
             if (Files.exists(path)) {
                 files.add(fitting(VectorFile.open(path), collection));
-            } else if (!goesOn) {
+            } else if (!mayHaveRead) {
                 throw new NoSuchFileException(
                         path.toString(),
                         null,
@@ -162,9 +221,9 @@ public record Backfill(RowWrites writes, List<Path> files) {
         return env.fromSource(
                         writes.source(files),
                         WatermarkStrategy.noWatermarks(),
-                        "Read files",
+                        SOURCE_NAME,
                         RawRecordSerializer.TYPE)
                 .setParallelism(parallelism)
-                .uid(SOURCE_UID);
+                .uid(uid);
     }
 }

@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -37,7 +40,13 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
         return offset & (1L << ROW_BITS) - 1;
     }
 
+    /** Which file an offset is of, from 0. */
+    static int file(long offset) {
+        return (int) (offset >>> ROW_BITS);
+    }
+
     private final String collection;
+    private final long collectionUid;
     private final Encoding encoding;
     private final int dimensions;
     private final String idPrefix;
@@ -53,11 +62,26 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
     RowWrites(CollectionSettings of, String idPrefix, long asOf, List<String> files) {
         super(BATCH);
         this.collection = of.name();
+        this.collectionUid = of.uid();
         this.encoding = of.encoding();
         this.dimensions = of.dimensions();
         this.idPrefix = idPrefix;
         this.asOf = asOf;
         this.files = List.copyOf(files);
+    }
+
+    /** Tells these rows from those of other files, collections and times. */
+    UUID fingerprint() {
+        List<String> parts = new ArrayList<>(files);
+        parts.add(idPrefix);
+        parts.add(Long.toString(collectionUid));
+        parts.add(Long.toString(asOf));
+        // With their lengths, so that nothing can be cut in two ways.
+        String all =
+                parts.stream()
+                        .map(part -> part.length() + ":" + part)
+                        .collect(Collectors.joining());
+        return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

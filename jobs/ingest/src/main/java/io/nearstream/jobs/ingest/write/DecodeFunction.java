@@ -13,6 +13,7 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.kafka.OutRecordSerializer;
 import io.nearstream.jobs.common.wire.IndexChangeWire;
 import io.nearstream.jobs.common.wire.RawRecord;
+import io.nearstream.jobs.ingest.backfill.RowsRead;
 import io.nearstream.jobs.ingest.train.SampleVector;
 import io.nearstream.jobs.ingest.train.SampleVectorSerializer;
 import io.nearstream.schemas.Tick;
@@ -56,9 +57,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
 
     private final WriteCheck check;
     private final CollectionDirectory.Provider directories;
+    private final String backfillUid;
 
     private transient AvroWire wire;
     private transient AppendClockState appendTimes;
+    private transient RowsRead rowsRead;
     private transient CollectionDirectory directory;
     private transient DecodeMetrics metrics;
     private transient Sampling sampling;
@@ -66,13 +69,25 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
 
     /** Checks writes against these limits and the directory's collections. */
     public DecodeFunction(Limits limits, CollectionDirectory.Provider directories) {
+        this(limits, directories, "");
+    }
+
+    /**
+     * The same, whose input has rows of files, too.
+     *
+     * @param backfillUid of their source; empty for none
+     */
+    public DecodeFunction(
+            Limits limits, CollectionDirectory.Provider directories, String backfillUid) {
         this.check = new WriteCheck(limits);
         this.directories = directories;
+        this.backfillUid = backfillUid;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         appendTimes = new AppendClockState(context);
+        rowsRead = new RowsRead(backfillUid, getRuntimeContext().getMetricGroup(), context);
     }
 
     @Override
@@ -95,17 +110,14 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         boolean first = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
         appendTimes.snapshot(first);
+        rowsRead.snapshot();
     }
 
     @Override
     public void processElement(RawRecord raw, Context context, Collector<IndexChange> out)
             throws InterruptedException {
         metrics.recordIn();
-        // Rows of files are of no partition; theirs is one time, which no clock of a log moves on.
-        long time =
-                raw.partition() < 0
-                        ? raw.timestamp()
-                        : appendTimes.advance(raw.partition(), raw.timestamp());
+        long time = time(raw);
         if (directory.revision() != revision) {
             revision = directory.revision();
             forgetDropped();
@@ -117,6 +129,15 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, IndexChange
         } catch (RefusedException refused) {
             refuse(raw, refused.reason(), refused.getMessage(), context);
         }
+    }
+
+    /** Rows of files are of no partition; theirs is one time, which no clock of a log moves on. */
+    private long time(RawRecord raw) {
+        if (raw.partition() < 0) {
+            rowsRead.add(raw);
+            return raw.timestamp();
+        }
+        return appendTimes.advance(raw.partition(), raw.timestamp());
     }
 
     private void accept(RawRecord raw, Version version, Context context, Collector<IndexChange> out)

@@ -9,6 +9,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.core.similarity.Sets;
 import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.testing.TestingDirectory;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.Samples;
@@ -19,9 +20,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
@@ -79,16 +82,17 @@ class BackfillTest {
         return Files.write(dir.resolve(name), content);
     }
 
-    private Backfill read(Path file, RetainedWrites retained, boolean goesOn) throws Exception {
-        return read(file, Samples.COLORS, retained, goesOn);
+    private Backfill read(Path file, RetainedWrites retained, Backfill.From from) throws Exception {
+        return read(file, Samples.COLORS, retained, from);
     }
 
-    private Backfill read(Path file, CollectionSettings to, RetainedWrites retained, boolean goesOn)
+    private Backfill read(
+            Path file, CollectionSettings to, RetainedWrites retained, Backfill.From from)
             throws Exception {
         config.set(BackfillOptions.FILES, List.of(file.toString()));
         config.set(BackfillOptions.COLLECTION, to.name());
         TestingDirectory directory = new TestingDirectory().create(to, CREATED);
-        return Backfill.read(config, directory.provider(), retained, goesOn, NOW).orElseThrow();
+        return Backfill.read(config, directory.provider(), retained, from, NOW).orElseThrow();
     }
 
     /** As Flink finds the file. */
@@ -119,7 +123,7 @@ class BackfillTest {
                         dir.resolve("x/../" + plain.getFileName()),
                         dir.resolve("./" + plain.getFileName()),
                         here.relativize(plain.toAbsolutePath()))) {
-            Backfill backfill = read(named, ALL, false);
+            Backfill backfill = read(named, ALL, Backfill.From.NOTHING);
             RawRecord row = first(backfill.writes().createReader(config, split(backfill)));
             assertThat(row.partition()).isEqualTo(RowWrites.PARTITION);
             assertThat(row.offset()).isZero();
@@ -129,7 +133,7 @@ class BackfillTest {
 
     @Test
     void aReaderThatIsRestoredGoesOnBehindWhatItEmitted() throws Exception {
-        Backfill backfill = read(rows("rows.bvecs"), ALL, false);
+        Backfill backfill = read(rows("rows.bvecs"), ALL, Backfill.From.NOTHING);
         FileSourceSplit from = split(backfill);
         FileSourceSplit at =
                 from.updateWithCheckpointedPosition(
@@ -147,19 +151,25 @@ class BackfillTest {
     void whatRetentionTookMustBeOlderThanTheFiles() throws Exception {
         Path file = rows("rows.bvecs");
         RetainedWrites some = () -> OptionalLong.of(CREATED + 5_000);
-        assertThatThrownBy(() -> read(file, some, false))
+        assertThatThrownBy(() -> read(file, some, Backfill.From.NOTHING))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(BackfillOptions.AS_OF.key())
                 .hasMessageContaining(Instant.ofEpochMilli(CREATED).toString())
                 .hasMessageContaining("those before " + Instant.ofEpochMilli(CREATED + 5_000))
                 .hasMessageContaining(BackfillOptions.GOES_ON.key());
-        assertThatThrownBy(() -> read(file, () -> OptionalLong.of(Long.MAX_VALUE), false))
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        file,
+                                        () -> OptionalLong.of(Long.MAX_VALUE),
+                                        Backfill.From.NOTHING))
                 .hasMessageContaining("all of a partition");
         // A job that goes on has these writes.
-        assertThat(read(file, some, true).files()).hasSize(1);
-        assertThat(read(file, () -> OptionalLong.of(CREATED), false).files()).hasSize(1);
+        assertThat(read(file, some, Backfill.From.STATE).files()).hasSize(1);
+        assertThat(read(file, () -> OptionalLong.of(CREATED), Backfill.From.NOTHING).files())
+                .hasSize(1);
         config.set(BackfillOptions.AS_OF, Instant.ofEpochMilli(CREATED + 5_000).toString());
-        Backfill later = read(file, some, false);
+        Backfill later = read(file, some, Backfill.From.NOTHING);
         RawRecord row = first(later.writes().createReader(config, split(later)));
         assertThat(row.timestamp()).isEqualTo(CREATED + 5_000);
     }
@@ -167,10 +177,62 @@ class BackfillTest {
     @Test
     void aJobThatGoesOnNeedsNoFileThatItHasRead() throws Exception {
         Path gone = dir.resolve("gone.bvecs");
-        assertThatThrownBy(() -> read(gone, ALL, false))
+        assertThatThrownBy(() -> read(gone, ALL, Backfill.From.NOTHING))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(BackfillOptions.GOES_ON.key());
-        assertThat(read(gone, ALL, true).files()).containsExactly(gone);
+        assertThat(read(gone, ALL, Backfill.From.STATE).files()).containsExactly(gone);
+    }
+
+    private static Backfill.From knowing(String... uids) {
+        return new Backfill.From(true, Optional.of(List.of(uids)));
+    }
+
+    @Test
+    void filesThatAreAddedToStateMustBeThereAndYoungerThanWhatItForgot() throws Exception {
+        Path gone = dir.resolve("gone.bvecs");
+        String uid = read(gone, ALL, Backfill.From.STATE).uid();
+        assertThat(read(gone, ALL, knowing(uid)).uid()).isEqualTo(uid);
+        assertThatThrownBy(() -> read(gone, ALL, knowing()))
+                .isInstanceOf(NoSuchFileException.class);
+
+        Path file = rows("rows.bvecs");
+        RetainedWrites some = () -> OptionalLong.of(CREATED + 5_000);
+        assertThat(read(file, some, knowing(uid)).uid()).isNotEqualTo(uid);
+        config.set(NearstreamOptions.TOMBSTONE_HORIZON, Duration.ofMillis(NOW - CREATED - 1));
+        assertThatThrownBy(() -> read(file, some, knowing(uid)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "forgotten deletes before " + Instant.ofEpochMilli(CREATED + 1))
+                .hasMessageContaining(NearstreamOptions.TOMBSTONE_HORIZON.key());
+        // It has them in its state already, or starts without any.
+        String own = read(file, ALL, Backfill.From.NOTHING).uid();
+        assertThat(read(file, some, knowing(own)).uid()).isEqualTo(own);
+        config.set(BackfillOptions.AS_OF, Instant.ofEpochMilli(CREATED + 1).toString());
+        assertThat(read(file, some, knowing(uid)).uid()).isNotIn(uid, own);
+    }
+
+    @Test
+    void otherRowsAreOfAnotherSource() throws Exception {
+        Path file = rows("rows.bvecs");
+        String uid = read(file, ALL, Backfill.From.NOTHING).uid();
+        assertThat(uid).startsWith(Backfill.SOURCE_UID + ".");
+        assertThat(read(file, ALL, Backfill.From.NOTHING).uid()).isEqualTo(uid);
+        assertThat(read(rows("others.bvecs"), ALL, Backfill.From.NOTHING).uid()).isNotEqualTo(uid);
+        config.set(BackfillOptions.ID_PREFIX, "r");
+        assertThat(read(file, ALL, Backfill.From.NOTHING).uid()).isNotEqualTo(uid);
+    }
+
+    @Test
+    void noFilesAreNone() throws Exception {
+        config.set(BackfillOptions.FILES, List.of(BackfillOptions.NO_FILES));
+        assertThat(
+                        Backfill.read(
+                                config,
+                                new TestingDirectory().provider(),
+                                ALL,
+                                Backfill.From.STATE,
+                                NOW))
+                .isEmpty();
     }
 
     @Test
@@ -180,10 +242,14 @@ class BackfillTest {
         assertThatThrownBy(
                         () ->
                                 Backfill.read(
-                                        config, new TestingDirectory().provider(), ALL, true, NOW))
+                                        config,
+                                        new TestingDirectory().provider(),
+                                        ALL,
+                                        Backfill.From.STATE,
+                                        NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'none'")
-                .hasMessageContaining("execution.state-recovery.ignore-unclaimed-state");
+                .hasMessageContaining("'--backfill none'");
     }
 
     /** Else each would be a dead letter. */
@@ -199,7 +265,7 @@ class BackfillTest {
                 writer.append(record);
             }
         }
-        Backfill backfill = read(file, DOCUMENTS, ALL, false);
+        Backfill backfill = read(file, DOCUMENTS, ALL, Backfill.From.NOTHING);
         RawRecord row = first(backfill.writes().createReader(new Configuration(), split(backfill)));
         VectorWrite write =
                 (VectorWrite) AvroWire.of(VectorWrite.getClassSchema()).decode(row.value());

@@ -1,0 +1,94 @@
+package io.nearstream.embedded;
+
+import io.nearstream.jobs.ingest.backfill.Backfill;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.OperatorIDPair;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+
+/**
+ * Which operators a savepoint or checkpoint has state of, as its metadata says. Immutable.
+ *
+ * @param operators each once
+ */
+record StateContent(List<OperatorState> operators) {
+    private static final String METADATA = "_metadata";
+
+    /**
+     * Reads the metadata.
+     *
+     * @param where the directory or its metadata, as a path or URI
+     * @return empty where there is none to be seen from here
+     * @throws IOException if there is, and it cannot be read
+     */
+    static Optional<StateContent> read(String where) throws IOException {
+        Path named = new Path(where);
+        FileSystem files = named.getFileSystem();
+        Path metadata = named.getName().equals(METADATA) ? named : new Path(named, METADATA);
+        if (!files.exists(metadata)) {
+            return Optional.empty();
+        }
+        try (DataInputStream in = new DataInputStream(files.open(metadata))) {
+            return Optional.of(
+                    new StateContent(
+                            List.copyOf(
+                                    Checkpoints.loadCheckpointMetadata(
+                                                    in, StateContent.class.getClassLoader(), where)
+                                            .getOperatorStates())));
+        }
+    }
+
+    /** The uids of the sources of files that the state knows, ended or not. */
+    List<String> backfills() {
+        return operators.stream()
+                .filter(StateContent::isBackfill)
+                .map(operator -> operator.getOperatorUid().orElseThrow())
+                .toList();
+    }
+
+    /** The operators that have state that must not be lost, and that a job does not have. */
+    List<OperatorState> unclaimed(JobGraph job) {
+        Set<OperatorID> claimed = new HashSet<>();
+        for (JobVertex vertex : job.getVertices()) {
+            for (OperatorIDPair id : vertex.getOperatorIDs()) {
+                claimed.add(id.getGeneratedOperatorID());
+                id.getUserDefinedOperatorID().ifPresent(claimed::add);
+            }
+        }
+        List<OperatorState> unclaimed = new ArrayList<>();
+        for (OperatorState operator : operators) {
+            if (hasState(operator) && !claimed.contains(operator.getOperatorID())) {
+                unclaimed.add(operator);
+            }
+        }
+        return unclaimed;
+    }
+
+    /** As Flink sees it: an operator that has ended has none, nor its coordinator. */
+    private static boolean hasState(OperatorState operator) {
+        return operator.getCoordinatorState() != null
+                || operator.getStates().stream().anyMatch(OperatorSubtaskState::hasState);
+    }
+
+    /** Whether it is a source of files, of this or an earlier build. */
+    static boolean isBackfill(OperatorState operator) {
+        return operator.getOperatorUid()
+                .filter(
+                        uid ->
+                                uid.equals(Backfill.SOURCE_UID)
+                                        || uid.startsWith(Backfill.SOURCE_UID + "."))
+                .isPresent();
+    }
+}
