@@ -1,5 +1,6 @@
 package io.nearstream.cli;
 
+import io.nearstream.cluster.BackfillReport;
 import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.JobStatusReport;
 import io.nearstream.cluster.NodeStatusReport;
@@ -82,6 +83,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
                     checkpointed ? "%.1f MiB".formatted(job.checkpointBytes() / MIB) : "-");
         }
         jobs.print(out);
+        status.backfill().map(BackfillReport::text).ifPresent(out::println);
         out.println();
         if (status.isHealthy()) {
             out.println("Healthy.");
@@ -105,6 +107,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
         document.put("problems", status.problems());
         document.put("task_managers_registered", status.taskManagers());
         document.put("nodes", status.nodes().stream().map(ClusterStatusCommand::node).toList());
+        status.backfill().ifPresent(report -> document.put("backfill", backfill(report)));
         document.put("jobs", status.jobs().stream().map(ClusterStatusCommand::job).toList());
         return document;
     }
@@ -118,6 +121,15 @@ final class ClusterStatusCommand implements Callable<Integer> {
         fields.put("address", node.address());
         fields.put("up_ms", node.upMs());
         fields.put("resident_bytes", node.residentBytes());
+        return fields;
+    }
+
+    private static Map<String, Object> backfill(BackfillReport report) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("collection", report.collection());
+        fields.put("rows", report.rows());
+        fields.put("total", report.total().isPresent() ? report.total().getAsLong() : null);
+        fields.put("ended", report.ended());
         return fields;
     }
 

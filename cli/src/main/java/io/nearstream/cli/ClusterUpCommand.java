@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.TaskManagerOptions;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,11 +134,21 @@ final class ClusterUpCommand implements Callable<Integer> {
     @Option(names = "--no-jobs", description = "Processes and topics only; see 'cluster submit'.")
     private boolean withoutJobs;
 
+    @Nullable
+    @ArgGroup(exclusive = false, heading = BackfillGroup.HEADING)
+    private BackfillGroup backfill;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         OrderlyEnd end = new OrderlyEnd();
         try (Cluster cluster = directory.open()) {
-            cluster.up(wanted(cluster.spec().orElse(USUAL)), !withoutJobs);
+            ClusterSpec wanted = wanted(cluster.spec().orElse(USUAL));
+            if (backfill != null) {
+                backfill.requireReadable();
+                cluster.up(wanted, false);
+                backfill.prepare(cluster.addresses().bootstrap());
+            }
+            cluster.up(wanted, !withoutJobs);
             print(cluster.addresses());
             return 0;
         } catch (IOException | RuntimeException | InterruptedException failure) {
@@ -177,7 +188,11 @@ final class ClusterUpCommand implements Callable<Integer> {
                             or(rpcPort, ports.rpc()),
                             or(statePort, ports.state()),
                             or(zooKeeperPort, ports.zooKeeper())),
-                    overrides.isEmpty() ? before.overrides() : overrides);
+                    BackfillGroup.over(
+                            backfill,
+                            spec,
+                            overrides,
+                            overrides.isEmpty() ? before.overrides() : overrides));
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
@@ -209,7 +224,9 @@ final class ClusterUpCommand implements Callable<Integer> {
         out.printf("  broker  %s%n", addresses.bootstrap());
         out.printf("  web UI  http://%s%n", String.join(", http://", addresses.web()));
         out.printf("  keys    %s   (live reads)%n", String.join(",", addresses.state()));
-        out.println("Ready. It runs until 'cluster down'; 'cluster status' says how it is.");
+        out.println(
+                "Ready. It runs until 'cluster down'; 'cluster status' says how it is%s."
+                        .formatted(backfill == null ? "" : ", and how far the files are read"));
         out.flush();
     }
 }

@@ -2,7 +2,9 @@ package io.nearstream.cli;
 
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
+import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,11 +32,22 @@ final class EmbeddedServer implements AutoCloseable {
      */
     static EmbeddedServer start(EmbeddedOptions options, boolean temporary)
             throws IOException, InterruptedException {
+        return start(options, temporary, bootstrap -> {});
+    }
+
+    /** The same; something is prepared before the jobs are submitted. */
+    static EmbeddedServer start(
+            EmbeddedOptions options, boolean temporary, EmbeddedNearstream.Preparation preparation)
+            throws IOException, InterruptedException {
         Logs.into(options.dir());
         EmbeddedServer server;
         try {
             server =
-                    new EmbeddedServer(EmbeddedNearstream.start(options), options.dir(), temporary);
+                    new EmbeddedServer(
+                            EmbeddedNearstream.start(
+                                    options, List.of(NamedJob.INGEST, NamedJob.QUERY), preparation),
+                            options.dir(),
+                            temporary);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             if (temporary) {
                 DirectoryTree.delete(options.dir());
@@ -49,8 +62,13 @@ final class EmbeddedServer implements AutoCloseable {
         return nearstream.bootstrap();
     }
 
-    String webUi() {
-        return nearstream.webUi().toString();
+    URI webUi() {
+        return nearstream.webUi();
+    }
+
+    /** Whether it ends, or has ended. */
+    boolean isClosing() {
+        return closed.get();
     }
 
     List<String> stateAddresses() {

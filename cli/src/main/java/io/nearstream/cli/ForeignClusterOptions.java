@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,12 +54,20 @@ final class ForeignClusterOptions {
                     "With --jobmanager: an option of Flink or Nearstream that wins over the profile's. Default of nearstream.parallelism: half of the slots.")
     private final Map<String, String> overrides = new TreeMap<>();
 
+    @Nullable
+    @ArgGroup(exclusive = false, heading = BackfillGroup.HEADING)
+    private BackfillGroup backfill;
+
     /** Whether it is about one; says what does not go together. */
     boolean isNamed() {
         if (jobManager == null) {
             if (bootstrap != null || profile != null || !overrides.isEmpty()) {
                 throw usage(
                         "--bootstrap, --profile and --set go with --jobmanager; a cluster of 'cluster up' knows its own.");
+            }
+            if (backfill != null) {
+                throw usage(
+                        "--backfill goes with --jobmanager here; to a cluster of 'cluster up' it is given there, when it does not run.");
             }
             return false;
         }
@@ -94,7 +103,7 @@ final class ForeignClusterOptions {
                             jobManager,
                             bootstrap,
                             profile == null ? "cluster" : profile,
-                            overrides,
+                            BackfillGroup.over(backfill, spec, overrides, overrides),
                             line -> {
                                 out.println(line);
                                 out.flush();
@@ -109,6 +118,10 @@ final class ForeignClusterOptions {
                             .map(TopicSpec::name)
                             .collect(Collectors.toSet()),
                     kafka.connectTimeout());
+        }
+        if (backfill != null) {
+            backfill.requireReadable();
+            backfill.prepare(bootstrap);
         }
         return cluster;
     }

@@ -50,6 +50,11 @@ final class Progress implements AutoCloseable {
                         .build());
     }
 
+    /** Whether there is a bar to be seen. */
+    boolean isShown() {
+        return bar != null;
+    }
+
     void to(long done) {
         if (bar != null) {
             bar.stepTo(done);

@@ -1,12 +1,17 @@
 package io.nearstream.cli;
 
+import io.nearstream.cluster.BackfillProbe;
 import io.nearstream.embedded.EmbeddedOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,10 +83,18 @@ final class ServeCommand implements Callable<Integer> {
                     "Leave room for so many jobs of standing queries, 0 to 16, see 'standing start'; the jobs share memory for state with it. Default: ${DEFAULT-VALUE}.")
     private int standing;
 
+    @Nullable
+    @ArgGroup(exclusive = false, heading = BackfillGroup.HEADING)
+    private BackfillGroup backfill;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireRoom("--joins", joins);
         requireRoom("--standing", standing);
+        Map<String, String> files = backfill == null ? Map.of() : backfill.options(spec);
+        if (backfill != null) {
+            backfill.requireReadable();
+        }
         PrintWriter out = spec.commandLine().getOut();
         Files.createDirectories(dir);
         out.println("Starting Kafka, Flink and both jobs in this process ...");
@@ -90,17 +103,29 @@ final class ServeCommand implements Callable<Integer> {
                 EmbeddedOptions.in(dir)
                         .withPorts(kafkaPort, restPort, statePort)
                         .withCluster(
-                                TASK_MANAGERS, (2 + joins + standing) * parallelism, parallelism);
-        try (EmbeddedServer server = EmbeddedServer.start(options, false)) {
+                                TASK_MANAGERS, (2 + joins + standing) * parallelism, parallelism)
+                        .withOverrides(files);
+        try (EmbeddedServer server = EmbeddedServer.start(options, false, this::prepare)) {
             out.printf("  broker  %s%n", server.bootstrap());
             out.printf("  web UI  %s%n", server.webUi());
             out.printf("  keys    %s   (live reads)%n", String.join(",", server.stateAddresses()));
             out.printf("  log     %s%n", server.log());
             out.println("Ready. Ctrl-C ends; everything stays in the directory.");
             out.flush();
+            BackfillProbe.of(Configuration.fromMap(files))
+                    .ifPresent(
+                            probe ->
+                                    new BackfillWatch(probe, server.webUi(), out, server::isClosing)
+                                            .start());
             // The shutdown hook ends the server; this thread only keeps the process.
             new CountDownLatch(1).await();
             return 0;
+        }
+    }
+
+    private void prepare(String bootstrap) throws IOException {
+        if (backfill != null) {
+            backfill.prepare(bootstrap);
         }
     }
 

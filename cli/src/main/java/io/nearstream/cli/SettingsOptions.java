@@ -138,29 +138,49 @@ final class SettingsOptions {
                     spec.commandLine(),
                     "--metric l2, cosine, inner-product, hamming or jaccard is required.");
         }
-        BucketScheme family = buckets == null ? defaultBuckets() : buckets;
-        boolean seeded = family.isSeeded();
         try {
-            return new CollectionSettings(
-                    name,
-                    0,
-                    dimensions,
-                    metric,
-                    encoding,
-                    family,
-                    or(hashBits, seeded ? CollectionSettings.HASH_BITS_DEFAULT : 0),
-                    or(tables, seeded ? CollectionSettings.TABLES_DEFAULT : 0),
-                    seed,
-                    targetRecall,
-                    trainAfter,
-                    or(cells, defaultCells()),
-                    or(hashes, defaultHashes(family)),
-                    width == null ? 0 : width,
-                    CodeNames.parse(code, family, encoding, dimensions),
-                    rerank);
+            return checked(name, dimensions, encoding);
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }
+    }
+
+    /**
+     * The settings of a new collection where only its metric is said, without a uid.
+     *
+     * @param file whose vectors it has
+     * @throws IllegalArgumentException if they do not go together
+     */
+    static CollectionSettings usual(String name, Metric metric, VectorFile file) {
+        SettingsOptions usual = new SettingsOptions();
+        usual.metric = metric;
+        usual.code = CodeNames.AUTO;
+        usual.targetRecall = CollectionSettings.TARGET_RECALL_DEFAULT;
+        usual.trainAfter = CollectionSettings.TRAIN_AFTER_DEFAULT;
+        VectorFile fitting = metric == Metric.HAMMING ? file.asBits() : file;
+        return usual.checked(name, fitting.dimensions(), fitting.encoding());
+    }
+
+    private CollectionSettings checked(String name, int dimensions, Encoding encoding) {
+        BucketScheme family = buckets == null ? defaultBuckets() : buckets;
+        boolean seeded = family.isSeeded();
+        return new CollectionSettings(
+                name,
+                0,
+                dimensions,
+                metric,
+                encoding,
+                family,
+                or(hashBits, seeded ? CollectionSettings.HASH_BITS_DEFAULT : 0),
+                or(tables, seeded ? CollectionSettings.TABLES_DEFAULT : 0),
+                seed,
+                targetRecall,
+                trainAfter,
+                or(cells, defaultCells()),
+                or(hashes, defaultHashes(family)),
+                width == null ? 0 : width,
+                CodeNames.parse(code, family, encoding, dimensions),
+                rerank);
     }
 
     private BucketScheme defaultBuckets() {

@@ -1,8 +1,11 @@
 package io.nearstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.cluster.ClusterSpec;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,8 +15,9 @@ import picocli.CommandLine;
 class ClusterUpCommandTest {
     private static ClusterSpec wanted(ClusterSpec before, String arguments) {
         ClusterUpCommand command = new ClusterUpCommand();
-        new CommandLine(command)
-                .parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+        CommandLine line = new CommandLine(command);
+        EnumNames.registerConverters(line);
+        line.parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" "));
         return command.wanted(before);
     }
 
@@ -42,5 +46,43 @@ class ClusterUpCommandTest {
         assertThat(wanted(before, "")).isEqualTo(before);
         assertThat(wanted(before, "--profile pi-4g")).isEqualTo(before);
         assertThat(wanted(before, "--no-ha").jobManagers()).isEqualTo(1);
+    }
+
+    @Test
+    void filesStayUntilOthersOrNoneAreGiven() {
+        String here = Path.of("").toAbsolutePath().toString();
+        ClusterSpec filled =
+                wanted(
+                        ClusterUpCommand.USUAL.withOverrides(
+                                Map.of("nearstream.parallelism.x", "1")),
+                        "--backfill c=a.avro;b/../b.avro --backfill-ids r --backfill-metric l2");
+        assertThat(filled.overrides())
+                .containsOnly(
+                        Map.entry("nearstream.parallelism.x", "1"),
+                        Map.entry("nearstream.backfill.collection", "c"),
+                        Map.entry("nearstream.backfill.id-prefix", "r"),
+                        Map.entry(
+                                "nearstream.backfill.files", here + "/a.avro;" + here + "/b.avro"));
+        assertThat(wanted(filled, "")).isEqualTo(filled);
+        assertThat(wanted(filled, "--backfill d=/d.fvecs").overrides())
+                .containsOnly(
+                        Map.entry("nearstream.parallelism.x", "1"),
+                        Map.entry("nearstream.backfill.collection", "d"),
+                        Map.entry("nearstream.backfill.files", "/d.fvecs"));
+        assertThat(wanted(filled, "--backfill none").overrides())
+                .containsOnly(
+                        Map.entry("nearstream.parallelism.x", "1"),
+                        Map.entry("nearstream.backfill.files", "none"));
+    }
+
+    @Test
+    void theSameIsNotGivenTwice() {
+        assertThatThrownBy(
+                        () ->
+                                wanted(
+                                        ClusterUpCommand.USUAL,
+                                        "--backfill c=a.avro --set nearstream.backfill.id-prefix=r"))
+                .hasMessageContaining(
+                        "'--set nearstream.backfill.id-prefix' cannot be given beside");
     }
 }

@@ -122,6 +122,13 @@ class UsageTest {
                 "join watch --count 0|--count must be at least 1, but was 0.",
                 "serve --dir d --joins 17|--joins must be between 0 and 16, but was 17.",
                 "serve --dir d --standing 17|--standing must be between 0 and 16, but was 17.",
+                "serve --dir d --backfill f.avro|--backfill must be COLLECTION=FILE[;FILE...] or none, but was 'f.avro'.",
+                "serve --dir d --backfill c=a.avro;|--backfill must be COLLECTION=FILE",
+                "serve --dir d --backfill-metric l2|--backfill",
+                "serve --dir d --backfill none --backfill-ids r|--backfill none reads nothing",
+                "serve --dir d --backfill c=f.avro --backfill-metric l3|but was 'l3'",
+                "serve --dir d --backfill c=f.avro --backfill-as-of today|--backfill-as-of must be a time such as 2026-11-22T10:00:00Z, but was 'today'.",
+                "cluster submit --backfill c=f.avro|--backfill goes with --jobmanager here",
                 "standing|Name a command: start, register, list, drop or watch.",
                 "standing start|--collection",
                 "standing start --collection c --name query|--name must not be 'query'",
@@ -245,6 +252,18 @@ class UsageTest {
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err()).startsWith("nearstream: " + file).hasLineCount(1);
         }
+    }
+
+    /** Before a broker is started for it. */
+    @Test
+    void filesOfABackfillAreLookedAtFirst(@TempDir Path dir) throws IOException {
+        Path cut = Files.write(dir.resolve("cut.fvecs"), new byte[] {1, 0, 0, 0, 5});
+        Path server = dir.resolve("server");
+        Run run = Run.of("serve", "--dir", server.toString(), "--backfill", "c=" + cut);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith("nearstream: " + cut).hasLineCount(1);
+        assertThat(server).doesNotExist();
     }
 
     @Test

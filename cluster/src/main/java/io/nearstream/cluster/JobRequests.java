@@ -2,21 +2,33 @@ package io.nearstream.cluster;
 
 import io.nearstream.embedded.FlinkFailure;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
+import org.apache.flink.runtime.rest.messages.JobIDPathParameter;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.JobVertexIdPathParameter;
 import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
+import org.apache.flink.runtime.rest.messages.MessagePathParameter;
+import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetric;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsHeaders;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsAggregationParameter;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 
 /** What is asked of the REST API of which Flink's client has no call. Thread-safe. */
@@ -43,6 +55,43 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
                         timeout)
                 .getExecutionConfigInfo()
                 .getGlobalJobParameters();
+    }
+
+    /** Names of the metrics that subtasks of an operator say, or have said lately. */
+    List<String> metrics(JobID job, JobVertexID vertex) {
+        return metrics(job, vertex, List.of()).stream().map(AggregatedMetric::getId).toList();
+    }
+
+    /** The largest value of some of these metrics among all subtasks, by name. */
+    Map<String, Double> largest(JobID job, JobVertexID vertex, List<String> metrics) {
+        return metrics(job, vertex, metrics).stream()
+                .collect(Collectors.toMap(AggregatedMetric::getId, AggregatedMetric::getMax));
+    }
+
+    private Collection<AggregatedMetric> metrics(
+            JobID job, JobVertexID vertex, List<String> names) {
+        AggregatedSubtaskMetricsHeaders headers = AggregatedSubtaskMetricsHeaders.getInstance();
+        AggregatedSubtaskMetricsParameters parameters = headers.getUnresolvedMessageParameters();
+        for (MessagePathParameter<?> part : parameters.getPathParameters()) {
+            if (part instanceof JobIDPathParameter path) {
+                path.resolve(job);
+            } else if (part instanceof JobVertexIdPathParameter path) {
+                path.resolve(vertex);
+            }
+        }
+        for (MessageQueryParameter<?> part : parameters.getQueryParameters()) {
+            if (part instanceof MetricsFilterParameter filter && !names.isEmpty()) {
+                filter.resolve(names);
+            } else if (part instanceof MetricsAggregationParameter aggregation
+                    && !names.isEmpty()) {
+                aggregation.resolve(List.of(MetricsAggregationParameter.AggregationMode.MAX));
+            }
+        }
+        return FlinkFailure.await(
+                        "look at the metrics of job " + job,
+                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
+                        timeout)
+                .getMetrics();
     }
 
     /** Ids of the TaskManagers that the subtasks of an operator run on. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
@@ -26,6 +27,7 @@ import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 
@@ -160,6 +162,12 @@ public final class Jobs implements AutoCloseable {
     /** Checkpoints of a job. */
     CheckpointingStatistics checkpoints(JobID job) {
         return requests.checkpoints(job);
+    }
+
+    /** Some metrics of an operator, by name: of each the largest value among all subtasks. */
+    Map<String, Double> largestMetrics(JobID job, JobVertexID vertex, Predicate<String> names) {
+        List<String> wanted = requests.metrics(job, vertex).stream().filter(names).toList();
+        return wanted.isEmpty() ? Map.of() : requests.largest(job, vertex, wanted);
     }
 
     /** What whoever submitted a job let it carry. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics;
@@ -55,6 +56,7 @@ public final class StatusProbe {
         ClusterSettings settings = new ClusterSettings(layout, remembered);
         List<NodeStatusReport> nodes = nodes(file, remembered.spec());
         List<JobStatusReport> jobs = new ArrayList<>();
+        Optional<BackfillReport> backfill = Optional.empty();
         int registered = 0;
         boolean runs = isRunning(nodes, NodeRole.JOBMANAGER);
         if (runs && settings.addresses().web().stream().noneMatch(Readiness::isListening)) {
@@ -80,6 +82,7 @@ public final class StatusProbe {
                         jobs.add(absent(job.name()));
                     }
                 }
+                backfill = backfill(client, settings);
                 for (FurtherJobs.Found job : further) {
                     jobs.add(job(client, job.id(), job.name(), lags));
                     if (job.started().isEmpty()) {
@@ -96,7 +99,16 @@ public final class StatusProbe {
             }
         }
         liveReads(settings, nodes);
-        return new ClusterStatus(nodes, jobs, registered, problems);
+        return new ClusterStatus(nodes, jobs, backfill, registered, problems);
+    }
+
+    private Optional<BackfillReport> backfill(Jobs client, ClusterSettings settings) {
+        try {
+            return BackfillProbe.of(settings.common()).flatMap(probe -> probe.look(client));
+        } catch (IOException unreadable) {
+            problems.add("A file of the backfill cannot be read: " + unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     private List<NodeStatusReport> nodes(ClusterFile file, ClusterSpec spec) throws IOException {

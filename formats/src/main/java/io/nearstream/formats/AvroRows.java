@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.avro.Schema;
@@ -34,6 +35,7 @@ final class AvroRows implements Rows {
     private static final String SET = "set";
     private static final String ENCODING = "encoding";
     private static final String ENCODING_OF_FILE = "nearstream.encoding";
+    private static final String ROWS_OF_FILE = "nearstream.records";
     private static final String ID = "id";
 
     private final Path file;
@@ -105,6 +107,14 @@ final class AvroRows implements Rows {
             bytes.readFully(last);
             return Arrays.equals(header, last);
         }
+    }
+
+    /** How many rows the header says there are, as those of exports do. */
+    OptionalLong rowsSaid() {
+        String said = reader.getMetaString(ROWS_OF_FILE);
+        return said != null && said.matches("0*\\d{1,18}")
+                ? OptionalLong.of(Long.parseLong(said))
+                : OptionalLong.empty();
     }
 
     @Override

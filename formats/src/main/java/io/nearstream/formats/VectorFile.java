@@ -93,7 +93,7 @@ public final class VectorFile {
                 throw new IOException(path + ": the file holds no vectors.");
             }
             boolean named = reader.id() != null;
-            OptionalLong rows = OptionalLong.empty();
+            OptionalLong rows = reader.rowsSaid();
             if (reader.hasSets()) {
                 while (reader.next() != null) {
                     // Until the end, and so to the largest set.

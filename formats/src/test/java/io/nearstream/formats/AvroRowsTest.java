@@ -46,6 +46,9 @@ class AvroRowsTest {
 
     @TempDir private Path dir;
 
+    /** What the header says of how many rows there are; empty: nothing. */
+    private String said = "";
+
     private interface Filling {
         void fill(GenericRecord record, int row);
     }
@@ -55,6 +58,9 @@ class AvroRowsTest {
         Path file = dir.resolve("v.avro");
         try (DataFileWriter<GenericRecord> writer =
                 new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+            if (!said.isEmpty()) {
+                writer.setMeta("nearstream.records", said);
+            }
             writer.setCodec(CodecFactory.deflateCodec(5)).create(schema, file.toFile());
             for (int row = 0; row < rows; row++) {
                 GenericRecord record = new GenericData.Record(schema);
@@ -97,6 +103,19 @@ class AvroRowsTest {
         assertThat(file.named()).isTrue();
         assertThat(file.row(2)).isEqualTo(Vectors.fromFloats(2.5f, -1f));
         assertThat(ids(file)).containsExactly("n0", "n1", "7");
+    }
+
+    @Test
+    void aHeaderSaysHowManyRowsThereAre() throws IOException {
+        Filling filling =
+                (record, row) -> {
+                    record.put("id", "n" + row);
+                    record.put("vector", List.of(1f));
+                };
+        said = "0000000000000000003"; // as an export writes it
+        assertThat(VectorFile.open(write(FLOATS, 3, filling)).rows()).hasValue(3);
+        said = "???????????????????";
+        assertThat(VectorFile.open(write(FLOATS, 3, filling)).rows()).isEmpty();
     }
 
     @Test

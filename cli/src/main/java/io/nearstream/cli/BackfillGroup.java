@@ -1,0 +1,208 @@
+package io.nearstream.cli;
+
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.NearstreamException;
+import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Metric;
+import io.nearstream.formats.VectorFile;
+import io.nearstream.jobs.common.config.BackfillOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Files that the ingest job reads into a collection, beside Kafka. */
+final class BackfillGroup {
+    static final String HEADING = "%nA collection from files, followed by Kafka:%n";
+    private static final String KEYS = "nearstream.backfill.";
+
+    @Option(
+            names = "--backfill",
+            paramLabel = "COLLECTION=FILE[;FILE...]",
+            required = true,
+            description =
+                    "Read files (.fvecs, .bvecs, IDX, .avro) into a collection, beside Kafka: each row once, and what was written since wins. Give it again until they have ended; 'none': no more, also where they have not. Several files must be .avro with ids. Every TaskManager must find them.")
+    private String backfill;
+
+    @Nullable
+    @Option(
+            names = "--backfill-metric",
+            paramLabel = "METRIC",
+            description =
+                    "Create the collection where there is none, with the files' dimensions: l2, cosine, inner-product, hamming or jaccard. For other settings, 'collection create' comes first.")
+    private Metric metric;
+
+    @Nullable
+    @Option(
+            names = "--backfill-as-of",
+            paramLabel = "TIME",
+            description =
+                    "When the files were true, as 2026-11-22T10:00:00Z: a row wins over writes before. Default: the collection's creation, so that all writes win.")
+    private String asOf;
+
+    @Nullable
+    @Option(
+            names = "--backfill-ids",
+            paramLabel = "PREFIX",
+            description = "Where rows have no ids: this prefix and the row number, from 0.")
+    private String idPrefix;
+
+    private boolean isNone() {
+        return backfill.equals(BackfillOptions.NO_FILES);
+    }
+
+    private String collection() {
+        return backfill.substring(0, backfill.indexOf('='));
+    }
+
+    /** By their absolute paths: whoever reads the option next works in another directory. */
+    private List<Path> files() {
+        return Stream.of(backfill.substring(backfill.indexOf('=') + 1).split(";"))
+                .map(file -> Path.of(file).toAbsolutePath().normalize())
+                .toList();
+    }
+
+    /**
+     * The options of the ingest job.
+     *
+     * @throws ParameterException if they make no sense
+     */
+    Map<String, String> options(CommandSpec spec) {
+        Map<String, String> options = new TreeMap<>();
+        if (isNone()) {
+            require(
+                    spec,
+                    metric == null && asOf == null && idPrefix == null,
+                    "--backfill none reads nothing: leave the other options out.");
+            options.put(BackfillOptions.FILES.key(), BackfillOptions.NO_FILES);
+            return options;
+        }
+        int name = backfill.indexOf('=');
+        require(
+                spec,
+                name > 0
+                        && name < backfill.length() - 1
+                        && Stream.of(backfill.substring(name + 1).split(";", -1))
+                                .noneMatch(String::isBlank),
+                "--backfill must be COLLECTION=FILE[;FILE...] or none, but was '%s'."
+                        .formatted(backfill));
+        options.put(
+                BackfillOptions.FILES.key(),
+                files().stream().map(Path::toString).collect(Collectors.joining(";")));
+        options.put(BackfillOptions.COLLECTION.key(), collection());
+        if (asOf != null) {
+            require(
+                    spec,
+                    isTime(asOf),
+                    "--backfill-as-of must be a time such as 2026-11-22T10:00:00Z, but was '%s'."
+                            .formatted(asOf));
+            options.put(BackfillOptions.AS_OF.key(), asOf);
+        }
+        if (idPrefix != null) {
+            options.put(BackfillOptions.ID_PREFIX.key(), idPrefix);
+        }
+        return options;
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            Instant.parse(text);
+            return true;
+        } catch (DateTimeParseException none) {
+            return false;
+        }
+    }
+
+    /**
+     * These options in the place of others of their kind.
+     *
+     * @param given with '--set', by key
+     * @param before all that there were
+     */
+    static Map<String, String> over(
+            @Nullable BackfillGroup group,
+            CommandSpec spec,
+            Map<String, String> given,
+            Map<String, String> before) {
+        if (group == null) {
+            return before;
+        }
+        for (String key : given.keySet()) {
+            require(
+                    spec,
+                    !key.startsWith(KEYS),
+                    "'--set %s' cannot be given beside '--backfill'.".formatted(key));
+        }
+        Map<String, String> all = new TreeMap<>(before);
+        all.keySet().removeIf(key -> key.startsWith(KEYS));
+        all.putAll(group.options(spec));
+        return all;
+    }
+
+    private static void require(CommandSpec spec, boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    /** Fails where a file that is there cannot be read, before anything is started for it. */
+    void requireReadable() throws IOException {
+        for (Path file : isNone() ? List.<Path>of() : files()) {
+            if (Files.exists(file)) { // a job that has read it does not need it
+                VectorFile.open(file);
+            }
+        }
+    }
+
+    /**
+     * Sees to the collection, which must be there when the job is submitted.
+     *
+     * @throws NearstreamException if it is not there, and no metric is given, or has another one
+     */
+    void prepare(String bootstrap) throws IOException {
+        if (isNone()) {
+            return;
+        }
+        try (NearstreamClient client = NearstreamClient.connect(bootstrap)) {
+            Optional<CollectionSettings> there =
+                    client.collections().list().stream()
+                            .map(info -> info.settings())
+                            .filter(settings -> settings.name().equals(collection()))
+                            .findFirst();
+            if (there.isPresent()) {
+                requireMetric(there.get());
+            } else if (metric == null) {
+                throw new NearstreamException(
+                        "There is no collection '%s' for --backfill: give --backfill-metric to create it, or create it first ('collection create')."
+                                .formatted(collection()));
+            } else {
+                client.collections()
+                        .create(
+                                SettingsOptions.usual(
+                                        collection(), metric, VectorFile.open(files().get(0))));
+            }
+        }
+    }
+
+    private void requireMetric(CollectionSettings there) {
+        if (metric != null && metric != there.metric()) {
+            throw new NearstreamException(
+                    "Collection '%s' is there, with metric %s, but --backfill-metric is %s: leave it out, or name another collection."
+                            .formatted(
+                                    there.name(),
+                                    EnumNames.of(there.metric()),
+                                    EnumNames.of(metric)));
+        }
+    }
+}
