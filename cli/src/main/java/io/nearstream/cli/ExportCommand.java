@@ -6,6 +6,7 @@ import io.nearstream.client.NearstreamException;
 import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.migrate.Exporter;
 import io.nearstream.migrate.Savepoint;
+import io.nearstream.migrate.StepListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -151,9 +152,9 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    /** A progress bar that begins with the first step, when it is known how many there are. */
-    static final class Steps implements Exporter.Listener, AutoCloseable {
-        private final String task;
+    /** A progress bar for each step. */
+    static final class Steps implements StepListener, AutoCloseable {
+        private String task;
         @Nullable private Progress progress;
 
         Steps(String task) {
@@ -161,9 +162,18 @@ final class ExportCommand implements Callable<Integer> {
         }
 
         @Override
+        public void step(String name) {
+            close();
+            task = name;
+        }
+
+        @Override
         public void at(long done, long total) {
             if (progress == null) {
-                progress = Progress.start(task, OptionalLong.of(total));
+                progress =
+                        Progress.start(
+                                task,
+                                total == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(total));
             }
             progress.to(done);
         }
@@ -172,6 +182,7 @@ final class ExportCommand implements Callable<Integer> {
         public void close() {
             if (progress != null) {
                 progress.close();
+                progress = null;
             }
         }
     }

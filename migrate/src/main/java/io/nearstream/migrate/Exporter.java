@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.util.FileUtils;
@@ -49,8 +50,11 @@ public record Exporter(
     /** More would only have more RocksDBs share one disk; the shuffle's memory is made for it. */
     public static final int PARALLELISM_MAX = 4;
 
+    private static final String COUNT = "count";
+    private static final String GATHER = "gather";
+    private static final String WRITE = "write";
+    private static final String CHECK = "check";
     private static final String SCRATCH_SUFFIX = ".work";
-    private static final String DISK_FULL = "No space left on device";
 
     public Exporter {
         if (parallelism < 1 || parallelism > PARALLELISM_MAX) {
@@ -91,12 +95,6 @@ public record Exporter(
      */
     public record Exported(Path file, long records, long expired, long bytes) {}
 
-    /** Hears how far it is. */
-    @FunctionalInterface
-    public interface Listener {
-        void at(long done, long total);
-    }
-
     /**
      * Exports a collection, out of a savepoint of the query job.
      *
@@ -104,20 +102,24 @@ public record Exporter(
      * @throws NearstreamException if the savepoint has nothing of it, or the counts do not agree
      */
     public Exported collection(
-            CollectionSettings settings, LongFunction<Optional<String>> nameOf, Listener listener)
+            CollectionSettings settings,
+            LongFunction<Optional<String>> nameOf,
+            StepListener listener)
             throws IOException {
         savepoint.require(QueryTopology.ASSIGN_UID, "a collection comes", "query");
         savepoint.require(QueryTopology.BUCKETS_UID, "a collection comes", "query");
         return inWork(
                 StateJobs.COLLECTION_UIDS,
                 jobs -> {
-                    Map<Long, Long> counts = jobs.countRecords();
+                    listener.step(COUNT);
+                    Map<Long, Long> counts = jobs.countRecords(soFar(listener));
                     Long lives = counts.get(settings.uid());
                     if (lives == null) {
                         throw new NearstreamException(nothingOf(settings, counts, nameOf));
                     }
                     ExportHeader header = new ExportHeader(Optional.of(settings), asOf, 0);
-                    try (StateRun run = jobs.records(settings.uid(), asOf)) {
+                    listener.step(GATHER);
+                    try (StateRun run = jobs.records(settings.uid(), asOf, soFar(listener))) {
                         return write(run, run::counters, header, lives, listener);
                     }
                 });
@@ -147,17 +149,22 @@ public record Exporter(
      *
      * @throws NearstreamException if the counts do not agree
      */
-    public Exported keys(Listener listener) throws IOException {
+    public Exported keys(StepListener listener) throws IOException {
         savepoint.require(KeyValueTopology.STATE_UID, "keys come", "ingest");
         return inWork(
                 StateJobs.KEY_UIDS,
                 jobs -> {
-                    long lives = jobs.countKeys();
+                    listener.step(COUNT);
+                    long lives = jobs.countKeys(soFar(listener));
                     ExportHeader header = new ExportHeader(Optional.empty(), asOf, 0);
-                    try (StateRun run = jobs.keys(asOf)) {
+                    try (StateRun run = jobs.keys(asOf, soFar(listener))) {
                         return write(run, run::counters, header, lives, listener);
                     }
                 });
+    }
+
+    private static LongConsumer soFar(StepListener listener) {
+        return done -> listener.at(done, StepListener.UNKNOWN);
     }
 
     private interface Work {
@@ -178,7 +185,8 @@ public record Exporter(
             Thread.currentThread().interrupt();
             throw new NearstreamException("The export was interrupted.", interrupted);
         } catch (Exception failure) {
-            throw new NearstreamException(failed(rootMessage(failure)), failure);
+            throw new NearstreamException(
+                    ExportFailures.message(failure, savepoint.dir(), work, target), failure);
         }
     }
 
@@ -213,22 +221,6 @@ public record Exporter(
         }
     }
 
-    private String failed(String why) {
-        return why.contains(DISK_FULL)
-                ? "A disk was full before the export was through: %s for scratch files (--work) or %s for the file (--out). Nothing was left behind."
-                        .formatted(work, target.getParent())
-                : "The export of %s failed: %s. Nothing was left behind."
-                        .formatted(savepoint.dir(), why);
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
-    }
-
     /**
      * Writes the file, if the counts agree.
      *
@@ -240,10 +232,12 @@ public record Exporter(
             Callable<StateRun.Counters> counters,
             ExportHeader header,
             long lives,
-            Listener listener)
+            StepListener listener)
             throws Exception {
         try (ExportWriter writer = ExportWriter.create(target, header)) {
-            while (records.hasNext()) {
+            boolean some = records.hasNext(); // until then it gathers
+            listener.step(WRITE);
+            for (; some; some = records.hasNext()) {
                 writer.append(records.next());
                 listener.at(writer.written(), lives);
             }
@@ -252,7 +246,8 @@ public record Exporter(
                 throw new NearstreamException(mismatch(header, lives, writer.written(), left));
             }
             Path part = writer.finish();
-            long readBack = count(part, header);
+            listener.step(CHECK);
+            long readBack = count(part, header, listener, writer.written());
             if (readBack != writer.written()) {
                 throw new NearstreamException(
                         "%,d records of %s were written to %s, but %,d are read back. Nothing was left behind."
@@ -286,12 +281,14 @@ public record Exporter(
                         first);
     }
 
-    private static long count(Path file, ExportHeader header) throws IOException {
+    private static long count(Path file, ExportHeader header, StepListener listener, long written)
+            throws IOException {
         try (ExportReader<SpecificRecordBase> reader =
                 ExportReader.open(file, ExportFormat.schema(header))) {
             Iterator<SpecificRecordBase> records = reader;
             while (records.hasNext()) {
                 records.next();
+                listener.at(reader.read(), written);
             }
             return reader.read();
         }

@@ -44,14 +44,13 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
      * @throws NearstreamException if it is damaged, if a write fails, or if in the end not all is
      *     there; what was written stays
      */
-    public Imported run(Path file, Exporter.Listener listener) throws IOException {
+    public Imported run(Path file, StepListener listener) throws IOException {
         Outcomes outcomes = new Outcomes();
         try (KeyValueReader strong = client.keyValues().strong()) {
             long records = write(file, strong, outcomes, listener);
             if (outcomes.hasWritten()) {
                 verify(file, strong, outcomes, listener);
             }
-            listener.at(2 * records, 2 * records);
             return outcomes.imported(records);
         }
     }
@@ -60,13 +59,13 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
         return new Batches<>(reader, key -> key.getValue().remaining(), BATCH_KEYS, BATCH_BYTES);
     }
 
-    private long write(
-            Path file, KeyValueReader strong, Outcomes outcomes, Exporter.Listener listener)
+    private long write(Path file, KeyValueReader strong, Outcomes outcomes, StepListener listener)
             throws IOException {
+        listener.step(RecordImport.WRITE);
         KeyValueWriter writer = client.keyValues().writer();
         try (ExportReader<ExportedKey> reader =
                 ExportReader.open(file, ExportedKey.getClassSchema())) {
-            long total = 2 * reader.header().records();
+            long total = reader.header().records();
             Batches<ExportedKey> batches = batches(reader);
             List<List<ExportedKey>> window = batches.next(1);
             while (!window.isEmpty()) {
@@ -195,9 +194,9 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
                 && (key.getExpiresAt() == null) == there.expiresAt().isEmpty();
     }
 
-    private void verify(
-            Path file, KeyValueReader strong, Outcomes outcomes, Exporter.Listener listener)
+    private void verify(Path file, KeyValueReader strong, Outcomes outcomes, StepListener listener)
             throws IOException {
+        listener.step(RecordImport.CHECK);
         try (ExportReader<ExportedKey> reader =
                 ExportReader.open(file, ExportedKey.getClassSchema())) {
             long total = reader.header().records();
@@ -210,7 +209,7 @@ public record KeyImport(NearstreamClient client, boolean replace, InstantSource 
                 for (ExportedKey key : batch) {
                     verify(key, there.get(key.getKey()), outcomes);
                 }
-                listener.at(total + reader.read(), 2 * total);
+                listener.at(reader.read(), total);
                 window = batches.next(1);
             }
         }

@@ -33,6 +33,8 @@ import javax.annotation.Nullable;
  */
 public record RecordImport(
         NearstreamClient client, CollectionSettings target, boolean replace, InstantSource clock) {
+    static final String WRITE = "write";
+    static final String CHECK = "check";
     private static final int BATCH_IDS = 256;
 
     /** Of ids, vectors and payloads: an answer that has them all fits a Kafka message. */
@@ -63,7 +65,7 @@ public record RecordImport(
      * @throws NearstreamException if it is damaged or does not fit the collection, if a write
      *     fails, or if in the end not all is there; what was written stays
      */
-    public Imported run(Path file, Exporter.Listener listener) throws IOException {
+    public Imported run(Path file, StepListener listener) throws IOException {
         Outcomes outcomes = new Outcomes();
         long records;
         long appended;
@@ -74,7 +76,6 @@ public record RecordImport(
         if (outcomes.hasWritten()) {
             verify(file, appended, outcomes, listener);
         }
-        listener.at(2 * records, 2 * records);
         return outcomes.imported(records);
     }
 
@@ -116,9 +117,10 @@ public record RecordImport(
 
     /** Returns the append time of the last write. */
     private long write(
-            ExportReader<ExportedRecord> reader, Outcomes outcomes, Exporter.Listener listener) {
+            ExportReader<ExportedRecord> reader, Outcomes outcomes, StepListener listener) {
+        listener.step(WRITE);
         WriteTally tally = new WriteTally();
-        long total = 2 * reader.header().records();
+        long total = reader.header().records();
         Batches<ExportedRecord> batches = batches(reader);
         List<List<ExportedRecord>> window = batches.next(WINDOW);
         while (!window.isEmpty()) {
@@ -184,8 +186,9 @@ public record RecordImport(
                 && Objects.equals(record.getPayload(), hit.getPayload());
     }
 
-    private void verify(Path file, long appended, Outcomes outcomes, Exporter.Listener listener)
+    private void verify(Path file, long appended, Outcomes outcomes, StepListener listener)
             throws IOException {
+        listener.step(CHECK);
         UnaryOperator<ProbeRequest> after = request -> request.atLeast(appended);
         try (ExportReader<ExportedRecord> reader = open(file)) {
             long total = reader.header().records();
@@ -198,7 +201,7 @@ public record RecordImport(
                         verify(record, there.get(i).get(record.getId()), clock.millis(), outcomes);
                     }
                 }
-                listener.at(total + reader.read(), 2 * total);
+                listener.at(reader.read(), total);
                 window = batches.next(WINDOW);
             }
         }

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -60,14 +62,18 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
     private static final TypeInformation<RecordKey> RECORDS = RecordKeySerializer.TYPE;
     private static final String WITH_VALUE = "with-value";
 
-    /** How many records live, by the uid of their collection. */
-    Map<Long, Long> countRecords() throws Exception {
+    /**
+     * How many records live, by the uid of their collection.
+     *
+     * @param soFar hears how many have been counted
+     */
+    Map<Long, Long> countRecords(LongConsumer soFar) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<StatePart> placed =
                 parts(env, QueryTopology.ASSIGN_UID, new StateReaders.Placements(), RECORDS)
                         .filter(new Tally<>(part -> part.isSomething() ? live(part) : ""));
         Map<Long, Long> counts = new HashMap<>();
-        StateRun.count(env, placed, "Count the records of a savepoint")
+        StateRun.count(env, placed, "Count the records of a savepoint", soFar)
                 .forEach((name, count) -> counts.put(Long.parseUnsignedLong(name, 16), count));
         return counts;
     }
@@ -76,8 +82,12 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
         return Long.toHexString(part.key().collectionUid());
     }
 
-    /** The records of a collection, as {@link PartJoin} makes them. */
-    StateRun records(long collectionUid, long asOf) throws Exception {
+    /**
+     * The records of a collection, as {@link PartJoin} makes them.
+     *
+     * @param soFar hears how many parts of them have been gathered
+     */
+    StateRun records(long collectionUid, long asOf, LongConsumer soFar) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<StatePart> parts =
                 parts(env, QueryTopology.ASSIGN_UID, new StateReaders.Placements(), RECORDS)
@@ -108,10 +118,11 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
         }
         DataStream<byte[]> records =
                 parts.filter(StatePart::isSomething)
+                        .filter(new Tally<>(part -> StateRun.GATHERED))
                         .keyBy(StatePart::key, RECORDS)
                         .process(new PartJoin(asOf), BYTES)
                         .name("Put records together");
-        return StateRun.start(env, records, "Export a collection");
+        return StateRun.start(env, records, "Export a collection", soFar);
     }
 
     private <K> DataStream<StatePart> parts(
@@ -126,23 +137,23 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
     }
 
     /** How many keys have a value, expired or not. */
-    long countKeys() throws Exception {
+    long countKeys(LongConsumer soFar) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<byte[]> counted =
                 keys(env, Long.MIN_VALUE)
                         .filter(new Tally<>(key -> key.length == 0 ? "" : WITH_VALUE));
-        return StateRun.count(env, counted, "Count the keys of a savepoint")
+        return StateRun.count(env, counted, "Count the keys of a savepoint", soFar)
                 .getOrDefault(WITH_VALUE, 0L);
     }
 
     /** The keys that have a value, as {@link KeyReader} makes them. */
-    StateRun keys(long asOf) throws Exception {
+    StateRun keys(long asOf, LongConsumer soFar) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<byte[]> keys =
                 keys(env, asOf)
                         .filter(new Tally<>(key -> key.length == 1 ? PartJoin.EXPIRED : ""))
                         .filter(key -> key.length > 1);
-        return StateRun.start(env, keys, "Export keys");
+        return StateRun.start(env, keys, "Export keys", soFar);
     }
 
     private DataStream<byte[]> keys(StreamExecutionEnvironment env, long asOf) throws IOException {
@@ -165,6 +176,8 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
         configuration.set(CoreOptions.TMP_DIRS, work.toString());
+        // Counters travel with it.
+        configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, StateRun.POLL);
         configuration.set(RestOptions.PORT, 0);
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, RECORD_MAX);

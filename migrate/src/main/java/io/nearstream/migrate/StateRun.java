@@ -13,14 +13,19 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.CloseableIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded job under way whose results come to this thread, then its counters. The job waits while
@@ -29,18 +34,27 @@ import org.apache.flink.util.CloseableIterator;
  * for results; Flink's iterator swallows it, so a thread of its own waits there. Not thread-safe.
  */
 final class StateRun implements Iterator<byte[]>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateRun.class);
     private static final int CHUNK_RECORDS = 256;
     private static final long CHUNK_BYTES = 4 << 20;
     private static final Duration END = Duration.ofSeconds(30);
 
+    /** While a job is waited for, its counters are looked at so often. */
+    static final Duration POLL = Duration.ofMillis(500);
+
+    /** Counts what a job has gathered before its first result. */
+    static final String GATHERED = "gathered";
+
     private final JobClient job;
     private final CloseableIterator<byte[]> results;
     private final ExecutorService taking;
+    private final LongConsumer soFar;
     private Iterator<byte[]> chunk = Collections.emptyIterator();
 
-    private StateRun(JobClient job, CloseableIterator<byte[]> results) {
+    private StateRun(JobClient job, CloseableIterator<byte[]> results, LongConsumer soFar) {
         this.job = job;
         this.results = results;
+        this.soFar = soFar;
         this.taking =
                 Executors.newSingleThreadExecutor(
                         task -> {
@@ -50,21 +64,34 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
                         });
     }
 
-    static StateRun start(StreamExecutionEnvironment env, DataStream<byte[]> results, String name)
+    /**
+     * Starts a job.
+     *
+     * @param soFar hears what is {@link #GATHERED} while its results are waited for
+     */
+    static StateRun start(
+            StreamExecutionEnvironment env,
+            DataStream<byte[]> results,
+            String name,
+            LongConsumer soFar)
             throws Exception {
         CloseableIterator<byte[]> iterator = results.collectAsync();
-        return new StateRun(env.executeAsync(name), iterator);
+        return new StateRun(env.executeAsync(name), iterator, soFar);
     }
 
-    /** Runs a job for its counters alone: how much each counted. */
+    /**
+     * Runs a job for its counters alone: how much each counted.
+     *
+     * @param soFar hears what all of them have, while the job runs
+     */
     static Map<String, Long> count(
-            StreamExecutionEnvironment env, DataStream<?> counted, String name) throws Exception {
+            StreamExecutionEnvironment env, DataStream<?> counted, String name, LongConsumer soFar)
+            throws Exception {
         counted.sinkTo(new DiscardingSink<>());
         JobClient job = env.executeAsync(name);
         try {
             Map<String, Long> counts = new HashMap<>();
-            job.getJobExecutionResult()
-                    .get()
+            await(job.getJobExecutionResult(), job, counter -> true, soFar)
                     .getAllAccumulatorResults()
                     .forEach((counter, value) -> counts.put(counter, (Long) value));
             return counts;
@@ -72,6 +99,37 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
             job.cancel();
             awaitEnd(job);
             throw interrupted;
+        }
+    }
+
+    /** The outcome of something that the job is busy with; says meanwhile how far it is. */
+    private static <T> T await(
+            Future<T> outcome, JobClient job, Predicate<String> counters, LongConsumer soFar)
+            throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return outcome.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException busy) {
+                tell(job, counters, soFar);
+            }
+        }
+    }
+
+    private static void tell(JobClient job, Predicate<String> counters, LongConsumer soFar)
+            throws InterruptedException {
+        try {
+            long sum = 0;
+            for (Map.Entry<String, Object> counter :
+                    job.getAccumulators().get(END.toMillis(), TimeUnit.MILLISECONDS).entrySet()) {
+                if (counters.test(counter.getKey()) && counter.getValue() instanceof Long count) {
+                    sum += count;
+                }
+            }
+            soFar.accept(sum);
+        } catch (ExecutionException | TimeoutException | IllegalStateException silent) {
+            // It has just ended, its cluster with it, or is too busy to say: the outcome tells
+            // what became of it.
+            LOG.debug("Job {} does not say how far it is.", job.getJobID(), silent);
         }
     }
 
@@ -94,7 +152,7 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
     public boolean hasNext() {
         if (!chunk.hasNext()) {
             try {
-                chunk = taking.submit(this::take).get().iterator();
+                chunk = await(taking.submit(this::take), job, GATHERED::equals, soFar).iterator();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new NearstreamException("The export was interrupted.", interrupted);

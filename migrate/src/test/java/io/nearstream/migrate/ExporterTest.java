@@ -117,19 +117,16 @@ class ExporterTest {
         Map<String, CollectionSettings> collections = collections();
         assertThat(collections).containsOnlyKeys("cells", "coded", "flat");
         for (CollectionSettings settings : collections.values()) {
-            List<Long> steps = new ArrayList<>();
+            Heard heard = new Heard();
             Exporter.Exported exported =
                     exporter("query", settings.name() + ".avro")
-                            .collection(
-                                    settings,
-                                    uid -> Optional.empty(),
-                                    (done, total) -> {
-                                        assertThat(total).isEqualTo(RECORDS - DELETED_TO);
-                                        steps.add(done);
-                                    });
+                            .collection(settings, uid -> Optional.empty(), heard);
             assertThat(exported.records()).isEqualTo(RECORDS - DELETED_TO);
             assertThat(exported.expired()).isZero();
-            assertThat(steps).hasSize(RECORDS - DELETED_TO).endsWith(exported.records());
+            assertThat(heard.steps()).containsExactly("count", "gather", "write", "check");
+            String all = exported.records() + " of " + exported.records();
+            assertThat(heard.of("write")).hasSize(RECORDS - DELETED_TO).endsWith(all);
+            assertThat(heard.of("check")).hasSize(RECORDS - DELETED_TO).endsWith(all);
             Map<String, ExportedRecord> found = new HashMap<>();
             for (ExportedRecord record :
                     ExportedFiles.<ExportedRecord>read(
@@ -146,7 +143,9 @@ class ExporterTest {
 
     @Test
     void everyKeyThatHasAValueComesOut() throws IOException {
-        Exporter.Exported exported = exporter("ingest", "k.avro").keys((done, total) -> {});
+        Heard heard = new Heard();
+        Exporter.Exported exported = exporter("ingest", "k.avro").keys(heard);
+        assertThat(heard.steps()).containsExactly("count", "write", "check");
         Map<String, String> found = new HashMap<>();
         for (ExportedKey key :
                 ExportedFiles.<ExportedKey>read(exported.file(), ExportedKey.getClassSchema())) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class MigrateITCase {
-    private static final Exporter.Listener NOBODY = (done, total) -> {};
+    private static final StepListener NOBODY = (done, total) -> {};
 
     /** By then all has expired that ever does. */
     private static final Duration AHEAD = Duration.ofDays(4);

@@ -49,7 +49,7 @@ class StateRunTest {
                                 })
                         .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         List<Integer> found = new ArrayList<>();
-        try (StateRun run = StateRun.start(env, large, "Large records")) {
+        try (StateRun run = StateRun.start(env, large, "Large records", done -> {})) {
             while (run.hasNext()) {
                 byte[] record = run.next();
                 assertThat(record[record.length - 1]).isEqualTo((byte) (record.length - LARGE));
@@ -78,7 +78,7 @@ class StateRunTest {
         Thread worker =
                 new Thread(
                         () -> {
-                            try (StateRun run = StateRun.start(env, never, "Never")) {
+                            try (StateRun run = StateRun.start(env, never, "Never", done -> {})) {
                                 run.hasNext();
                             } catch (Exception interrupted) {
                                 thrown.set(interrupted);
@@ -100,7 +100,7 @@ class StateRunTest {
                 env.fromSequence(0, 1)
                         .map(i -> new byte[(int) (i - 2)])
                         .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-        try (StateRun run = StateRun.start(env, broken, "Broken")) {
+        try (StateRun run = StateRun.start(env, broken, "Broken", done -> {})) {
             assertThatThrownBy(
                             () -> {
                                 while (run.hasNext()) {
@@ -119,6 +119,6 @@ class StateRunTest {
                 env.fromSequence(1, 10)
                         .returns(Types.LONG)
                         .filter(new Tally<>(i -> i % 2 == 0 ? "even" : ""));
-        assertThat(StateRun.count(env, counted, "Count")).isEqualTo(Map.of("even", 5L));
+        assertThat(StateRun.count(env, counted, "Count", done -> {})).isEqualTo(Map.of("even", 5L));
     }
 }
