@@ -32,7 +32,7 @@ final class BackfillGroup {
             paramLabel = "COLLECTION=FILE[;FILE...]",
             required = true,
             description =
-                    "Read files (.fvecs, .bvecs, IDX, .avro) into a collection, beside Kafka: each row once, and what was written since wins. Give it again until they have ended; 'none': no more, also where they have not. Several files must be .avro with ids. Every TaskManager must find them.")
+                    "Read files (.fvecs, .bvecs, IDX, .avro) into a collection, beside Kafka: each row once, and what was written since wins. Give it again until they have ended; 'none': no more, also where they have not. Several files must be .avro with ids, and stand in quotes. Every TaskManager must find them.")
     private String backfill;
 
     @Nullable

@@ -84,7 +84,7 @@ final class BackfillWatch {
         say(
                 before
                         ? now.text() + "; --backfill can be left out"
-                        : "%s, %,d rows, in about %.0f s"
+                        : "%s, %,d rows in about %.0f s; what asks --strong sees them all"
                                 .formatted(
                                         now.text(),
                                         now.rows(),

@@ -157,7 +157,7 @@ public record Exporter(
                     listener.step(COUNT);
                     long lives = jobs.countKeys(soFar(listener));
                     ExportHeader header = new ExportHeader(Optional.empty(), asOf, 0);
-                    try (StateRun run = jobs.keys(asOf, soFar(listener))) {
+                    try (StateRun run = jobs.keys(asOf)) {
                         return write(run, run::counters, header, lives, listener);
                     }
                 });

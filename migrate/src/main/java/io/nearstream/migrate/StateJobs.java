@@ -147,13 +147,13 @@ record StateJobs(Savepoint savepoint, Path work, int parallelism) {
     }
 
     /** The keys that have a value, as {@link KeyReader} makes them. */
-    StateRun keys(long asOf, LongConsumer soFar) throws Exception {
+    StateRun keys(long asOf) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<byte[]> keys =
                 keys(env, asOf)
                         .filter(new Tally<>(key -> key.length == 1 ? PartJoin.EXPIRED : ""))
                         .filter(key -> key.length > 1);
-        return StateRun.start(env, keys, "Export keys", soFar);
+        return StateRun.start(env, keys, "Export keys", gathered -> {}); // come at once
     }
 
     private DataStream<byte[]> keys(StreamExecutionEnvironment env, long asOf) throws IOException {

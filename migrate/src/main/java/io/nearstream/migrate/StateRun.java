@@ -48,13 +48,13 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
     private final JobClient job;
     private final CloseableIterator<byte[]> results;
     private final ExecutorService taking;
-    private final LongConsumer soFar;
+    private LongConsumer waiting;
     private Iterator<byte[]> chunk = Collections.emptyIterator();
 
     private StateRun(JobClient job, CloseableIterator<byte[]> results, LongConsumer soFar) {
         this.job = job;
         this.results = results;
-        this.soFar = soFar;
+        this.waiting = soFar;
         this.taking =
                 Executors.newSingleThreadExecutor(
                         task -> {
@@ -67,7 +67,7 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
     /**
      * Starts a job.
      *
-     * @param soFar hears what is {@link #GATHERED} while its results are waited for
+     * @param soFar hears what is {@link #GATHERED} while its first result is waited for
      */
     static StateRun start(
             StreamExecutionEnvironment env,
@@ -120,7 +120,7 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
         try {
             long sum = 0;
             for (Map.Entry<String, Object> counter :
-                    job.getAccumulators().get(END.toMillis(), TimeUnit.MILLISECONDS).entrySet()) {
+                    job.getAccumulators().get(POLL.toMillis(), TimeUnit.MILLISECONDS).entrySet()) {
                 if (counters.test(counter.getKey()) && counter.getValue() instanceof Long count) {
                     sum += count;
                 }
@@ -152,7 +152,8 @@ final class StateRun implements Iterator<byte[]>, AutoCloseable {
     public boolean hasNext() {
         if (!chunk.hasNext()) {
             try {
-                chunk = await(taking.submit(this::take), job, GATHERED::equals, soFar).iterator();
+                chunk = await(taking.submit(this::take), job, GATHERED::equals, waiting).iterator();
+                waiting = gathered -> {}; // from now on results say how far it is
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new NearstreamException("The export was interrupted.", interrupted);

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -58,6 +60,44 @@ class StateRunTest {
             assertThat(run.counters()).isEqualTo(new StateRun.Counters(0, 0, 0, ""));
         }
         assertThat(found).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    }
+
+    /** Who has results knows how far it is; what was gathered is no figure of theirs. */
+    @Test
+    void whatIsGatheredIsToldUntilTheFirstResult() throws Exception {
+        blocked = new CountDownLatch(1);
+        StreamExecutionEnvironment env = environment();
+        DataStream<byte[]> slow =
+                env.fromSequence(0, 2)
+                        .returns(Types.LONG)
+                        .filter(new Tally<>(i -> StateRun.GATHERED))
+                        .map(
+                                i -> {
+                                    if (i == 0) {
+                                        blocked.await(); // until it was told once
+                                    } else if (i == 1) {
+                                        Thread.sleep(2 * StateRun.POLL.toMillis());
+                                    }
+                                    return new byte[1];
+                                })
+                        .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+        AtomicLong told = new AtomicLong();
+        LongConsumer counting =
+                gathered -> {
+                    told.incrementAndGet();
+                    blocked.countDown();
+                };
+        try (StateRun run = StateRun.start(env, slow, "Slow", counting)) {
+            assertThat(run.hasNext()).isTrue();
+            long before = told.get();
+            int records = 0;
+            for (; run.hasNext(); records++) {
+                run.next();
+            }
+            assertThat(records).isEqualTo(3);
+            assertThat(before).isPositive();
+            assertThat(told).hasValue(before);
+        }
     }
 
     /** Flink's own iterator would go on waiting. */
