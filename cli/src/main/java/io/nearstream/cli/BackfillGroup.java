@@ -58,7 +58,8 @@ final class BackfillGroup {
             description = "Where rows have no ids: this prefix and the row number, from 0.")
     private String idPrefix;
 
-    private boolean isNone() {
+    /** Whether files are given up instead of given. */
+    boolean isNone() {
         return backfill.equals(BackfillOptions.NO_FILES);
     }
 

@@ -226,7 +226,10 @@ final class ClusterUpCommand implements Callable<Integer> {
         out.printf("  keys    %s   (live reads)%n", String.join(",", addresses.state()));
         out.println(
                 "Ready. It runs until 'cluster down'; 'cluster status' says how it is%s."
-                        .formatted(backfill == null ? "" : ", and how far the files are read"));
+                        .formatted(
+                                backfill == null || backfill.isNone()
+                                        ? ""
+                                        : ", and how far the files are read"));
         out.flush();
     }
 }
