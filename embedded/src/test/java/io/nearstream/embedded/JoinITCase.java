@@ -1,5 +1,7 @@
 package io.nearstream.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.WriteReceipt;
 import io.nearstream.core.model.BucketScheme;
@@ -54,19 +56,22 @@ class JoinITCase {
     private void killTaskManagers(SplittableRandom random) throws Exception {
         // Every TaskManager has a part of every job, so each kill hits all of them.
         EmbeddedOptions options =
-                EmbeddedOptions.in(dir.resolve("t" + trials++)).withCluster(2, 4, 2);
+                EmbeddedOptions.in(dir.resolve("t" + trials++)).withCluster(2, 5, 2);
         try (EmbeddedNearstream nearstream =
                         EmbeddedNearstream.start(options, List.of(NamedJob.INGEST));
                 NearstreamClient client = NearstreamClient.connect(nearstream.bootstrap())) {
             JoinedWrites writes = new JoinedWrites(client, random, IDS, 2 * WINDOW_MS);
             List<JoinKind> joins = start(nearstream, client, writes, random);
+            UniqueCopy copy = startCopy(nearstream, client, joins.get(0).left());
             for (int kill = 0; kill < KILLS; kill++) {
                 killBetweenWrites(nearstream, joins, writes, kill, random);
             }
             writes.write(300);
             awaitSomethingIsKept(nearstream, joins);
+            assertThat(copy.awaitThatOfTheLog(nearstream)).isPositive();
             writes.endAll();
-            assertNothingIsLeft(nearstream, joins);
+            assertNothingIsLeft(nearstream, joins, copy);
+            assertThat(copy.awaitThatOfTheLog(nearstream)).isZero();
             try (SaidMatches said = new SaidMatches(nearstream, joins)) {
                 said.assertThoseOfTheLog();
                 said.assertTakenBack();
@@ -115,6 +120,18 @@ class JoinITCase {
             nearstream.flink().awaitRunning(join.job().id(), RUNNING);
         }
         return joins;
+    }
+
+    private static UniqueCopy startCopy(
+            EmbeddedNearstream nearstream, NearstreamClient client, CollectionSettings joined)
+            throws Exception {
+        CollectionSettings into =
+                client.collections()
+                        .create(RandomWrites.settings("unique", DIMENSIONS, TRAIN_AFTER));
+        UniqueCopy copy = new UniqueCopy(joined, into, EPS);
+        nearstream.flink().submit(copy.job().graph(copy.configuration(nearstream)));
+        nearstream.flink().awaitRunning(copy.job().id(), RUNNING);
+        return copy;
     }
 
     private static CollectionSettings sets() {
@@ -182,13 +199,13 @@ class JoinITCase {
             if (join.takesAllBack()) {
                 Await.until(
                         join.name() + " keeps something",
-                        () -> entries(nearstream, join).keySet().containsAll(some));
+                        () -> entries(nearstream, join.job()).keySet().containsAll(some));
             }
         }
     }
 
-    private static void assertNothingIsLeft(EmbeddedNearstream nearstream, List<JoinKind> joins)
-            throws Exception {
+    private static void assertNothingIsLeft(
+            EmbeddedNearstream nearstream, List<JoinKind> joins, UniqueCopy copy) throws Exception {
         Map<String, Map<String, Integer>> left = new TreeMap<>();
         try {
             Await.until(
@@ -196,8 +213,9 @@ class JoinITCase {
                     () -> {
                         left.clear();
                         for (JoinKind join : joins) {
-                            left.put(join.name(), entries(nearstream, join));
+                            left.put(join.name(), entries(nearstream, join.job()));
                         }
+                        left.put(copy.job().name(), entries(nearstream, copy.job()));
                         return left.values().stream().allMatch(Map::isEmpty);
                     });
         } catch (AssertionError late) {
@@ -205,8 +223,8 @@ class JoinITCase {
         }
     }
 
-    private static Map<String, Integer> entries(EmbeddedNearstream nearstream, JoinKind join)
+    private static Map<String, Integer> entries(EmbeddedNearstream nearstream, NamedJob job)
             throws Exception {
-        return KeyedEntries.of(nearstream.flink().savepoint(join.job().id(), false));
+        return KeyedEntries.of(nearstream.flink().savepoint(job.id(), false));
     }
 }

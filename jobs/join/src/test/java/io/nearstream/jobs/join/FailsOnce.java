@@ -6,25 +6,28 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 
 /**
- * Lets records through, and fails once, behind some of them and a checkpoint that is complete. Of
- * one job at a time in this JVM.
+ * Lets records through, and fails once, behind some of them and a checkpoint that is complete; at
+ * the last record also without one, which a slow machine may not have had. Of one job at a time in
+ * this JVM.
  */
 final class FailsOnce implements MapFunction<RawRecord, RawRecord>, CheckpointListener {
     private static final long serialVersionUID = 1L;
     private static final AtomicBoolean FAILED = new AtomicBoolean();
 
     private final int behind;
+    private final int last;
     private transient int seen;
     private transient boolean complete;
 
-    private FailsOnce(int behind) {
+    private FailsOnce(int behind, int last) {
         this.behind = behind;
+        this.last = last;
     }
 
-    /** A job begins, which fails behind so many records. */
-    static FailsOnce behind(int records) {
+    /** A job of so many records begins, which fails behind some of them. */
+    static FailsOnce behind(int records, int ofAll) {
         FAILED.set(false);
-        return new FailsOnce(records);
+        return new FailsOnce(records, ofAll);
     }
 
     static boolean failed() {
@@ -34,7 +37,8 @@ final class FailsOnce implements MapFunction<RawRecord, RawRecord>, CheckpointLi
     @Override
     public RawRecord map(RawRecord record) {
         seen++;
-        if (complete && seen >= behind && FAILED.compareAndSet(false, true)) {
+        boolean due = complete && seen >= behind || seen == last;
+        if (due && FAILED.compareAndSet(false, true)) {
             throw new IllegalStateException("Fails once behind " + seen + " records");
         }
         return record;

@@ -173,7 +173,7 @@ class UniqueTopologyITCase {
                                 "log",
                                 RawRecordSerializer.TYPE)
                         .setParallelism(1)
-                        .map(FailsOnce.behind(failsAt), RawRecordSerializer.TYPE)
+                        .map(FailsOnce.behind(failsAt, values.size()), RawRecordSerializer.TYPE)
                         .setParallelism(1);
         AvroWire wire = AvroWire.of(VectorWrite.getClassSchema());
         Map<String, List<String>> written = new TreeMap<>();
