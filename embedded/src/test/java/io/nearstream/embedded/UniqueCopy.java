@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -50,9 +51,10 @@ record UniqueCopy(CollectionSettings joined, CollectionSettings into, double eps
     /**
      * Waits until the copy has what brute force keeps of the log, and nothing else.
      *
+     * @param size and so many
      * @return how many records these are
      */
-    int awaitThatOfTheLog(EmbeddedNearstream nearstream) throws Exception {
+    int awaitThatOfTheLog(EmbeddedNearstream nearstream, IntPredicate size) throws Exception {
         Map<String, String> expected = new TreeMap<>();
         Map<String, String> copied = new TreeMap<>();
         int[] read = new int[1];
@@ -71,7 +73,9 @@ record UniqueCopy(CollectionSettings joined, CollectionSettings into, double eps
                         expected.putAll(unique(log));
                         copied.clear();
                         copied.putAll(live(log, into.uid(), Set.of()));
-                        return !log.isEmpty() && copied.equals(expected);
+                        return !log.isEmpty()
+                                && copied.equals(expected)
+                                && size.test(copied.size());
                     });
         } catch (AssertionError late) {
             assertThat(copied).as(late.getMessage()).isEqualTo(expected);
