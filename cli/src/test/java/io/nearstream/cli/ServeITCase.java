@@ -118,6 +118,8 @@ class ServeITCase {
                         "0",
                         "--rest-port",
                         "0",
+                        "--state-port",
+                        "0",
                         "--backfill",
                         "from-file=" + file(),
                         "--backfill-metric",
