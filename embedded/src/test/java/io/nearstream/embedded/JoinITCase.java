@@ -9,6 +9,7 @@ import io.nearstream.core.model.CollectionSettings;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.testing.Await;
+import io.nearstream.embedded.testing.KeyedRows;
 import io.nearstream.embedded.testing.RandomWrites;
 import io.nearstream.jobs.common.config.JobIds;
 import io.nearstream.testing.Property;
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,10 +70,10 @@ class JoinITCase {
             List<JoinKind> joins = start(nearstream, client, writes, random);
             UniqueCopy copy = startCopy(nearstream, client, joins.get(0).left());
             for (int kill = 0; kill < KILLS; kill++) {
-                killBetweenWrites(nearstream, joins, writes, kill, random);
+                killBetweenWrites(nearstream, jobs(joins, copy), writes, kill, random);
             }
             writes.write(300);
-            awaitSomethingIsKept(nearstream, joins);
+            awaitSomethingIsKept(nearstream, joins, copy);
             assertThat(copy.awaitThatOfTheLog(nearstream, size -> true))
                     .isBetween(IDS / 10, IDS * 7 / 10);
             writes.endAll();
@@ -157,55 +159,57 @@ class JoinITCase {
                 0);
     }
 
-    private static void awaitRunning(EmbeddedNearstream nearstream, List<JoinKind> joins)
+    private static List<NamedJob> jobs(List<JoinKind> joins, UniqueCopy copy) {
+        return Stream.concat(joins.stream().map(JoinKind::job), Stream.of(copy.job())).toList();
+    }
+
+    private static void awaitRunning(EmbeddedNearstream nearstream, List<NamedJob> joins)
             throws InterruptedException {
         nearstream.flink().awaitRunning(JobIds.INGEST, RUNNING);
-        for (JoinKind join : joins) {
-            nearstream.flink().awaitRunning(join.job().id(), RUNNING);
+        for (NamedJob join : joins) {
+            nearstream.flink().awaitRunning(join.id(), RUNNING);
         }
     }
 
     private static void killBetweenWrites(
             EmbeddedNearstream nearstream,
-            List<JoinKind> joins,
+            List<NamedJob> joins,
             JoinedWrites writes,
             int kill,
             SplittableRandom random)
             throws Exception {
         EmbeddedFlink flink = nearstream.flink();
         writes.write(300 + random.nextInt(600));
-        for (JoinKind join : joins) {
+        for (NamedJob join : joins) {
             if (random.nextBoolean()) {
-                flink.checkpoint(join.job().id());
+                flink.checkpoint(join.id());
             }
         }
         List<CompletableFuture<WriteReceipt>> meanwhile =
                 new ArrayList<>(writes.send(1 + random.nextInt(900)));
         meanwhile.get(random.nextInt(meanwhile.size())).get(60, TimeUnit.SECONDS);
-        Map<JoinKind, Integer> before = new LinkedHashMap<>();
-        joins.forEach(join -> before.put(join, flink.numRestarts(join.job().id())));
+        Map<NamedJob, Integer> before = new LinkedHashMap<>();
+        joins.forEach(join -> before.put(join, flink.numRestarts(join.id())));
         flink.killTaskManager(kill); // the seed says behind which write
         meanwhile.addAll(writes.send(200));
         flink.startTaskManager();
-        for (JoinKind join : joins) {
+        for (NamedJob join : joins) {
             Await.until(
                     join.name() + " restarts",
-                    () -> flink.numRestarts(join.job().id()) > before.get(join));
+                    () -> flink.numRestarts(join.id()) > before.get(join));
         }
         awaitRunning(nearstream, joins);
         JoinedWrites.await(meanwhile);
     }
 
     /** By those that forget nothing: there is something that can go. */
-    private static void awaitSomethingIsKept(EmbeddedNearstream nearstream, List<JoinKind> joins)
-            throws Exception {
+    private static void awaitSomethingIsKept(
+            EmbeddedNearstream nearstream, List<JoinKind> joins, UniqueCopy copy) throws Exception {
         Set<String> some = Set.of("join.place.v1 join-placed", "join.pairs.v1 join-bucket-log");
-        for (JoinKind join : joins) {
-            if (join.takesAllBack()) {
-                Await.until(
-                        join.name() + " keeps something",
-                        () -> entries(nearstream, join.job()).keySet().containsAll(some));
-            }
+        for (NamedJob job : jobs(joins.stream().filter(JoinKind::takesAllBack).toList(), copy)) {
+            Await.until(
+                    job.name() + " keeps something",
+                    () -> entries(nearstream, job).keySet().containsAll(some));
         }
     }
 
@@ -217,10 +221,9 @@ class JoinITCase {
                     "nothing is left in the state of the joins",
                     () -> {
                         left.clear();
-                        for (JoinKind join : joins) {
-                            left.put(join.name(), entries(nearstream, join.job()));
+                        for (NamedJob job : jobs(joins, copy)) {
+                            left.put(job.name(), entries(nearstream, job));
                         }
-                        left.put(copy.job().name(), entries(nearstream, copy.job()));
                         return left.values().stream().allMatch(Map::isEmpty);
                     });
         } catch (AssertionError late) {
@@ -230,6 +233,7 @@ class JoinITCase {
 
     private static Map<String, Integer> entries(EmbeddedNearstream nearstream, NamedJob job)
             throws Exception {
-        return KeyedEntries.of(nearstream.flink().savepoint(job.id(), false));
+        String savepoint = nearstream.flink().savepoint(job.id(), false);
+        return KeyedRows.counts(KeyedRows.of(savepoint, uid -> uid.endsWith(".pairs.v1")));
     }
 }

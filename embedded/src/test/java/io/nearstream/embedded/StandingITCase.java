@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -39,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class StandingITCase {
+    private static final String SHARD_STATE = "standing.shards.v1 standing-";
     private static final JobID STANDING = NamedJob.STANDING.id();
     private static final Duration RUNNING = Duration.ofSeconds(90);
     private static final String COLLECTION = "kept";
@@ -176,25 +176,23 @@ class StandingITCase {
         long lastMoment = sent.lastMoment();
         Await.until(
                 "every shard has come to the last moment",
-                () -> frontier(KeyedRows.of(flink.savepoint(STANDING, false))) >= lastMoment);
-        assertThat(rowsLeft(flink.savepoint(STANDING, true)))
+                () -> frontier(rows(flink.savepoint(STANDING, false))) >= lastMoment);
+        assertThat(KeyedRows.counts(rows(flink.savepoint(STANDING, true))))
                 .as("what every shard has for ever")
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of(
-                                "standing-frontier", SHARDS,
-                                "standing-origin", SHARDS,
-                                "standing-cells", SHARDS));
+                                SHARD_STATE + "frontier", SHARDS,
+                                SHARD_STATE + "origin", SHARDS,
+                                SHARD_STATE + "cells", SHARDS));
     }
 
-    private static Map<String, Integer> rowsLeft(String savepoint) throws Exception {
-        Map<String, Integer> left = new TreeMap<>();
-        KeyedRows.of(savepoint).forEach((state, rows) -> left.put(state, rows.size()));
-        return left;
+    private static Map<String, List<byte[]>> rows(String savepoint) throws Exception {
+        return KeyedRows.of(savepoint, uid -> true);
     }
 
     /** Of the shard that is behind the other. */
     private static long frontier(Map<String, List<byte[]>> rows) {
-        return rows.get("standing-frontier").stream()
+        return rows.get(SHARD_STATE + "frontier").stream()
                 .mapToLong(row -> ByteBuffer.wrap(row).getLong())
                 .min()
                 .orElseThrow();

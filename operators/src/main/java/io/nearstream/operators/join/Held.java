@@ -45,9 +45,9 @@ final class Held<M> {
         return heapBytes + stateBytes;
     }
 
-    /** What lies on the heap when all that may be due is loaded. */
-    long bytesUpTo(long watermark) {
-        long bytes = heapBytes;
+    /** Of the parts in the state in which something may be due, as they would take on the heap. */
+    long storedUpTo(long watermark) {
+        long bytes = 0;
         for (Part part : parts) {
             bytes += part.earliest <= watermark ? part.bytes : 0;
         }

@@ -54,7 +54,7 @@ final class Portion<M> {
         if (first == null || order.compare(message, first) < 0) {
             first = message;
         }
-        if (bytes > bytesMax && order.compare(least.element(), first) > 0) {
+        while (bytes > bytesMax && order.compare(least.element(), first) > 0) {
             end = least.element();
             while (order.compare(least.element(), end) == 0) {
                 bytes -= kind.bytes().applyAsInt(least.remove());

@@ -143,7 +143,8 @@ public final class Waiting<K, M> {
             throws Exception {
         if (of.earliest <= watermark) {
             toKey.accept(key);
-            if (of.stateBytes == 0 || of.bytesUpTo(watermark) <= bytesMax / PORTIONS) {
+            long stored = of.storedUpTo(watermark);
+            if (stored == 0 || of.heapBytes + stored <= bytesMax / PORTIONS) {
                 load(of, watermark);
                 releaseHeap(key, of, watermark, release);
             } else {

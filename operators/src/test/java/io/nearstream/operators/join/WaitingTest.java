@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class WaitingTest {
     private static final int KEYS = 4;
     private static final int MESSAGE_BYTES = 10;
+    private static final int LARGE_BYTES = 30_000;
 
     /** A message is its time in thousands, and what orders those of a time. */
     private static final long SCALE = 1_000;
@@ -102,10 +103,10 @@ class WaitingTest {
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<Long, Long, List<Long>> open(
-            long bytesMax, List<OperatorSubtaskState> from) throws Exception {
+            long bytesMax, int messageBytes, List<OperatorSubtaskState> from) throws Exception {
         var harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new Portions(bytesMax, MESSAGE_BYTES),
+                        new Portions(bytesMax, messageBytes),
                         WaitingTest::key,
                         Types.LONG,
                         8,
@@ -180,14 +181,16 @@ class WaitingTest {
     }
 
     private static long run(SplittableRandom random) throws Exception {
-        long bytesMax = 1 + random.nextInt(400);
+        // Of small ones all that is written at once is one part of the state; of large ones three.
+        int messageBytes = random.nextBoolean() ? MESSAGE_BYTES : LARGE_BYTES;
+        long bytesMax = (1 + random.nextInt(400)) * (messageBytes / 10L);
         Map<Long, List<Long>> expected = new HashMap<>();
         Map<Long, List<Long>> came = new HashMap<>();
         List<OperatorSubtaskState> newest = List.of();
         long time = 10;
         long several = 0;
         for (int attempt = 0; attempt < 3; attempt++) {
-            try (var harness = open(bytesMax, newest)) {
+            try (var harness = open(bytesMax, messageBytes, newest)) {
                 for (int step = 0; step < 12; step++) {
                     for (int i = random.nextInt(60); i > 0; i--) {
                         long message = (time + random.nextInt(8)) * SCALE + random.nextInt(6);
@@ -199,16 +202,16 @@ class WaitingTest {
                     }
                     if (random.nextBoolean()) {
                         harness.processWatermark(time - 1);
-                        several += take(harness, came, bytesMax, time - 1);
+                        several += take(harness, came, bytesMax / messageBytes, time - 1);
                         time += random.nextInt(9);
                     }
                 }
                 newest = List.of(harness.snapshot(99, 0));
             }
         }
-        try (var harness = open(bytesMax, newest)) {
+        try (var harness = open(bytesMax, messageBytes, newest)) {
             harness.processWatermark(Long.MAX_VALUE);
-            several += take(harness, came, bytesMax, Long.MAX_VALUE);
+            several += take(harness, came, bytesMax / messageBytes, Long.MAX_VALUE);
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
         expected.values().forEach(messages -> messages.sort(Comparator.naturalOrder()));
@@ -220,7 +223,7 @@ class WaitingTest {
     private static long take(
             KeyedOneInputStreamOperatorTestHarness<Long, Long, List<Long>> harness,
             Map<Long, List<Long>> came,
-            long bytesMax,
+            long most,
             long watermark) {
         Map<Long, Integer> portions = new HashMap<>();
         for (List<Long> portion : harness.extractOutputValues()) {
@@ -228,7 +231,7 @@ class WaitingTest {
             assertThat(portion.get(portion.size() - 1) / SCALE).isLessThanOrEqualTo(watermark);
             long first = portion.get(0);
             boolean equal = portion.stream().allMatch(message -> message == first);
-            assertThat(equal || portion.size() * MESSAGE_BYTES <= bytesMax).isTrue();
+            assertThat(equal || portion.size() <= most).as("%s of %d", portion, most).isTrue();
             portions.merge(key(first), 1, Integer::sum);
             List<Long> before = came.computeIfAbsent(key(first), k -> new ArrayList<>());
             if (!before.isEmpty()) {

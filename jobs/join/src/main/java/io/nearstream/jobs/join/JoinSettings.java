@@ -71,7 +71,7 @@ record JoinSettings(
         String rightName = config.get(JoinOptions.RIGHT);
         CollectionState right =
                 rightName.isEmpty() ? left : collection(directory, JoinOptions.RIGHT, rightName);
-        requireComparable(left.settings(), right.settings());
+        requireComparable(JoinOptions.RIGHT, left.settings(), right.settings());
         Optional<CollectionSettings> uniqueInto = uniqueInto(config, directory, left, right);
         JoinRule pairs = rule(config, left.settings(), left.uid() != right.uid());
         JoinRule rule = uniqueInto.isPresent() ? pairs.withFirstOnly() : pairs;
@@ -82,7 +82,7 @@ record JoinSettings(
                         UIDS,
                         OptionValues.bytes(config, JoinOptions.WAITING_BYTES, 64 << 10, 1 << 30),
                         OptionValues.bytes(config, JoinOptions.CACHE_BYTES, 64 << 10, 1 << 30),
-                        "collections %016x and %016x".formatted(left.uid(), right.uid()));
+                        joined(left, right, uniqueInto));
         return new JoinSettings(
                 job,
                 OptionValues.number(config, NearstreamOptions.PARALLELISM, 1, maxParallelism),
@@ -119,20 +119,18 @@ record JoinSettings(
                             .formatted(
                                     JoinOptions.UNIQUE_INTO.key(), JoinOptions.LEFT.key(), name));
         }
-        if (into.encoding() != left.settings().encoding()
-                || into.dimensions() != left.settings().dimensions()) {
-            throw new IllegalArgumentException(
-                    "'%s' must name a collection of the encoding and dimensions of '%s', %s and %d, but '%s' has %s and %d."
-                            .formatted(
-                                    JoinOptions.UNIQUE_INTO.key(),
-                                    left.settings().name(),
-                                    left.settings().encoding(),
-                                    left.settings().dimensions(),
-                                    name,
-                                    into.encoding(),
-                                    into.dimensions()));
-        }
+        requireComparable(JoinOptions.UNIQUE_INTO, left.settings(), into);
         return Optional.of(into);
+    }
+
+    /** What state belongs to: that of unique records is of no use where they go elsewhere. */
+    private static String joined(
+            CollectionState left, CollectionState right, Optional<CollectionSettings> uniqueInto) {
+        return "collections %016x and %016x%s"
+                .formatted(
+                        left.uid(),
+                        right.uid(),
+                        uniqueInto.map(into -> " into %016x".formatted(into.uid())).orElse(""));
     }
 
     private static CollectionState collection(
@@ -146,7 +144,8 @@ record JoinSettings(
                                                 .formatted(option.key(), name)));
     }
 
-    private static void requireComparable(CollectionSettings left, CollectionSettings right) {
+    private static void requireComparable(
+            ConfigOption<String> option, CollectionSettings left, CollectionSettings right) {
         if (left.metric() != right.metric()
                 || left.encoding() != right.encoding()
                 || left.dimensions() != right.dimensions()) {
@@ -154,7 +153,7 @@ record JoinSettings(
                     "'%s' and '%s' must name collections of the same metric, encoding and dimensions, but '%s' has %s, %s and %d, and '%s' %s, %s and %d."
                             .formatted(
                                     JoinOptions.LEFT.key(),
-                                    JoinOptions.RIGHT.key(),
+                                    option.key(),
                                     left.name(),
                                     left.metric(),
                                     left.encoding(),

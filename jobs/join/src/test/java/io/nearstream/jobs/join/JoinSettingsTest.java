@@ -52,6 +52,21 @@ class JoinSettingsTest {
                 .publish(POINTS, GenerationTrainer.train(POINTS, sample), 2)
                 .create(learned("others", 8, Encoding.UINT8), 3)
                 .create(learned("floats", 9, Encoding.FLOAT32), 3)
+                .create(
+                        new CollectionSettings(
+                                "cosines",
+                                11,
+                                2,
+                                Metric.COSINE,
+                                Encoding.UINT8,
+                                BucketScheme.LEARNED,
+                                0,
+                                0,
+                                1,
+                                .95,
+                                20,
+                                4),
+                        3)
                 .create(SETS, 3);
     }
 
@@ -98,6 +113,11 @@ class JoinSettingsTest {
         JoinSettings settings = JoinSettings.of(configuration, directory());
         assertThat(settings.uniqueInto().orElseThrow().uid()).isEqualTo(8);
         assertThat(settings.topology().rule().firstOnly()).isTrue();
+        assertThat(settings.topology().joined())
+                .as("state of another target is refused")
+                .endsWith(" into 0000000000000008");
+        assertThat(JoinSettings.of(points(), directory()).topology().joined())
+                .isEqualTo("collections 0000000000000007 and 0000000000000007");
         assertThat(JoinSettings.of(points(), directory()).uniqueInto()).isEmpty();
         configuration.set(JoinOptions.NEAREST, 3);
         assertThatThrownBy(() -> JoinSettings.of(configuration, directory()))
@@ -109,7 +129,8 @@ class JoinSettingsTest {
         String into = JoinOptions.UNIQUE_INTO.key();
         refused(into, "nobody", "'nearstream.join.unique-into' must name a collection");
         refused(into, "points", "'nearstream.join.unique-into' must name another collection");
-        refused(into, "floats", "of the encoding and dimensions of 'points', UINT8 and 2");
+        refused(into, "floats", "'nearstream.join.unique-into' must name collections of the same");
+        refused(into, "cosines", "'points' has L2, UINT8 and 2, and 'cosines' COSINE, UINT8 and 2");
         refused(JoinOptions.LEFT.key(), "nobody", "'nearstream.join.left' must name a collection");
         refused(JoinOptions.LEFT.key(), "others", "has no learned cells (yet)");
         refused(JoinOptions.RIGHT.key(), "floats", "same metric, encoding and dimensions");

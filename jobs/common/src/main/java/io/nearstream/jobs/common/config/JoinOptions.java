@@ -55,7 +55,7 @@ public final class JoinOptions {
                     .durationType()
                     .noDefaultValue()
                     .withDescription(
-                            "With a window: how much later than another record's one may be written than their event times say, at most; 0 ms to 3650 days. Records that were written window and lateness ago are forgotten: they take up nothing, pair with nothing, and their pairs stand for good, also where they are deleted later. Left out: they are kept as long as their collection keeps them.");
+                            "With a window: how much later than another record's one may be written than their event times say, at most; 0 ms to 3650 days. Records that were written window and lateness ago are forgotten: they take up nothing, pair with nothing, and their pairs stand for good, also where they are deleted later. Without this option they are kept as long as their collection keeps them.");
 
     public static final ConfigOption<Integer> NEAREST =
             key("nearstream.join.nearest")
@@ -69,7 +69,7 @@ public final class JoinOptions {
                     .stringType()
                     .defaultValue("")
                     .withDescription(
-                            "Drops the later record of a pair: instead of saying pairs, the job keeps another collection, of the same encoding and dimensions, in which every record of the left one is that has no earlier record within eps when it is written. Updates, deletes and expiries follow. A record that was dropped still counts for those after it, and does not come when its partner goes. Empty: pairs are said.");
+                            "Drops the later record of a pair: instead of saying pairs, the job keeps another collection, of the same metric, encoding and dimensions, which exists when the job is submitted and nobody else writes, and in which every record of the left one is that has no earlier record within eps when it is written. Updates, deletes and expiries follow. A record that was dropped still counts for those after it, and does not come when its partner goes. Empty: pairs are said.");
 
     public static final ConfigOption<Buckets> BUCKETS =
             key("nearstream.join.buckets")

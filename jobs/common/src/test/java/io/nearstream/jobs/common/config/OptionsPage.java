@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
@@ -30,6 +31,10 @@ final class OptionsPage {
             | Option | Type | Default | What it does |
             |---|---|---|---|
             """;
+
+    /** Options that need not be set, have no default, and so do not tell their type. */
+    private static final Map<ConfigOption<?>, String> OPTIONAL =
+            Map.of(JoinOptions.LATENESS, "duration");
 
     private static final Pattern PIPE = Pattern.compile("\\|");
 
@@ -67,6 +72,9 @@ final class OptionsPage {
     }
 
     private static String type(ConfigOption<?> option) {
+        if (OPTIONAL.containsKey(option)) {
+            return OPTIONAL.get(option);
+        }
         Object value = option.hasDefaultValue() ? option.defaultValue() : "";
         if (value instanceof Enum<?> constant) {
             return Arrays.stream(constant.getDeclaringClass().getEnumConstants())
@@ -84,7 +92,7 @@ final class OptionsPage {
 
     private static String defaultValue(ConfigOption<?> option) {
         if (!option.hasDefaultValue()) {
-            return "none: must be set";
+            return OPTIONAL.containsKey(option) ? "none" : "none: must be set";
         }
         Object value = option.defaultValue();
         if (value instanceof Duration duration) {
