@@ -84,8 +84,11 @@ class StandingITCase {
                 playAndKill(flink, play, sent, random, kill);
             }
             assertListed(client, sent);
-            assertThat(rowsLeft(flink.savepoint(STANDING, false)))
-                    .containsKeys("standing-records", "standing-queries", "standing-answer-pages");
+            assertThat(rows(flink.savepoint(STANDING, false)))
+                    .containsKeys(
+                            SHARD_STATE + "records",
+                            SHARD_STATE + "queries",
+                            SHARD_STATE + "answer-pages");
             play.end();
             sent.awaitAll();
             assertNothingIsLeft(flink, topics, sent);

@@ -34,9 +34,13 @@ public final class TopicReading implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Everything read until now, and what is there to read within a moment. */
+    /** Everything up to where the topic ends now; what comes meanwhile may be there, too. */
     public List<ConsumerRecord<byte[], byte[]>> poll() {
-        consumer.poll(POLL).forEach(records::add);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        do {
+            consumer.poll(POLL).forEach(records::add);
+        } while (ends.entrySet().stream()
+                .anyMatch(end -> consumer.position(end.getKey()) < end.getValue()));
         return records;
     }
 
