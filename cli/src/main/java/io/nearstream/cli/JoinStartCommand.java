@@ -110,11 +110,9 @@ final class JoinStartCommand implements Callable<Integer> {
         FurtherJobOptions.put(options, JoinOptions.WINDOW, millis(windowMs));
         FurtherJobOptions.put(options, JoinOptions.LATENESS, millis(latenessMs));
         String bootstrap = connection.options().bootstrap();
-        // Before it runs: what is refused is refused once, and nothing fails behind the start.
-        String finds = JoinJob.finds(further.configuration(bootstrap, options));
         further.start(NamedJob.JOIN, name, bootstrap, options);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("finds    %s%n", finds);
+        out.printf("finds    %s%n", JoinJob.finds(further.configuration(bootstrap, options)));
         out.flush();
         return 0;
     }
