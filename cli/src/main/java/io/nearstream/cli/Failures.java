@@ -1,8 +1,5 @@
 package io.nearstream.cli;
 
-import io.nearstream.client.NearstreamException;
-import io.nearstream.embedded.FlinkFailure;
-import io.nearstream.jobs.batch.BatchFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -10,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 
 /** Turns failures into one line for people. */
 final class Failures {
+    private static final String OURS = "io.nearstream.";
+
     private Failures() {}
 
     /**
@@ -22,9 +21,7 @@ final class Failures {
         }
         String message = failure.getMessage();
         boolean foreseen =
-                failure instanceof NearstreamException
-                        || failure instanceof FlinkFailure
-                        || failure instanceof BatchFailure
+                failure.getClass().getName().startsWith(OURS)
                         || failure instanceof IllegalArgumentException
                         || failure.getClass() == IOException.class;
         if (foreseen && message != null) {

@@ -9,6 +9,7 @@ import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
+import io.nearstream.embedded.NamedJob;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,10 @@ class JoinCommandsITCase {
                     .containsExactly("+  first  second  5.000000", "-  first  second  5.000000");
 
             assertThat(start(nearstream).err()).contains("job join is there already");
+            nearstream.flink().cancel(NamedJob.JOIN.id());
+            assertThat(start(nearstream).err())
+                    .contains("does not take job join again")
+                    .doesNotContain("Exception");
         }
     }
 

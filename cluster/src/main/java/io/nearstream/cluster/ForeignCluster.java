@@ -175,7 +175,12 @@ public final class ForeignCluster {
     private void submit(Jobs jobs, NamedJob job, Configuration settings, Optional<String> savepoint)
             throws IOException, InterruptedException {
         int most = settings.get(NearstreamOptions.PARALLELISM);
-        jobs.submit(job, jar, most, settings, savepoint);
+        try {
+            jobs.submit(job, jar, most, settings, savepoint);
+        } catch (FlinkFailure refused) {
+            EndedJobException.throwIfCauseOf(refused, job);
+            throw refused;
+        }
     }
 
     private void awaitRunning(Jobs jobs, NamedJob job) throws InterruptedException {
