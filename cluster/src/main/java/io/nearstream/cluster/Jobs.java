@@ -100,6 +100,16 @@ public final class Jobs implements AutoCloseable {
             Configuration settings,
             Optional<String> savepoint)
             throws IOException, InterruptedException {
+        EarlierRuns earlier = earlierRuns(settings);
+        JobGraph graph = job.graph(earlier.told(settings, job.id(), savepoint));
+        jar.ifPresent(file -> graph.addJar(new Path(file.toUri())));
+        JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
+        earlier.goOn(graph, savepoint);
+        FlinkFailure.await(
+                "submit job '%s'".formatted(job.name()), client.submitJob(graph), requestTimeout);
+    }
+
+    private EarlierRuns earlierRuns(Configuration settings) {
         Path checkpoints =
                 new Path(
                         settings.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
@@ -108,13 +118,7 @@ public final class Jobs implements AutoCloseable {
                                                 configuration.get(
                                                         CheckpointingOptions
                                                                 .CHECKPOINTS_DIRECTORY)));
-        EarlierRuns earlier = new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath()));
-        JobGraph graph = job.graph(earlier.told(settings, job.id(), savepoint));
-        jar.ifPresent(file -> graph.addJar(new Path(file.toUri())));
-        JobResourceRequirements.writeToExecutionPlan(graph, Requirements.of(graph, most));
-        earlier.goOn(graph, savepoint);
-        FlinkFailure.await(
-                "submit job '%s'".formatted(job.name()), client.submitJob(graph), requestTimeout);
+        return new EarlierRuns(java.nio.file.Path.of(checkpoints.getPath()));
     }
 
     /**
@@ -126,7 +130,9 @@ public final class Jobs implements AutoCloseable {
      */
     public void rescale(NamedJob job, int most, Configuration settings)
             throws IOException, InterruptedException {
-        JobGraph graph = job.graph(EarlierRuns.goingOn(settings));
+        // The same operators: of files those that its state has, which may be gone.
+        JobGraph graph =
+                job.graph(earlierRuns(settings).told(settings, job.id(), Optional.empty()));
         FlinkFailure.await(
                 "rescale job '%s'".formatted(job.name()),
                 client.updateJobResourceRequirements(job.id(), Requirements.of(graph, most)),

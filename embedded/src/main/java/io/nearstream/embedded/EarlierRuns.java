@@ -53,7 +53,11 @@ public final class EarlierRuns {
         }
         Configuration going = goingOn(settings);
         StateContent.read(from.get())
-                .ifPresent(content -> going.set(BackfillOptions.KNOWN, content.backfills()));
+                .ifPresent(
+                        content -> {
+                            going.set(BackfillOptions.KNOWN, content.backfills());
+                            going.set(BackfillOptions.ENDED, content.endedBackfills());
+                        });
         return going;
     }
 
@@ -140,7 +144,7 @@ public final class EarlierRuns {
         boolean given = settings.get(BackfillOptions.FILES).equals(NO_FILES);
         if (!given) {
             throw new IOException(
-                    "Job '%s' goes on from %s, in which files of a backfill have not been read to their end, but it is told %s. Give the same files, collection, time and prefix until they have ended ('--backfill', '%s'); '--backfill %s' leaves out what was not read."
+                    "Job '%s' goes on from %s, in which files of a backfill have not been read to their end, but it is told %s. Give the same files, unchanged, and the same collection, time and prefix until they have ended ('--backfill', '%s'); '--backfill %s' leaves out what was not read."
                             .formatted(
                                     jobGraph.getName(),
                                     from,

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.runtime.OperatorIDPair;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
@@ -17,6 +18,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which operators a savepoint or checkpoint has state of, as its metadata says. Immutable.
@@ -24,18 +27,26 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
  * @param operators each once
  */
 record StateContent(List<OperatorState> operators) {
+    private static final Logger LOG = LoggerFactory.getLogger(StateContent.class);
     private static final String METADATA = "_metadata";
 
     /**
      * Reads the metadata.
      *
      * @param where the directory or its metadata, as a path or URI
-     * @return empty where there is none to be seen from here
+     * @return empty where there is none to be seen from here, also for want of the file system:
+     *     Flink, which has it, then checks what it checks of any state
      * @throws IOException if there is, and it cannot be read
      */
     static Optional<StateContent> read(String where) throws IOException {
         Path named = new Path(where);
-        FileSystem files = named.getFileSystem();
+        FileSystem files;
+        try {
+            files = named.getFileSystem();
+        } catch (UnsupportedFileSystemSchemeException elsewhere) {
+            LOG.info("Nothing is known of {}: {}", where, elsewhere.getMessage());
+            return Optional.empty();
+        }
         Path metadata = named.getName().equals(METADATA) ? named : new Path(named, METADATA);
         if (!files.exists(metadata)) {
             return Optional.empty();
@@ -54,6 +65,14 @@ record StateContent(List<OperatorState> operators) {
     List<String> backfills() {
         return operators.stream()
                 .filter(StateContent::isBackfill)
+                .map(operator -> operator.getOperatorUid().orElseThrow())
+                .toList();
+    }
+
+    /** Those of {@link #backfills()} whose files have been read to their end. */
+    List<String> endedBackfills() {
+        return operators.stream()
+                .filter(operator -> isBackfill(operator) && operator.isFullyFinished())
                 .map(operator -> operator.getOperatorUid().orElseThrow())
                 .toList();
     }

@@ -11,6 +11,7 @@ import io.nearstream.jobs.common.kafka.OutRecord;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.RawRecord;
 import io.nearstream.jobs.ingest.backfill.Backfill;
+import io.nearstream.jobs.ingest.backfill.EarlierState;
 import io.nearstream.jobs.ingest.backfill.KafkaRetainedWrites;
 import io.nearstream.jobs.ingest.tick.KafkaLogEnds;
 import io.nearstream.jobs.ingest.time.AppendTimes;
@@ -231,18 +232,21 @@ public final class IngestJob {
     }
 
     /** As far as is known before the job is submitted; an option where it is not. */
-    private static Backfill.From from(StreamExecutionEnvironment env) {
+    private static EarlierState from(StreamExecutionEnvironment env) {
         ReadableConfig known = env.getConfiguration(); // the command line's, too
         boolean goesOn =
                 known.get(BackfillOptions.GOES_ON)
                         || known.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
         return goesOn
-                ? new Backfill.From(true, known.getOptional(BackfillOptions.KNOWN))
-                : Backfill.From.NOTHING;
+                ? new EarlierState(
+                        true,
+                        known.getOptional(BackfillOptions.KNOWN),
+                        known.get(BackfillOptions.ENDED))
+                : EarlierState.NOTHING;
     }
 
     private static Optional<Backfill> backfill(
-            Configuration config, String bootstrap, Backfill.From from) {
+            Configuration config, String bootstrap, EarlierState from) {
         try {
             return Backfill.read(
                     config,

@@ -3,13 +3,14 @@ package io.nearstream.jobs.common.files;
 import io.nearstream.formats.VectorFile;
 import io.nearstream.formats.VectorRows;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.file.src.FileSourceSplit;
-import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.ArrayResultIterator;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
@@ -55,16 +56,17 @@ public abstract class VectorFileFormat<T> implements BulkFormat<T, FileSourceSpl
         return read(file, rows) != null;
     }
 
-    /** A source of files, in no certain order where there are several. */
+    /**
+     * A source of files, in no certain order where there are several. Only who reads a file needs
+     * it: a source that goes on from state does without those that it has read to their ends.
+     */
     public final FileSource<T> source(List<Path> files) {
+        NamedFiles splits = NamedFiles.of(files);
         org.apache.flink.core.fs.Path[] paths =
                 files.stream()
                         .map(file -> new org.apache.flink.core.fs.Path(file.toUri()))
                         .toArray(org.apache.flink.core.fs.Path[]::new);
-        return FileSource.forBulkFileFormat(this, paths)
-                // Any name counts, that of a hidden file too.
-                .setFileEnumerator(() -> new NonSplittingRecursiveEnumerator(path -> true))
-                .build();
+        return FileSource.forBulkFileFormat(this, paths).setFileEnumerator(() -> splits).build();
     }
 
     @Override
@@ -85,6 +87,7 @@ public abstract class VectorFileFormat<T> implements BulkFormat<T, FileSourceSpl
 
     private RowsReader open(FileSourceSplit split, long emitted) throws IOException {
         Path file = Path.of(split.path().toUri().getPath());
+        requireUnchanged(file, split.fileSize());
         RowsReader reader = new RowsReader(file, VectorFile.rows(file));
         try {
             reader.skip(emitted);
@@ -92,6 +95,23 @@ public abstract class VectorFileFormat<T> implements BulkFormat<T, FileSourceSpl
         } catch (IOException | RuntimeException failure) {
             reader.close();
             throw failure;
+        }
+    }
+
+    /**
+     * @param bytes its length when the job was made; 0 where it was gone
+     */
+    private static void requireUnchanged(Path file, long bytes) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(
+                    file.toString(),
+                    null,
+                    "it has not been read to its end, and must be there, on every TaskManager, until it has");
+        }
+        if (bytes > 0 && Files.size(file) != bytes) {
+            throw new IOException(
+                    "%s had %d bytes when the job was submitted, and has %d now. A file that is read must not change."
+                            .formatted(file, bytes, Files.size(file)));
         }
     }
 

@@ -29,7 +29,7 @@ record AsOf(long time) {
             String option, CollectionDirectory directory, CollectionSettings collection, long now)
             throws InterruptedException {
         long created = createdAt(directory, collection, now);
-        if (option.isEmpty()) {
+        if (option.isEmpty() || option.equals(BackfillOptions.CREATION)) {
             return new AsOf(created);
         }
         long time;
@@ -37,8 +37,9 @@ record AsOf(long time) {
             time = Instant.parse(option).toEpochMilli();
         } catch (DateTimeParseException | ArithmeticException wrong) {
             throw new IllegalArgumentException(
-                    "'%s' must be a time such as 2026-11-22T10:00:00Z, but was '%s'."
-                            .formatted(BackfillOptions.AS_OF.key(), option),
+                    "'%s' must be a time such as 2026-11-22T10:00:00Z, or '%s', but was '%s'."
+                            .formatted(
+                                    BackfillOptions.AS_OF.key(), BackfillOptions.CREATION, option),
                     wrong);
         }
         if (time < created || time > now) {
@@ -104,6 +105,26 @@ record AsOf(long time) {
                                 NearstreamOptions.TOMBSTONE_HORIZON.key(),
                                 collection.name(),
                                 Instant.ofEpochMilli(now - horizonMs)));
+    }
+
+    /**
+     * Fails where nobody has said when the files were true that come to a job with state: rows lose
+     * to all that the collection has of later times, which by the default may be everything.
+     *
+     * @param option as it was given
+     */
+    void requireGiven(String option, CollectionSettings collection) {
+        if (option.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'%s' must be given ('--backfill-as-of'): the job goes on from state that is not known to have begun these files, or not as they are now, and collection '%s' may have newer records, to which their rows lose. Say when the files were true, or '%s' (%s) where all that was written since is newer; '%s' set to '%s' leaves the files out."
+                            .formatted(
+                                    BackfillOptions.AS_OF.key(),
+                                    collection.name(),
+                                    BackfillOptions.CREATION,
+                                    Instant.ofEpochMilli(time),
+                                    BackfillOptions.FILES.key(),
+                                    BackfillOptions.NO_FILES));
+        }
     }
 
     /** The first time at which the name is this incarnation's: it is so from then until now. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -36,36 +37,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public record Backfill(RowWrites writes, List<Path> files, String uid) {
     /**
      * Identity of the source in savepoints, with a dot and what tells one backfill from another
-     * behind it: how far the files were read. State in which the files of one have ended must not
-     * be taken for that of the next.
+     * behind it ({@link SourceUid}): how far the files were read. State in which the files of one
+     * have ended must not be taken for that of the next, nor for that of the same files after they
+     * have changed.
      */
     public static final String SOURCE_UID = "ingest.backfill-source.v1";
 
     /** What the source is called. */
     public static final String SOURCE_NAME = "Read files";
-
-    /**
-     * What is known of the state that a job goes on from.
-     *
-     * @param goesOn whether there is any: then writes may be gone that it has
-     * @param known the uids of the sources of files in it; empty where nobody has looked: then
-     *     files may be gone that it has read
-     */
-    public record From(boolean goesOn, Optional<List<String>> known) {
-        /** No state: all is read from its beginning. */
-        public static final From NOTHING = new From(false, Optional.empty());
-
-        /** State that nobody has looked into. */
-        public static final From STATE = new From(true, Optional.empty());
-
-        private boolean mayHaveRead(String uid) {
-            return goesOn && known.map(uids -> uids.contains(uid)).orElse(true);
-        }
-
-        private boolean lacks(String uid) {
-            return goesOn && !mayHaveRead(uid);
-        }
-    }
 
     /**
      * The files that a configuration names.
@@ -74,21 +53,21 @@ public record Backfill(RowWrites writes, List<Path> files, String uid) {
      * @param from what the job goes on from
      * @param now milliseconds since 1970, by the clock of the one who submits
      * @return empty where it names none
-     * @throws IllegalArgumentException if they do not fit the collection, or an option has no
-     *     meaning
-     * @throws IOException if a file cannot be read here
+     * @throws IllegalArgumentException if they do not fit the collection, an option has no meaning,
+     *     or rows might be lost unseen
+     * @throws IOException if a file that is needed cannot be read here
      */
     public static Optional<Backfill> read(
             ReadableConfig config,
             CollectionDirectory.Provider directories,
             RetainedWrites retained,
-            From from,
+            EarlierState from,
             long now)
             throws IOException, InterruptedException {
         List<Path> paths = paths(config);
         String name = config.get(BackfillOptions.COLLECTION);
         if (paths.isEmpty()) {
-            if (!name.isEmpty()) {
+            if (!name.isEmpty() && config.get(BackfillOptions.FILES).isEmpty()) {
                 throw new IllegalArgumentException(
                         "'%s' is given, but '%s' names no files."
                                 .formatted(
@@ -103,23 +82,60 @@ public record Backfill(RowWrites writes, List<Path> files, String uid) {
                             .at(name, now + AsOf.CLOCKS_APART_MS)
                             .orElseThrow(() -> unknown(name))
                             .settings();
-            AsOf asOf = AsOf.read(config.get(BackfillOptions.AS_OF), directory, collection, now);
+            String given = config.get(BackfillOptions.AS_OF);
+            AsOf asOf = AsOf.read(given, directory, collection, now);
             RowWrites writes =
                     new RowWrites(
                             collection,
                             config.get(BackfillOptions.ID_PREFIX),
                             asOf.time(),
                             paths.stream().map(Path::toString).toList());
-            String uid = SOURCE_UID + "." + writes.fingerprint();
+            Optional<SourceUid> ended = endedAndGone(paths, writes, from);
+            if (ended.isPresent()) {
+                return Optional.of(new Backfill(writes, paths, ended.get().text()));
+            }
+            requireIds(open(paths, collection));
+            SourceUid uid = writes.uid(FileSamples.digest(paths));
             if (!from.goesOn()) {
                 asOf.requireAllLater(retained, collection);
-            } else if (from.lacks(uid)) {
+            } else if (!from.knows(uid)) {
+                asOf.requireGiven(given, collection);
+                from.requireOtherVersions(uid, asOf, collection);
+            }
+            if (from.lacks(uid)) {
                 long horizonMs = config.get(NearstreamOptions.TOMBSTONE_HORIZON).toMillis();
                 asOf.requireDeletesRemembered(horizonMs, collection, now);
             }
-            requireIds(open(paths, collection, from.mayHaveRead(uid)));
-            return Optional.of(new Backfill(writes, paths, uid));
+            return Optional.of(new Backfill(writes, paths, uid.text()));
         }
+    }
+
+    /**
+     * Which source has read these files to their end, where some are gone.
+     *
+     * @return empty where all are there
+     * @throws NoSuchFileException if one is gone that is needed
+     */
+    private static Optional<SourceUid> endedAndGone(
+            List<Path> paths, RowWrites writes, EarlierState from) throws NoSuchFileException {
+        Optional<Path> gone = paths.stream().filter(path -> !Files.exists(path)).findFirst();
+        if (gone.isEmpty()) {
+            return Optional.empty();
+        }
+        SourceUid named = writes.uid(new UUID(0, 0));
+        Optional<SourceUid> ended = from.endedOf(named);
+        if (ended.isEmpty()) {
+            throw new NoSuchFileException(
+                    gone.get().toString(),
+                    null,
+                    "'%s' names it, and %s. All files must be there until all have been read to their end. Bring it back as it was, or set '%s' to '%s' ('--backfill none'), which leaves out what was not read"
+                            .formatted(
+                                    BackfillOptions.FILES.key(),
+                                    from.saysOf(named),
+                                    BackfillOptions.FILES.key(),
+                                    BackfillOptions.NO_FILES));
+        }
+        return ended;
     }
 
     /** The files that are named, as Flink says them again when it has found them. */
@@ -164,22 +180,11 @@ public record Backfill(RowWrites writes, List<Path> files, String uid) {
                                 BackfillOptions.NO_FILES));
     }
 
-    private static List<VectorFile> open(
-            List<Path> paths, CollectionSettings collection, boolean mayHaveRead)
+    private static List<VectorFile> open(List<Path> paths, CollectionSettings collection)
             throws IOException {
         List<VectorFile> files = new ArrayList<>();
         for (Path path : paths) {
-            if (Files.exists(path)) {
-                files.add(fitting(VectorFile.open(path), collection));
-            } else if (!mayHaveRead) {
-                throw new NoSuchFileException(
-                        path.toString(),
-                        null,
-                        "'%s' names it. A job that goes on from state and has read it needs it no more: set '%s'"
-                                .formatted(
-                                        BackfillOptions.FILES.key(),
-                                        BackfillOptions.GOES_ON.key()));
-            }
+            files.add(fitting(VectorFile.open(path), collection));
         }
         return files;
     }

@@ -71,11 +71,13 @@ final class RowWrites extends VectorFileFormat<RawRecord> {
     }
 
     /** Tells these rows from those of other files, collections and times. */
-    UUID fingerprint() {
+    SourceUid uid(UUID content) {
+        return new SourceUid(collectionUid, asOf, names(), content);
+    }
+
+    private UUID names() {
         List<String> parts = new ArrayList<>(files);
         parts.add(idPrefix);
-        parts.add(Long.toString(collectionUid));
-        parts.add(Long.toString(asOf));
         // With their lengths, so that nothing can be cut in two ways.
         String all =
                 parts.stream()
