@@ -1,5 +1,7 @@
 package io.nearstream.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteReceipt;
@@ -8,6 +10,7 @@ import io.nearstream.core.model.Version;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.LogOf;
 import io.nearstream.embedded.testing.TopicReading;
+import io.nearstream.jobs.common.config.BackfillOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.schemas.IndexChange;
@@ -18,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Backfilling {
     static final int DIMENSIONS = 16;
     static final int ROWS = 30_000;
+
+    /** So many records at a time are written beside the file. */
+    static final int TOUCHED = 1_000;
+
     static final int FILE = -1;
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -48,12 +56,16 @@ final class Backfilling {
     }
 
     static Path file(Path dir) throws Exception {
+        return file(dir.resolve("rows.bvecs"), ROWS, 0);
+    }
+
+    static Path file(Path file, int rows, int round) throws Exception {
         ByteBuffer bytes =
-                ByteBuffer.allocate(ROWS * (4 + DIMENSIONS)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int row = 0; row < ROWS; row++) {
-            bytes.putInt(DIMENSIONS).put(vector(row, 0));
+                ByteBuffer.allocate(rows * (4 + DIMENSIONS)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int row = 0; row < rows; row++) {
+            bytes.putInt(DIMENSIONS).put(vector(row, round));
         }
-        return Files.write(dir.resolve("rows.bvecs"), bytes.array());
+        return Files.write(file, bytes.array());
     }
 
     static EmbeddedNearstream start(Path dir) throws Exception {
@@ -176,5 +188,57 @@ final class Backfilling {
                 .flatMap(List::stream)
                 .filter(version -> version.partition() != FILE)
                 .count();
+    }
+
+    static Map<String, String> options(Path file, CollectionSettings settings) {
+        return Map.of(
+                BackfillOptions.FILES.key(),
+                file.toString(),
+                BackfillOptions.COLLECTION.key(),
+                settings.name(),
+                BackfillOptions.ID_PREFIX.key(),
+                prefix(settings));
+    }
+
+    /**
+     * Every row once, or not where Kafka was faster; what Kafka has, once.
+     *
+     * @param beyond so many records are in Kafka alone
+     */
+    static void assertLog(
+            CollectionSettings settings, Map<String, List<Version>> changes, int beyond) {
+        String prefix = prefix(settings);
+        assertThat(changes.keySet().stream().filter(id -> id.startsWith(prefix)))
+                .hasSize(ROWS + beyond);
+        for (int row = 0; row < ROWS + beyond; row++) {
+            List<Version> versions = changes.get(prefix + row);
+            assertThat(versions).as("%d", row).isNotNull().isSorted().doesNotHaveDuplicates();
+            List<Version> ofFile =
+                    versions.stream().filter(version -> version.partition() == FILE).toList();
+            boolean inKafka = row < 3 * TOUCHED || row >= ROWS;
+            if (inKafka) {
+                assertThat(ofFile).as("%d", row).hasSizeLessThanOrEqualTo(row < ROWS ? 1 : 0);
+            } else {
+                assertThat(ofFile).as("%d", row).hasSize(1);
+            }
+            assertThat(versions).as("%d", row).hasSize(ofFile.size() + (inKafka ? 1 : 0));
+            for (Version version : ofFile) {
+                assertThat(version.offset()).as("%d", row).isEqualTo(row);
+            }
+        }
+    }
+
+    static Map<String, String> asOf(long time, Map<String, String> options) {
+        Map<String, String> all = new TreeMap<>(options);
+        all.put(BackfillOptions.AS_OF.key(), Instant.ofEpochMilli(time).toString());
+        return all;
+    }
+
+    /** What the newest checkpoint knows to be read to its end. */
+    static List<String> ended(EmbeddedNearstream nearstream, NamedJob job) throws Exception {
+        Optional<Path> newest = nearstream.flink().latestCheckpoint(job.id());
+        return newest.isEmpty()
+                ? List.of()
+                : StateContent.read(newest.get().toString()).orElseThrow().endedBackfills();
     }
 }

@@ -97,12 +97,24 @@ class UnreadFilesTest {
         String savepoint = savepoint(new FullyFinishedOperatorState("name", UID, SOURCE, 1, 128));
         assertThat(goesOn(job(new Configuration(), OTHER), savepoint)).isFalse();
         assertThat(known(savepoint)).containsExactly(UID);
+        assertThat(told(savepoint).get(BackfillOptions.ENDED)).containsExactly(UID);
+    }
+
+    @Test
+    void stateOnAFileSystemThatIsNotSeenFromHereIsLeftToFlink() throws IOException {
+        String elsewhere = "s3://bucket/savepoint";
+        assertThat(goesOn(job(new Configuration(), SOURCE), elsewhere)).isFalse();
+        Configuration told = told(elsewhere);
+        assertThat(told.get(BackfillOptions.GOES_ON)).isTrue();
+        assertThat(told.getOptional(BackfillOptions.KNOWN)).isEmpty();
+        assertThat(told.getOptional(BackfillOptions.ENDED)).isEmpty();
     }
 
     @Test
     void aJobIsToldWhichFilesItsStateKnows() throws IOException {
         String savepoint = savepoint(begun(UID, SOURCE), begun("ingest.decode.v1", OTHER));
         assertThat(known(savepoint)).containsExactly(UID);
+        assertThat(told(savepoint).get(BackfillOptions.ENDED)).isEmpty();
         Configuration elsewhere = told(dir.resolve("not-seen-from-here").toString());
         assertThat(elsewhere.get(BackfillOptions.GOES_ON)).isTrue();
         assertThat(elsewhere.getOptional(BackfillOptions.KNOWN)).isEmpty();
