@@ -11,7 +11,7 @@ final class ExportFailures {
 
     static String message(Throwable failure, Path savepoint, Path work, Path target) {
         if (ExceptionUtils.findThrowable(failure, OutOfMemoryError.class).isPresent()) {
-            return "The export of %s ran out of memory (%s): give it more with NEARSTREAM_JAVA_OPTS, as -Xmx256m, which is usual. Nothing was left behind."
+            return "The export of %s ran out of memory (%s): give it more with NEARSTREAM_JAVA_OPTS, as -Xmx1g; -Xmx256m is usual. Nothing was left behind."
                     .formatted(
                             savepoint,
                             firstLine(
@@ -22,7 +22,8 @@ final class ExportFailures {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String why = String.valueOf(root.getMessage());
+        String why =
+                root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         return why.contains(DISK_FULL)
                 ? "A disk was full before the export was through: %s for scratch files (--work) or %s for the file (--out). Nothing was left behind."
                         .formatted(work, target.getParent())

@@ -23,7 +23,7 @@ class ExportFailuresTest {
         error.initCause(new IOException("something else"));
         assertThat(message(error))
                 .isEqualTo(
-                        "The export of /savepoint ran out of memory (Direct buffer memory): give it more with NEARSTREAM_JAVA_OPTS, as -Xmx256m, which is usual. Nothing was left behind.");
+                        "The export of /savepoint ran out of memory (Direct buffer memory): give it more with NEARSTREAM_JAVA_OPTS, as -Xmx1g; -Xmx256m is usual. Nothing was left behind.");
     }
 
     @Test
@@ -36,5 +36,8 @@ class ExportFailuresTest {
     void anythingElseIsToldByItsRoot() {
         assertThat(message(new IOException("torn")))
                 .isEqualTo("The export of /savepoint failed: torn. Nothing was left behind.");
+        assertThat(message(new IllegalStateException()))
+                .isEqualTo(
+                        "The export of /savepoint failed: IllegalStateException. Nothing was left behind.");
     }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
@@ -28,6 +30,7 @@ class StateRunTest {
     private static final int LARGE = 3 << 20;
 
     private static CountDownLatch blocked = new CountDownLatch(1);
+    private static CountDownLatch toldAgain = new CountDownLatch(1);
 
     @TempDir private Path dir;
 
@@ -66,6 +69,7 @@ class StateRunTest {
     @Test
     void whatIsGatheredIsToldUntilTheFirstResult() throws Exception {
         blocked = new CountDownLatch(1);
+        toldAgain = new CountDownLatch(1);
         StreamExecutionEnvironment env = environment();
         DataStream<byte[]> slow =
                 env.fromSequence(0, 2)
@@ -76,19 +80,24 @@ class StateRunTest {
                                     if (i == 0) {
                                         blocked.await(); // until it was told once
                                     } else if (i == 1) {
-                                        Thread.sleep(2 * StateRun.POLL.toMillis());
+                                        // Who would tell again has the time to.
+                                        toldAgain.await(
+                                                2 * StateRun.POLL.toMillis(),
+                                                TimeUnit.MILLISECONDS);
                                     }
                                     return new byte[1];
                                 })
                         .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
         AtomicLong told = new AtomicLong();
+        AtomicBoolean hasResults = new AtomicBoolean();
         LongConsumer counting =
                 gathered -> {
                     told.incrementAndGet();
-                    blocked.countDown();
+                    (hasResults.get() ? toldAgain : blocked).countDown();
                 };
         try (StateRun run = StateRun.start(env, slow, "Slow", counting)) {
             assertThat(run.hasNext()).isTrue();
+            hasResults.set(true);
             long before = told.get();
             int records = 0;
             for (; run.hasNext(); records++) {
