@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,14 +26,13 @@ import picocli.CommandLine.ParameterException;
 /** Files that the ingest job reads into a collection, beside Kafka. */
 final class BackfillGroup {
     static final String HEADING = "%nA collection from files, followed by Kafka:%n";
-    private static final String KEYS = "nearstream.backfill.";
 
     @Option(
             names = "--backfill",
             paramLabel = "COLLECTION=FILE[;FILE...]",
             required = true,
             description =
-                    "Read files (.fvecs, .bvecs, IDX, .avro) into a collection, beside Kafka: each row once, and what was written since wins. Give it again until they have ended; 'none': no more, also where they have not. Several files must be .avro with ids, and stand in quotes. Every TaskManager must find them.")
+                    "Read files (.fvecs, .bvecs, IDX, .avro) into a collection, beside Kafka: each row once, and what was written since wins. Give it again, and leave the files as they are, until all have ended; 'none': no more, also where they have not. Several files must be .avro with ids, and stand in quotes. Every TaskManager must find them.")
     private String backfill;
 
     @Nullable
@@ -48,7 +48,7 @@ final class BackfillGroup {
             names = "--backfill-as-of",
             paramLabel = "TIME",
             description =
-                    "When the files were true, as 2026-11-22T10:00:00Z: a row wins over writes before. Default: the collection's creation, so that all writes win.")
+                    "When the files were true, as 2026-11-22T10:00:00Z: a row wins over writes before. 'creation': when the collection was created, so that all writes win. Needed where the ingest job has state and the collection is there, and another time than for its earlier files. Default: creation.")
     private String asOf;
 
     @Nullable
@@ -57,6 +57,9 @@ final class BackfillGroup {
             paramLabel = "PREFIX",
             description = "Where rows have no ids: this prefix and the row number, from 0.")
     private String idPrefix;
+
+    /** Whether there was no such collection: so none of its writes can be newer than the files. */
+    private boolean created;
 
     /** Whether files are given up instead of given. */
     boolean isNone() {
@@ -81,11 +84,7 @@ final class BackfillGroup {
      */
     Map<String, String> options(CommandSpec spec) {
         Map<String, String> options = new TreeMap<>();
-        if (isNone()) {
-            require(
-                    spec,
-                    metric == null && asOf == null && idPrefix == null,
-                    "--backfill none reads nothing: leave the other options out.");
+        if (isNone()) { // whatever else is said of files
             options.put(BackfillOptions.FILES.key(), BackfillOptions.NO_FILES);
             return options;
         }
@@ -106,9 +105,11 @@ final class BackfillGroup {
             require(
                     spec,
                     isTime(asOf),
-                    "--backfill-as-of must be a time such as 2026-11-22T10:00:00Z, but was '%s'."
+                    "--backfill-as-of must be a time such as 2026-11-22T10:00:00Z, or creation, but was '%s'."
                             .formatted(asOf));
             options.put(BackfillOptions.AS_OF.key(), asOf);
+        } else if (created) {
+            options.put(BackfillOptions.AS_OF.key(), BackfillOptions.CREATION);
         }
         if (idPrefix != null) {
             options.put(BackfillOptions.ID_PREFIX.key(), idPrefix);
@@ -117,6 +118,9 @@ final class BackfillGroup {
     }
 
     private static boolean isTime(String text) {
+        if (text.equals(BackfillOptions.CREATION)) {
+            return true;
+        }
         try {
             Instant.parse(text);
             return true;
@@ -142,13 +146,29 @@ final class BackfillGroup {
         for (String key : given.keySet()) {
             require(
                     spec,
-                    !key.startsWith(KEYS),
+                    !key.startsWith(BackfillOptions.KEYS),
                     "'--set %s' cannot be given beside '--backfill'.".formatted(key));
         }
         Map<String, String> all = new TreeMap<>(before);
-        all.keySet().removeIf(key -> key.startsWith(KEYS));
-        all.putAll(group.options(spec));
+        all.keySet().removeIf(key -> key.startsWith(BackfillOptions.KEYS));
+        Map<String, String> options = group.options(spec);
+        if (group.asOf == null && areOfTheSameFiles(options, before)) {
+            String time = before.get(BackfillOptions.AS_OF.key());
+            if (time != null) {
+                options.put(BackfillOptions.AS_OF.key(), time);
+            }
+        }
+        all.putAll(options);
         return all;
+    }
+
+    /** What was given with them before need not be given again. */
+    private static boolean areOfTheSameFiles(Map<String, String> one, Map<String, String> other) {
+        return Stream.of(
+                        BackfillOptions.FILES,
+                        BackfillOptions.COLLECTION,
+                        BackfillOptions.ID_PREFIX)
+                .allMatch(option -> Objects.equals(one.get(option.key()), other.get(option.key())));
     }
 
     private static void require(CommandSpec spec, boolean holds, String message) {
@@ -167,7 +187,8 @@ final class BackfillGroup {
     }
 
     /**
-     * Sees to the collection, which must be there when the job is submitted.
+     * Sees to the collection, which must be there when the job is submitted. The options are to be
+     * asked for anew then: of a new collection the time is known.
      *
      * @throws NearstreamException if it is not there, and no metric is given, or has another one
      */
@@ -192,6 +213,7 @@ final class BackfillGroup {
                         .create(
                                 SettingsOptions.usual(
                                         collection(), metric, VectorFile.open(files().get(0))));
+                created = true;
             }
         }
     }

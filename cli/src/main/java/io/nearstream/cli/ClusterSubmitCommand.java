@@ -57,6 +57,10 @@ final class ClusterSubmitCommand implements Callable<Integer> {
             require(isJob(name), "--job must be ingest or query, but was '%s'.", name);
         }
         if (foreign.isNamed()) {
+            require(
+                    !foreign.hasFiles() || chosen().contains(NamedJob.INGEST),
+                    "--backfill is read by job ingest, but --job names '%s' alone: it would be ignored.",
+                    String.join("', '", jobs));
             foreign.connect().submit(chosen(), savepoints);
             return 0;
         }

@@ -142,13 +142,14 @@ final class ClusterUpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         OrderlyEnd end = new OrderlyEnd();
         try (Cluster cluster = directory.open()) {
-            ClusterSpec wanted = wanted(cluster.spec().orElse(USUAL));
-            if (backfill != null) {
+            ClusterSpec before = cluster.spec().orElse(USUAL);
+            ClusterSpec wanted = wanted(before);
+            if (backfill == null) {
+                cluster.up(wanted, !withoutJobs);
+            } else {
                 backfill.requireReadable();
-                cluster.up(wanted, false);
-                backfill.prepare(cluster.addresses().bootstrap());
+                cluster.up(wanted, !withoutJobs, bootstrap -> prepared(bootstrap, before));
             }
-            cluster.up(wanted, !withoutJobs);
             print(cluster.addresses());
             return 0;
         } catch (IOException | RuntimeException | InterruptedException failure) {
@@ -163,6 +164,11 @@ final class ClusterUpCommand implements Callable<Integer> {
         } finally {
             end.reached();
         }
+    }
+
+    private ClusterSpec prepared(String bootstrap, ClusterSpec before) throws IOException {
+        backfill.prepare(bootstrap);
+        return wanted(before);
     }
 
     /** What is not given stays as it was. */

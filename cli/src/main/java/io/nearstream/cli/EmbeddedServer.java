@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -32,7 +33,7 @@ final class EmbeddedServer implements AutoCloseable {
      */
     static EmbeddedServer start(EmbeddedOptions options, boolean temporary)
             throws IOException, InterruptedException {
-        return start(options, temporary, bootstrap -> {});
+        return start(options, temporary, bootstrap -> Map.of());
     }
 
     /** The same; something is prepared before the jobs are submitted. */

@@ -33,7 +33,8 @@ final class Failures {
     /** Java says some reasons by the type alone. */
     private static String reason(FileSystemException failure) {
         if (failure instanceof NoSuchFileException) {
-            return "no such file or directory";
+            return "no such file or directory"
+                    + (failure.getReason() == null ? "" : ": " + failure.getReason());
         }
         if (failure instanceof AccessDeniedException) {
             return "access denied";

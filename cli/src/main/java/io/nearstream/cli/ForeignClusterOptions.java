@@ -4,6 +4,7 @@ import io.nearstream.client.Bootstrap;
 import io.nearstream.client.ClientOptions;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.ForeignCluster;
+import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.topics.TopicCatalog;
 import io.nearstream.jobs.common.topics.TopicSpec;
 import java.io.IOException;
@@ -80,6 +81,11 @@ final class ForeignClusterOptions {
         return true;
     }
 
+    /** Whether files are given, which only the ingest job reads. */
+    boolean hasFiles() {
+        return backfill != null;
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -92,25 +98,13 @@ final class ForeignClusterOptions {
     ForeignCluster connect() throws IOException {
         Logs.quiet();
         PrintWriter out = spec.commandLine().getOut();
-        ForeignCluster cluster;
         ClientOptions kafka;
-        Distribution distribution = Distribution.ofThisProcess();
         try {
             kafka = ClientOptions.of(bootstrap);
-            cluster =
-                    new ForeignCluster(
-                            distribution,
-                            jobManager,
-                            bootstrap,
-                            profile == null ? "cluster" : profile,
-                            BackfillGroup.over(backfill, spec, overrides, overrides),
-                            line -> {
-                                out.println(line);
-                                out.flush();
-                            });
         } catch (IllegalArgumentException unfit) {
             throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);
         }
+        ForeignCluster cluster = cluster(out);
         try (Admin admin = Bootstrap.connect(kafka.bootstrap(), kafka.connectTimeout())) {
             Bootstrap.requireTopics(
                     admin,
@@ -119,10 +113,29 @@ final class ForeignClusterOptions {
                             .collect(Collectors.toSet()),
                     kafka.connectTimeout());
         }
-        if (backfill != null) {
-            backfill.requireReadable();
-            backfill.prepare(bootstrap);
+        if (backfill == null) {
+            return cluster;
         }
-        return cluster;
+        cluster.requireAbsent(NamedJob.INGEST, "--backfill");
+        backfill.requireReadable();
+        backfill.prepare(bootstrap);
+        return cluster(out);
+    }
+
+    private ForeignCluster cluster(PrintWriter out) throws IOException {
+        try {
+            return new ForeignCluster(
+                    Distribution.ofThisProcess(),
+                    jobManager,
+                    bootstrap,
+                    profile == null ? "cluster" : profile,
+                    BackfillGroup.over(backfill, spec, overrides, overrides),
+                    line -> {
+                        out.println(line);
+                        out.flush();
+                    });
+        } catch (IllegalArgumentException unfit) {
+            throw new ParameterException(spec.commandLine(), unfit.getMessage(), unfit);
+        }
     }
 }

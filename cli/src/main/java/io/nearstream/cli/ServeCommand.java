@@ -115,18 +115,20 @@ final class ServeCommand implements Callable<Integer> {
             BackfillProbe.of(Configuration.fromMap(files))
                     .ifPresent(
                             probe ->
-                                    new BackfillWatch(probe, server.webUi(), out, server::isClosing)
-                                            .start());
+                                    BackfillWatch.start(
+                                            probe, server.webUi(), out, server::isClosing));
             // The shutdown hook ends the server; this thread only keeps the process.
             new CountDownLatch(1).await();
             return 0;
         }
     }
 
-    private void prepare(String bootstrap) throws IOException {
-        if (backfill != null) {
-            backfill.prepare(bootstrap);
+    private Map<String, String> prepare(String bootstrap) throws IOException {
+        if (backfill == null) {
+            return Map.of();
         }
+        backfill.prepare(bootstrap);
+        return backfill.options(spec);
     }
 
     private void requireRoom(String option, int jobs) {

@@ -69,10 +69,29 @@ class ClusterUpCommandTest {
                         Map.entry("nearstream.parallelism.x", "1"),
                         Map.entry("nearstream.backfill.collection", "d"),
                         Map.entry("nearstream.backfill.files", "/d.fvecs"));
-        assertThat(wanted(filled, "--backfill none").overrides())
+        assertThat(wanted(filled, "--backfill none --backfill-ids r").overrides())
                 .containsOnly(
                         Map.entry("nearstream.parallelism.x", "1"),
                         Map.entry("nearstream.backfill.files", "none"));
+    }
+
+    /** Else the same command would ask for another cluster than the one that runs. */
+    @Test
+    void theTimeOfFilesStaysUntilTheyAreOthers() {
+        ClusterSpec timed =
+                wanted(
+                        ClusterUpCommand.USUAL,
+                        "--backfill c=/c.avro --backfill-ids r --backfill-as-of creation");
+        assertThat(timed.overrides()).containsEntry("nearstream.backfill.as-of", "creation");
+        assertThat(wanted(timed, "--backfill c=/c.avro --backfill-ids r")).isEqualTo(timed);
+        for (String others :
+                new String[] {
+                    "--backfill c=/d.avro --backfill-ids r", "--backfill c=/c.avro",
+                    "--backfill d=/c.avro --backfill-ids r", "--backfill none"
+                }) {
+            assertThat(wanted(timed, others).overrides())
+                    .doesNotContainKey("nearstream.backfill.as-of");
+        }
     }
 
     @Test

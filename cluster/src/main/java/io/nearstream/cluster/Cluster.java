@@ -1,7 +1,5 @@
 package io.nearstream.cluster;
 
-import static io.nearstream.cluster.NodeRole.JOBMANAGER;
-
 import io.nearstream.embedded.DirectoryLock;
 import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.FlinkFailure;
@@ -70,13 +68,23 @@ public final class Cluster implements AutoCloseable {
      * @throws IOException when a port is taken or a process dies; it says which, and what that said
      */
     public void up(ClusterSpec wanted, boolean withJobs) throws IOException, InterruptedException {
+        up(wanted, withJobs, bootstrap -> wanted);
+    }
+
+    /** The same with a preparation; when it fails, what this call has started is ended again. */
+    public void up(ClusterSpec wanted, boolean withJobs, ClusterPreparation preparation)
+            throws IOException, InterruptedException {
         Optional<ClusterFile.Remembered> before = file.read();
         ClusterFile.Remembered remembered = memory.remember(wanted);
         List<RunningNode> started = new ArrayList<>();
-        boolean ran = nodes.all().stream().anyMatch(Cluster::isLivingJobManager);
+        boolean ran = nodes.all().stream().anyMatch(RunningNode::isLivingJobManager);
         boolean up = false;
         try {
             start(remembered, started);
+            ClusterSpec prepared = preparation.with(addresses().bootstrap());
+            if (!prepared.equals(wanted)) {
+                file.write(memory.remembered().with(prepared));
+            }
             up = true;
             if (withJobs) {
                 submitOwn(Jobs.ALL, Map.of());
@@ -86,21 +94,17 @@ public final class Cluster implements AutoCloseable {
                 // What was missing is there: a job's trouble must not take it away again.
                 throw failure;
             }
-            nodes.undo(started, before, failure);
+            nodes.undo(started, before.or(() -> Optional.of(remembered.withoutFiles())), failure);
             throw failure;
         }
-        if (withJobs) {
-            try {
+        try {
+            if (withJobs) {
                 resumeFurther();
-            } catch (InterruptedException interrupted) {
-                nodes.undo(started, before, interrupted);
-                throw interrupted;
             }
+        } catch (InterruptedException interrupted) {
+            nodes.undo(started, before, interrupted);
+            throw interrupted;
         }
-    }
-
-    private static boolean isLivingJobManager(RunningNode node) {
-        return node.role() == JOBMANAGER && node.isAlive();
     }
 
     private void start(ClusterFile.Remembered remembered, List<RunningNode> started)
@@ -180,7 +184,7 @@ public final class Cluster implements AutoCloseable {
     private void restartJobManager() throws IOException, InterruptedException {
         progress.accept(
                 "ending the JobManager, which takes no job again that ended under it; other jobs go on from their newest checkpoints");
-        nodes.end(nodes.all().stream().filter(Cluster::isLivingJobManager).toList());
+        nodes.end(nodes.all().stream().filter(RunningNode::isLivingJobManager).toList());
         try {
             start(memory.remembered(), new ArrayList<>());
         } catch (IOException failure) {
@@ -206,7 +210,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Before {@link #down}: lets the next {@link #up} start joins and such again, too. */
     public void rememberFurther() throws IOException, InterruptedException {
-        if (nodes.all().stream().noneMatch(Cluster::isLivingJobManager)) {
+        if (nodes.all().stream().noneMatch(RunningNode::isLivingJobManager)) {
             return;
         }
         try (Jobs jobs = jobs(ASK_TIMEOUT)) {
@@ -258,11 +262,7 @@ public final class Cluster implements AutoCloseable {
      */
     public void rescale(int taskManagers) throws IOException, InterruptedException {
         ClusterFile.Remembered before = memory.remembered();
-        if (!nodes.anyAlive()) {
-            throw new IOException(
-                    "The cluster in %s does not run. Start it with 'cluster up'."
-                            .formatted(layout.dir()));
-        }
+        nodes.requireAnyAlive();
         ClusterFile.Remembered now =
                 memory.remember(before.with(before.spec().withTaskManagers(taskManagers)));
         // The jobs go on with the slots that stay; which ones they use before is up to Flink.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nearstream.jobs.common.config.BackfillOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -58,6 +59,13 @@ final class ClusterFile {
 
         Remembered with(ClusterSpec other) {
             return new Remembered(other, kafkaClusterId, ports, stopped);
+        }
+
+        /** The same without files of a backfill, which are asked for by name alone. */
+        Remembered withoutFiles() {
+            Map<String, String> others = new TreeMap<>(spec.overrides());
+            others.keySet().removeIf(key -> key.startsWith(BackfillOptions.KEYS));
+            return with(spec.withOverrides(others));
         }
 
         /** The same with a job that was stopped. */

@@ -71,12 +71,7 @@ public final class ForeignCluster {
                 progress);
     }
 
-    /**
-     * The same.
-     *
-     * @param jar with the classes of the jobs; nothing is uploaded to nodes of ours, which have
-     *     them
-     */
+    /** The same; without a jar nothing is uploaded, as to nodes of ours. */
     public ForeignCluster(
             Optional<Path> jar,
             String jobManager,
@@ -161,6 +156,22 @@ public final class ForeignCluster {
             new FurtherJob(name, kind.name(), profile, options).noteIn(settings);
             submit(jobs, job, settings, savepoint);
             awaitRunning(jobs, job);
+        }
+    }
+
+    /**
+     * Fails where a job is there already: options of it would come too late.
+     *
+     * @param given the option that does
+     */
+    public void requireAbsent(NamedJob job, String given) throws IOException {
+        requireListening();
+        try (Jobs jobs = new Jobs(this.given)) {
+            if (jobs.isPresent(job.id())) {
+                throw new IOException(
+                        "Job %s is there already, and '%s' is only taken when it is submitted. Stop it with a savepoint first, and name that with '--from'."
+                                .formatted(job.name(), given));
+            }
         }
     }
 

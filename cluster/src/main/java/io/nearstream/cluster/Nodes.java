@@ -224,6 +224,14 @@ final class Nodes {
         return file.nodes().stream().anyMatch(RunningNode::isAlive);
     }
 
+    void requireAnyAlive() throws IOException {
+        if (!anyAlive()) {
+            throw new IOException(
+                    "The cluster in %s does not run. Start it with 'cluster up'."
+                            .formatted(layout.dir()));
+        }
+    }
+
     /**
      * Sends a signal to a node's process.
      *

@@ -57,6 +57,10 @@ public record RunningNode(
         return process().isPresent();
     }
 
+    boolean isLivingJobManager() {
+        return role == NodeRole.JOBMANAGER && isAlive();
+    }
+
     /**
      * What it holds on to, after a full collection.
      *

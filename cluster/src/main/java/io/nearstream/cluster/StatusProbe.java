@@ -104,7 +104,10 @@ public final class StatusProbe {
 
     private Optional<BackfillReport> backfill(Jobs client, ClusterSettings settings) {
         try {
-            return BackfillProbe.of(settings.common()).flatMap(probe -> probe.look(client));
+            Optional<BackfillProbe> probe = BackfillProbe.of(settings.common());
+            return probe.isEmpty()
+                    ? Optional.empty()
+                    : probe.get().look(client, probe.get()::total);
         } catch (IOException unreadable) {
             problems.add("A file of the backfill cannot be read: " + unreadable.getMessage());
             return Optional.empty();

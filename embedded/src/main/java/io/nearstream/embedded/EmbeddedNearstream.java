@@ -54,7 +54,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
     /** Starts broker, cluster and the given jobs, and returns once all of them run. */
     public static EmbeddedNearstream start(EmbeddedOptions options, List<NamedJob> jobs)
             throws IOException, InterruptedException {
-        return start(options, jobs, bootstrap -> {});
+        return start(options, jobs, bootstrap -> Map.of());
     }
 
     /** What is done once the topics are there, before the jobs are submitted. */
@@ -64,8 +64,9 @@ public final class EmbeddedNearstream implements AutoCloseable {
          * Does it.
          *
          * @param bootstrap of the broker, {@code HOST:PORT}
+         * @return options of the jobs that win over those that were given
          */
-        void with(String bootstrap) throws IOException, InterruptedException;
+        Map<String, String> with(String bootstrap) throws IOException, InterruptedException;
     }
 
     /** Starts broker and cluster, lets something be prepared, and starts the given jobs. */
@@ -92,8 +93,7 @@ public final class EmbeddedNearstream implements AutoCloseable {
                                     options.slotsPerTaskManager(),
                                     profile));
             EmbeddedNearstream nearstream = new EmbeddedNearstream(result(starting), flink);
-            preparation.with(nearstream.bootstrap());
-            nearstream.run(jobs, options.parallelism());
+            nearstream.run(jobs, options.parallelism(), preparation.with(nearstream.bootstrap()));
             return nearstream;
         } catch (IOException | InterruptedException | RuntimeException e) {
             closeAfterFailure(flink, starting, e);
@@ -116,9 +116,10 @@ public final class EmbeddedNearstream implements AutoCloseable {
         }
     }
 
-    private void run(List<NamedJob> jobs, int parallelism)
+    private void run(List<NamedJob> jobs, int parallelism, Map<String, String> prepared)
             throws IOException, InterruptedException {
         Configuration configuration = flink.configuration();
+        prepared.forEach(configuration::setString);
         configuration.set(NearstreamOptions.BOOTSTRAP, broker.bootstrap());
         configuration.set(NearstreamOptions.PARALLELISM, parallelism);
         for (NamedJob job : jobs) {

@@ -6,6 +6,7 @@ import io.nearstream.jobs.join.JoinJob;
 import io.nearstream.jobs.query.QueryJob;
 import io.nearstream.jobs.standing.StandingJob;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -46,6 +47,8 @@ public record NamedJob(String name, Builder builder) {
             JobGraph graph = builder.build(configuration);
             graph.setJobID(id());
             return graph;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

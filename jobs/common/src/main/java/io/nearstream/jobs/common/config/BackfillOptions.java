@@ -7,6 +7,9 @@ import org.apache.flink.configuration.ConfigOption;
 
 /** The options of an ingest job that reads files, too; on the same page as all others. */
 public final class BackfillOptions {
+    /** What the keys begin with. */
+    public static final String KEYS = "nearstream.backfill.";
+
     /** In the place of files: none any more, also where some have not been read to their end. */
     public static final String NO_FILES = "none";
 
