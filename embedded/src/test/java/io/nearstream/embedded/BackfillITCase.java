@@ -104,7 +104,7 @@ class BackfillITCase {
         }
     }
 
-    /** Flink asks for the splits of a source again that has long ended. */
+    /** Nobody reads it any more. */
     private static void theFileMayGo(
             EmbeddedNearstream nearstream,
             NearstreamClient client,
