@@ -1,0 +1,184 @@
+package io.nearstream.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.ProbeRequest;
+import io.nearstream.cluster.BackfillReport;
+import io.nearstream.cluster.Cluster;
+import io.nearstream.cluster.ClusterLayout;
+import io.nearstream.cluster.ClusterSpec;
+import io.nearstream.cluster.ClusterStatus;
+import io.nearstream.cluster.Distribution;
+import io.nearstream.cluster.Jobs;
+import io.nearstream.cluster.StatusProbe;
+import io.nearstream.embedded.NamedJob;
+import io.nearstream.embedded.testing.Await;
+import io.nearstream.embedded.testing.RandomWrites;
+import io.nearstream.jobs.common.config.BackfillOptions;
+import io.nearstream.schemas.Hit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster of processes that begins with a file. */
+@Timeout(300)
+class FilledClusterITCase {
+    private static final String COLLECTION = "filled";
+    private static final int DIMENSIONS = 4;
+    private static final int ROWS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path dir;
+
+    private final List<String> progress = new ArrayList<>();
+    private ClusterLayout layout;
+    private Distribution distribution;
+    private Cluster cluster;
+
+    @BeforeEach
+    void open() throws IOException {
+        layout = new ClusterLayout(dir);
+        distribution = Distribution.ofThisProcess();
+        cluster = Cluster.open(distribution, layout, progress::add);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        cluster.down();
+        cluster.close();
+    }
+
+    private Path file() throws IOException {
+        byte[] rows = new byte[ROWS * (4 + DIMENSIONS)];
+        for (int row = 0; row < ROWS; row++) {
+            int at = row * (4 + DIMENSIONS);
+            rows[at] = DIMENSIONS;
+            rows[at + 4] = (byte) row;
+            rows[at + 5] = (byte) (row >> 8);
+            rows[at + 6] = 1;
+        }
+        return Files.write(dir.resolve("rows.bvecs"), rows);
+    }
+
+    private static ClusterSpec filledFrom(Path file, ClusterSpec plain) {
+        Map<String, String> options = new TreeMap<>(plain.overrides());
+        options.put(BackfillOptions.FILES.key(), file.toString());
+        options.put(BackfillOptions.COLLECTION.key(), COLLECTION);
+        options.put(BackfillOptions.ID_PREFIX.key(), "r");
+        return plain.withOverrides(options);
+    }
+
+    private static void create(String bootstrap) {
+        try (NearstreamClient client = NearstreamClient.connect(bootstrap)) {
+            client.collections().create(RandomWrites.settings(COLLECTION, DIMENSIONS, 2_000));
+        }
+    }
+
+    private ClusterStatus status() throws Exception {
+        return new StatusProbe(distribution, layout, Clock.systemUTC()).look();
+    }
+
+    private void awaitEnded() throws Exception {
+        Await.until(
+                "the file has ended",
+                PATIENCE,
+                () -> status().backfill().filter(BackfillReport::ended).isPresent());
+    }
+
+    private void assertFilled() throws Exception {
+        try (NearstreamClient client = NearstreamClient.connect(cluster.addresses().bootstrap())) {
+            List<String> ids = List.of("r0", "r" + (ROWS - 1), "r" + ROWS);
+            assertThat(
+                            client
+                                    .prober()
+                                    .ask(ProbeRequest.fetch(COLLECTION, ids).strong())
+                                    .getAnswers()
+                                    .stream()
+                                    .flatMap(answer -> answer.getHits().stream())
+                                    .map(Hit::getId))
+                    .containsExactlyInAnyOrder("r0", "r" + (ROWS - 1));
+        }
+    }
+
+    /** It would be asked for again, and by its processes be in the way of other options. */
+    @Test
+    void whatCannotBePreparedLeavesNothing() throws Exception {
+        ClusterSpec plain = QuickCluster.of(1);
+        assertThatThrownBy(
+                        () ->
+                                cluster.up(
+                                        filledFrom(file(), plain),
+                                        true,
+                                        bootstrap -> {
+                                            throw new IOException("no metric");
+                                        }))
+                .hasMessage("no metric");
+        assertThat(cluster.nodes()).isEmpty();
+        assertThat(cluster.spec()).contains(plain);
+    }
+
+    @Test
+    void aFileThatHasBeenReadIsNotNeededAnyMore() throws Exception {
+        Path file = file();
+        ClusterSpec spec = filledFrom(file, QuickCluster.of(2).withParallelism(2).withSlots(2));
+        ClusterSpec timed = spec.withOverrides(with(spec, BackfillOptions.CREATION));
+        cluster.up(
+                spec,
+                true,
+                bootstrap -> {
+                    create(bootstrap);
+                    return timed;
+                });
+        assertThat(cluster.spec()).contains(timed);
+        awaitEnded();
+        assertFilled();
+        Files.delete(file);
+
+        long before = epoch();
+        cluster.signal("taskmanager-1", "KILL");
+        Await.until("the job restarts", PATIENCE, () -> epoch() > before);
+        cluster.up(timed, true);
+        awaitEnded();
+        assertFilled();
+
+        cluster.rescale(1);
+        awaitEnded();
+        assertFilled();
+
+        cluster.down();
+        cluster.up(cluster.spec().orElseThrow(), true);
+        awaitEnded();
+        assertFilled();
+        Await.until(
+                "the figure that the state has is told",
+                PATIENCE,
+                () -> status().backfill().filter(report -> report.rows() == ROWS).isPresent());
+    }
+
+    private static Map<String, String> with(ClusterSpec spec, String time) {
+        Map<String, String> options = new TreeMap<>(spec.overrides());
+        options.put(BackfillOptions.AS_OF.key(), time);
+        return options;
+    }
+
+    private long epoch() throws Exception {
+        try (Jobs jobs = cluster.jobs()) {
+            return jobs.epoch(NamedJob.INGEST.id());
+        }
+    }
+}
