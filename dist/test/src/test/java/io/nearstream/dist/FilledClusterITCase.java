@@ -11,6 +11,7 @@ import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.Distribution;
+import io.nearstream.cluster.ForeignCluster;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.StatusProbe;
 import io.nearstream.embedded.NamedJob;
@@ -147,6 +148,10 @@ class FilledClusterITCase {
         assertThat(cluster.spec()).contains(timed);
         awaitEnded();
         assertFilled();
+        assertThatThrownBy(() -> byAddress().requireAbsent(NamedJob.INGEST, "--backfill"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        "Job ingest is there already, and '--backfill' is only taken when it is submitted");
         Files.delete(file);
 
         long before = epoch();
@@ -168,6 +173,16 @@ class FilledClusterITCase {
                 "the figure that the state has is told",
                 PATIENCE,
                 () -> status().backfill().filter(report -> report.rows() == ROWS).isPresent());
+    }
+
+    private ForeignCluster byAddress() throws IOException {
+        return new ForeignCluster(
+                distribution,
+                cluster.addresses().web().get(0),
+                cluster.addresses().bootstrap(),
+                "cluster",
+                Map.of(),
+                progress::add);
     }
 
     private static Map<String, String> with(ClusterSpec spec, String time) {
