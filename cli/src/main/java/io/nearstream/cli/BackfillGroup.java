@@ -133,15 +133,17 @@ final class BackfillGroup {
      * These options in the place of others of their kind.
      *
      * @param given with '--set', by key
-     * @param before all that there were
+     * @param others those in whose place they are put
+     * @param before those of the cluster, if there is one: of the same files the time is known
      */
     static Map<String, String> over(
             @Nullable BackfillGroup group,
             CommandSpec spec,
             Map<String, String> given,
+            Map<String, String> others,
             Map<String, String> before) {
         if (group == null) {
-            return before;
+            return others;
         }
         for (String key : given.keySet()) {
             require(
@@ -149,10 +151,10 @@ final class BackfillGroup {
                     !key.startsWith(BackfillOptions.KEYS),
                     "'--set %s' cannot be given beside '--backfill'.".formatted(key));
         }
-        Map<String, String> all = new TreeMap<>(before);
+        Map<String, String> all = new TreeMap<>(others);
         all.keySet().removeIf(key -> key.startsWith(BackfillOptions.KEYS));
         Map<String, String> options = group.options(spec);
-        if (group.asOf == null && areOfTheSameFiles(options, before)) {
+        if (group.asOf == null && !group.created && areOfTheSameFiles(options, before)) {
             String time = before.get(BackfillOptions.AS_OF.key());
             if (time != null) {
                 options.put(BackfillOptions.AS_OF.key(), time);
@@ -209,13 +211,33 @@ final class BackfillGroup {
                         "There is no collection '%s' for --backfill: give --backfill-metric to create it, or create it first ('collection create')."
                                 .formatted(collection()));
             } else {
-                client.collections()
-                        .create(
-                                SettingsOptions.usual(
-                                        collection(), metric, VectorFile.open(files().get(0))));
+                client.collections().create(fitting(metric));
                 created = true;
             }
         }
+    }
+
+    /**
+     * What the files need, all of which must be there: none of a new collection has been read. Else
+     * it would be there already when the command is given once more, rightly.
+     */
+    private CollectionSettings fitting(Metric of) throws IOException {
+        VectorFile first = VectorFile.open(files().get(0));
+        for (Path path : files()) {
+            VectorFile file = VectorFile.open(path);
+            if (file.dimensions() != first.dimensions() || file.encoding() != first.encoding()) {
+                throw new NearstreamException(
+                        "The files of --backfill must be of one collection, but %s has %d dimensions of %s, and %s %d of %s."
+                                .formatted(
+                                        first.path(),
+                                        first.dimensions(),
+                                        EnumNames.of(first.encoding()),
+                                        path,
+                                        file.dimensions(),
+                                        EnumNames.of(file.encoding())));
+            }
+        }
+        return SettingsOptions.usual(collection(), of, first);
     }
 
     private void requireMetric(CollectionSettings there) {

@@ -198,7 +198,8 @@ final class ClusterUpCommand implements Callable<Integer> {
                             backfill,
                             spec,
                             overrides,
-                            overrides.isEmpty() ? before.overrides() : overrides));
+                            overrides.isEmpty() ? before.overrides() : overrides,
+                            before.overrides()));
         } catch (IllegalArgumentException outOfRange) {
             throw new ParameterException(spec.commandLine(), outOfRange.getMessage(), outOfRange);
         }

@@ -129,7 +129,7 @@ final class ForeignClusterOptions {
                     jobManager,
                     bootstrap,
                     profile == null ? "cluster" : profile,
-                    BackfillGroup.over(backfill, spec, overrides, overrides),
+                    BackfillGroup.over(backfill, spec, overrides, overrides, Map.of()),
                     line -> {
                         out.println(line);
                         out.flush();

@@ -84,6 +84,10 @@ class ClusterUpCommandTest {
                         "--backfill c=/c.avro --backfill-ids r --backfill-as-of creation");
         assertThat(timed.overrides()).containsEntry("nearstream.backfill.as-of", "creation");
         assertThat(wanted(timed, "--backfill c=/c.avro --backfill-ids r")).isEqualTo(timed);
+        assertThat(wanted(timed, "--set a.b=1 --backfill c=/c.avro --backfill-ids r").overrides())
+                .as("other options are given anew, which does not make these others")
+                .containsEntry("a.b", "1")
+                .containsEntry("nearstream.backfill.as-of", "creation");
         for (String others :
                 new String[] {
                     "--backfill c=/d.avro --backfill-ids r", "--backfill c=/c.avro",

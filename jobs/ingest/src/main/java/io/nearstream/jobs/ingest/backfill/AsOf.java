@@ -116,7 +116,7 @@ record AsOf(long time) {
     void requireGiven(String option, CollectionSettings collection) {
         if (option.isEmpty()) {
             throw new IllegalArgumentException(
-                    "'%s' must be given ('--backfill-as-of'): the job goes on from state that is not known to have begun these files, or not as they are now, and collection '%s' may have newer records, to which their rows lose. Say when the files were true, or '%s' (%s) where all that was written since is newer; '%s' set to '%s' leaves the files out."
+                    "'%s' must be given ('--backfill-as-of'): the job goes on from state that is not known to have begun these files, or not as they are now, and collection '%s' may have newer records, to which their rows lose. Say when the files were true, or '%s' (%s) where all that was written since is newer, but not a time that earlier files of the collection had; '%s' set to '%s' leaves the files out."
                             .formatted(
                                     BackfillOptions.AS_OF.key(),
                                     collection.name(),

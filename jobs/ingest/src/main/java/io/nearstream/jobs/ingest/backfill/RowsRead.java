@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 
 /**
@@ -49,7 +50,7 @@ public final class RowsRead {
      * Goes on from the checkpoint that the function is restored from.
      *
      * @param uid of the backfill's source; empty for none
-     * @throws IllegalArgumentException if another source had rows of the same versions
+     * @throws SuppressRestartsException if another source had rows of the same versions
      */
     public RowsRead(String uid, MetricGroup group, FunctionInitializationContext context)
             throws Exception {
@@ -70,8 +71,10 @@ public final class RowsRead {
 
     private static void requireOtherVersions(SourceUid own, String known) {
         if (SourceUid.read(known).filter(own::hasVersionsOf).isPresent()) {
-            throw new IllegalArgumentException(
-                    EarlierState.sameVersions(own.asOf(), "the collection"));
+            // Tried again it would fail again, for ever.
+            throw new SuppressRestartsException(
+                    new IllegalArgumentException(
+                            EarlierState.sameVersions(own.asOf(), "the collection")));
         }
     }
 
