@@ -123,7 +123,7 @@ final class BackfillWatch {
             }
         }
         say(
-                "%s, %,d rows in about %.0f s, with those that were refused or lost to newer writes; what asks --strong sees all others"
+                "%s: %,d rows in about %.0f s, also those that were refused or that newer writes replaced. Searches with --strong see all others."
                         .formatted(
                                 last.text(),
                                 last.rows(),

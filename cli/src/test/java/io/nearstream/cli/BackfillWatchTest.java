@@ -61,7 +61,7 @@ class BackfillWatchTest {
         // Figures are older than the end.
         assertThat(watch(List.of(of1000(0), of1000(400), ended(900), ended(1_000))))
                 .containsExactly(
-                        "backfill of c: its files have been read to their end, 1,000 rows in about 1 s, with those that were refused or lost to newer writes; what asks --strong sees all others");
+                        "backfill of c: its files have been read to their end: 1,000 rows in about 1 s, also those that were refused or that newer writes replaced. Searches with --strong see all others.");
     }
 
     @Test
@@ -69,7 +69,7 @@ class BackfillWatchTest {
         assertThat(watch(List.of(of1000(0), ended(900))))
                 .singleElement()
                 .asString()
-                .contains(", 900 rows in about 1 s");
+                .contains(": 900 rows in about 1 s");
         assertThat(nanos).isBetween(5_000_000_000L, 7_000_000_000L);
     }
 
