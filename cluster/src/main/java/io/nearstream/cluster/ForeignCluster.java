@@ -20,9 +20,7 @@ import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.runtime.rest.handler.legacy.messages.ClusterOverviewWithVersion;
 import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
-import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.ConfigurationInfoEntry;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
@@ -35,6 +33,10 @@ import org.apache.flink.util.NetUtils;
 public final class ForeignCluster {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
+
+    /** What to do beside ending a job. */
+    private static final String ENDED_UNDER_IT =
+            "A JobManager without ZooKeeper takes no job again that has ended under it, and must be started anew in between.";
 
     private final Optional<Path> jar;
     private final String jobManager;
@@ -152,7 +154,10 @@ public final class ForeignCluster {
                         "Nothing was submitted to %s: job %s is there already (%s). To start it anew, cancel it first; one for another collection needs another '--name'."
                                 .formatted(jobManager, name, jobs.states().get(job.id())));
             }
-            requireSlots(settings, 1);
+            try (RestClusterClient<StandaloneClusterId> client = connect()) {
+                new ForeignSlots(jobManager, client)
+                        .requireFree(settings.get(NearstreamOptions.PARALLELISM));
+            }
             new FurtherJob(name, kind.name(), profile, options).noteIn(settings);
             submit(jobs, job, settings, savepoint);
             awaitRunning(jobs, job);
@@ -169,8 +174,8 @@ public final class ForeignCluster {
         try (Jobs jobs = new Jobs(this.given)) {
             if (jobs.isPresent(job.id())) {
                 throw new IOException(
-                        "Job %s is there already, and '%s' is only taken when it is submitted. Stop it with a savepoint first, and name that with '--from'."
-                                .formatted(job.name(), given));
+                        "Job %s is there already, and '%s' is only taken when it is submitted. Stop it with a savepoint first, and name that with '--from'. %s"
+                                .formatted(job.name(), given, ENDED_UNDER_IT));
             }
         }
     }
@@ -201,32 +206,6 @@ public final class ForeignCluster {
                         .formatted(job.name(), jobs.parallelism(job.id())));
     }
 
-    private void requireSlots(Configuration settings, int jobs) throws IOException {
-        try (RestClusterClient<StandaloneClusterId> client = connect()) {
-            int free = overview(client).getNumSlotsAvailable();
-            if (free < jobs) {
-                throw new IOException(
-                        "%d slots are free at %s, but each job needs one at least ('%s' is %d). Start it with more slots, or add a TaskManager."
-                                .formatted(
-                                        free,
-                                        jobManager,
-                                        NearstreamOptions.PARALLELISM.key(),
-                                        settings.get(NearstreamOptions.PARALLELISM)));
-            }
-        }
-    }
-
-    private static ClusterOverviewWithVersion overview(
-            RestClusterClient<StandaloneClusterId> client) {
-        return FlinkFailure.await(
-                "count the slots",
-                client.sendRequest(
-                        ClusterOverviewHeaders.getInstance(),
-                        EmptyMessageParameters.getInstance(),
-                        EmptyRequestBody.getInstance()),
-                REQUEST_TIMEOUT);
-    }
-
     private List<NamedJob> absent(Jobs jobs, List<NamedJob> wanted) throws IOException {
         List<NamedJob> absent = new ArrayList<>();
         List<String> present = new ArrayList<>();
@@ -241,8 +220,8 @@ public final class ForeignCluster {
         }
         if (absent.isEmpty()) {
             throw new IOException(
-                    "Nothing was submitted to %s: %s. To start one anew, stop it with a savepoint or cancel it first."
-                            .formatted(jobManager, String.join(", ", present)));
+                    "Nothing was submitted to %s: %s. To start one anew, stop it with a savepoint or cancel it first. %s"
+                            .formatted(jobManager, String.join(", ", present), ENDED_UNDER_IT));
         }
         present.forEach(each -> progress.accept("as it is " + each));
         return absent;
@@ -272,7 +251,9 @@ public final class ForeignCluster {
                 }
             }
             if (!all.contains(NearstreamOptions.PARALLELISM)) {
-                all.set(NearstreamOptions.PARALLELISM, shareOfSlots(client));
+                all.set(
+                        NearstreamOptions.PARALLELISM,
+                        new ForeignSlots(jobManager, client).shareOfEachJob());
             }
         }
         all.setString(
@@ -291,15 +272,5 @@ public final class ForeignCluster {
         } catch (Exception e) {
             throw new FlinkFailure("Cannot reach %s: %s".formatted(jobManager, e.getMessage()), e);
         }
-    }
-
-    private int shareOfSlots(RestClusterClient<StandaloneClusterId> client) throws IOException {
-        int slots = overview(client).getNumSlotsTotal();
-        if (slots < Jobs.ALL.size()) {
-            throw new IOException(
-                    "%d slots are registered at %s, and the jobs need one each. Start TaskManagers first, or give the parallelism that they will have room for with '--set %s=N'."
-                            .formatted(slots, jobManager, NearstreamOptions.PARALLELISM.key()));
-        }
-        return slots / Jobs.ALL.size();
     }
 }
