@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 
 /**
  * A cluster of processes on this machine, described by its directory. A command opens it, changes
@@ -109,18 +110,8 @@ public final class Cluster implements AutoCloseable {
 
     private void start(ClusterFile.Remembered remembered, List<RunningNode> started)
             throws IOException, InterruptedException {
-        ClusterSpec spec = remembered.spec();
-        ClusterSettings settings = new ClusterSettings(layout, remembered);
-        ClusterAddresses addresses = settings.addresses();
         nodes.startMissing(remembered, started);
-        Readiness readiness = new Readiness(layout, nodes);
-        readiness.brokers(addresses.bootstrap(), spec.brokers());
-        readiness.topics(addresses.bootstrap(), settings.brokerSettings(0).replication());
-        readiness.listeners("the web UI", addresses.web());
-        try (Jobs jobs = jobs()) {
-            readiness.taskManagers(jobs);
-        }
-        readiness.listeners("live reads of keys", addresses.state());
+        new Readiness(layout, nodes).all(remembered);
     }
 
     /** Every process that was started here and not ended by {@link #down}, alive or not. */
@@ -171,6 +162,7 @@ public final class Cluster implements AutoCloseable {
                     throw refused;
                 }
                 all = starts.withThoseThatRun(jobs, some, savepoints);
+                starts.graphs(jobs, memory.remembered(), all, savepoints);
                 further().remember(jobs);
             }
         }
@@ -240,13 +232,15 @@ public final class Cluster implements AutoCloseable {
      * submits its jobs from the savepoints. Those that were started beside the cluster's own go on
      * from their newest checkpoints.
      *
-     * @throws IOException before anything is changed when one of those cannot be started again
+     * @throws IOException before anything is changed when one of all these cannot be started again
      */
     public void upgrade() throws IOException, InterruptedException {
         Map<String, String> savepoints;
         try (Jobs jobs = jobs()) {
+            JobStarts starts = new JobStarts(layout, progress);
+            starts.graphs(jobs, memory.remembered(), Jobs.ALL, Map.of());
             further().rememberAll(jobs);
-            savepoints = new JobStarts(layout, progress).save(jobs, file, true);
+            savepoints = starts.save(jobs, file, true);
         }
         nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());
         start(memory.remembered(), new ArrayList<>());
@@ -259,17 +253,23 @@ public final class Cluster implements AutoCloseable {
      * the cluster was asked to have ({@link ClusterSpec#parallelism}); state moves by key group.
      *
      * @param taskManagers 1 to 64
+     * @throws IOException before anything is changed when a job could not be submitted as it is
      */
     public void rescale(int taskManagers) throws IOException, InterruptedException {
         ClusterFile.Remembered before = memory.remembered();
         nodes.requireAnyAlive();
-        ClusterFile.Remembered now =
-                memory.remember(before.with(before.spec().withTaskManagers(taskManagers)));
+        ClusterSpec wanted = before.spec().withTaskManagers(taskManagers);
+        JobStarts starts = new JobStarts(layout, progress);
+        Map<NamedJob, JobGraph> graphs;
+        try (Jobs jobs = jobs()) {
+            graphs = starts.graphs(jobs, before, Jobs.ALL, Map.of());
+        }
+        ClusterFile.Remembered now = memory.remember(before.with(wanted));
         // The jobs go on with the slots that stay; which ones they use before is up to Flink.
         nodes.end(nodes.outside(now.spec()));
         start(now, new ArrayList<>());
         try (Jobs jobs = jobs()) {
-            new JobStarts(layout, progress).rescale(jobs, now);
+            starts.rescale(jobs, graphs, now);
         }
     }
 

@@ -159,7 +159,8 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         }
     }
 
-    private static String withoutDot(Exception failure) {
+    /** What is wrong, in the middle of a sentence. */
+    static String withoutDot(Exception failure) {
         String message = String.valueOf(failure.getMessage());
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }

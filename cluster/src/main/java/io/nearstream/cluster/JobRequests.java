@@ -3,8 +3,10 @@ package io.nearstream.cluster;
 import io.nearstream.embedded.FlinkFailure;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
@@ -14,6 +16,8 @@ import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
+import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
+import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory.ExceptionInfo;
 import org.apache.flink.runtime.rest.messages.JobIDPathParameter;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
@@ -24,6 +28,7 @@ import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetric;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsHeaders;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsParameters;
@@ -31,8 +36,30 @@ import org.apache.flink.runtime.rest.messages.job.metrics.MetricsAggregationPara
 import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 
-/** What is asked of the REST API of which Flink's client has no call. Thread-safe. */
-record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeout) {
+/** What is asked of the REST API; for most of it Flink's client has no call. Thread-safe. */
+record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeout)
+        implements JobWait.Sight {
+    @Override
+    public JobDetailsInfo details(JobID job) {
+        return FlinkFailure.await("look at job " + job, client.getJobDetails(job), timeout);
+    }
+
+    @Override
+    public Optional<String> lastFailure(JobID job) {
+        JobExceptionsHeaders headers = JobExceptionsHeaders.getInstance();
+        JobExceptionsMessageParameters parameters = headers.getUnresolvedMessageParameters();
+        parameters.jobPathParameter.resolve(job);
+        return FlinkFailure.await(
+                        "look at the failures of job " + job,
+                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
+                        timeout)
+                .getExceptionHistory()
+                .getEntries()
+                .stream()
+                .max(Comparator.comparingLong(ExceptionInfo::getTimestamp))
+                .map(ExceptionInfo::getStacktrace);
+    }
+
     /** Checkpoints of a job. */
     CheckpointingStatistics checkpoints(JobID job) {
         CheckpointingStatisticsHeaders headers = CheckpointingStatisticsHeaders.getInstance();
@@ -94,8 +121,8 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
                 .getMetrics();
     }
 
-    /** Ids of the TaskManagers that the subtasks of an operator run on. */
-    Set<String> taskManagers(JobID job, JobDetailsInfo.JobVertexDetailsInfo vertex) {
+    @Override
+    public Set<String> taskManagers(JobID job, JobDetailsInfo.JobVertexDetailsInfo vertex) {
         JobVertexDetailsHeaders headers = JobVertexDetailsHeaders.getInstance();
         JobVertexMessageParameters parameters = headers.getUnresolvedMessageParameters();
         parameters.jobPathParameter.resolve(job);
@@ -110,8 +137,8 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
                 .collect(Collectors.toSet());
     }
 
-    /** Ids of the TaskManagers that the leader believes in. */
-    Set<String> taskManagers() {
+    @Override
+    public Set<String> taskManagers() {
         return FlinkFailure.await(
                         "look at the TaskManagers",
                         client.sendRequest(

@@ -6,11 +6,14 @@ import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 
 /** How the jobs of a cluster begin, and go on. */
 record JobStarts(ClusterLayout layout, Consumer<String> progress) {
@@ -92,11 +95,55 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
         return all;
     }
 
-    /** Gives each job as many subtasks as the cluster has room for. */
-    void rescale(Jobs jobs, ClusterFile.Remembered now) throws IOException, InterruptedException {
+    /**
+     * Makes jobs as they would be submitted to go on from what they have now, so that what would be
+     * refused then is found while they run.
+     *
+     * @throws IOException when one would be refused; nothing is changed
+     */
+    Map<NamedJob, JobGraph> graphs(
+            Jobs jobs,
+            ClusterFile.Remembered remembered,
+            List<NamedJob> some,
+            Map<String, String> savepoints)
+            throws IOException, InterruptedException {
+        Configuration settings = new ClusterSettings(layout, remembered).jobSettings();
+        Map<NamedJob, JobGraph> graphs = new LinkedHashMap<>();
+        for (NamedJob job : some) {
+            boolean goesOn = !savepoints.containsKey(job.name()) && jobs.isPresent(job.id());
+            Optional<String> from =
+                    goesOn ? jobs.state(job, settings) : startOf(job, savepoints, remembered);
+            try {
+                graphs.put(job, jobs.graph(job, settings, from));
+            } catch (IOException | IllegalArgumentException refused) {
+                throw new IOException(
+                        "Nothing was ended, since job %s could not be submitted again: %s.%s"
+                                .formatted(
+                                        job.name(),
+                                        FurtherJobs.withoutDot(refused),
+                                        adviceOnFiles(job, settings)),
+                        refused);
+            }
+        }
+        return graphs;
+    }
+
+    private static String adviceOnFiles(NamedJob job, Configuration settings) {
+        return Jobs.readsFiles(job, settings)
+                ? " For a cluster that runs: files that have been read to their end may be moved away; other options are taken by 'cluster up' after 'cluster down'."
+                : "";
+    }
+
+    /**
+     * Gives each job as many subtasks as the cluster has room for.
+     *
+     * @param graphs of all jobs
+     */
+    void rescale(Jobs jobs, Map<NamedJob, JobGraph> graphs, ClusterFile.Remembered now)
+            throws InterruptedException {
         int most = now.spec().subtasks();
         for (NamedJob job : Jobs.ALL) {
-            jobs.rescale(job, most, new ClusterSettings(layout, now).jobSettings());
+            jobs.rescale(job, graphs.get(job), most);
         }
         for (NamedJob job : Jobs.ALL) {
             jobs.awaitParallelism(job.id(), most, RUNNING_TIMEOUT);

@@ -6,14 +6,11 @@ import io.nearstream.embedded.NamedJob;
 import io.nearstream.embedded.SavepointStop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -24,7 +21,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.client.JobStatusMessage;
-import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
@@ -41,7 +37,6 @@ public final class Jobs implements AutoCloseable {
 
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(10);
-    private static final long POLL_MS = 100;
     private static final long EPOCH = 1_000;
 
     private final Configuration configuration;
@@ -122,17 +117,57 @@ public final class Jobs implements AutoCloseable {
     }
 
     /**
+     * What a job that runs would go on from: its newest checkpoint; before its first one what it
+     * was started from.
+     *
+     * @param settings what it was submitted with
+     * @return empty where there is neither
+     * @throws IOException in that case where it reads files: how far is not known
+     */
+    Optional<String> state(NamedJob job, Configuration settings) throws IOException {
+        Optional<String> newest =
+                earlierRuns(settings).newest(job.id()).map(path -> path.toUri().toString());
+        Optional<String> state = newest.or(() -> startedFrom(checkpoints(job.id())));
+        if (state.isEmpty() && readsFiles(job, settings)) {
+            throw new IOException(
+                    "Job %s has no checkpoint yet, so how far it has read its files is not known, and nothing was changed. Try again when 'cluster status' says that it has one."
+                            .formatted(job.name()));
+        }
+        return state;
+    }
+
+    private static Optional<String> startedFrom(CheckpointingStatistics checkpoints) {
+        return Optional.ofNullable(checkpoints.getLatestCheckpoints())
+                .map(CheckpointingStatistics.LatestCheckpoints::getRestoredCheckpointStatistics)
+                .map(CheckpointingStatistics.RestoredCheckpointStatistics::getExternalPath);
+    }
+
+    /** Whether its options name files. */
+    static boolean readsFiles(NamedJob job, Configuration settings) {
+        return job.equals(NamedJob.INGEST) && BackfillProbe.of(settings).isPresent();
+    }
+
+    /**
+     * Makes a job as {@link #submit} would, and submits nothing.
+     *
+     * @param from the state that it goes on from
+     * @throws IOException or {@link IllegalArgumentException} where it would be refused
+     */
+    JobGraph graph(NamedJob job, Configuration settings, Optional<String> from)
+            throws IOException, InterruptedException {
+        JobGraph graph = job.graph(earlierRuns(settings).told(settings, job.id(), from));
+        EarlierRuns.requireFitting(graph, from);
+        return graph;
+    }
+
+    /**
      * Lets each operator have so many subtasks, from now on; those that never have more keep
      * theirs. State moves by key group.
      *
+     * @param graph with the operators that run
      * @param most 1 to the parallelism that the job was submitted with
-     * @param settings what it was submitted with
      */
-    public void rescale(NamedJob job, int most, Configuration settings)
-            throws IOException, InterruptedException {
-        // The same operators: of files those that its state has, which may be gone.
-        JobGraph graph =
-                job.graph(earlierRuns(settings).told(settings, job.id(), Optional.empty()));
+    void rescale(NamedJob job, JobGraph graph, int most) {
         FlinkFailure.await(
                 "rescale job '%s'".formatted(job.name()),
                 client.updateJobResourceRequirements(job.id(), Requirements.of(graph, most)),
@@ -162,7 +197,7 @@ public final class Jobs implements AutoCloseable {
 
     /** Details of a job: its state, its vertices, their subtasks. */
     public JobDetailsInfo details(JobID job) {
-        return FlinkFailure.await("look at job " + job, client.getJobDetails(job), requestTimeout);
+        return requests.details(job);
     }
 
     /** Checkpoints of a job. */
@@ -192,49 +227,12 @@ public final class Jobs implements AutoCloseable {
 
     /** Returns once every subtask of the job runs; a {@link FlinkFailure} says what does not. */
     public void awaitRunning(JobID job, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            JobDetailsInfo first = details(job);
-            boolean living = isRunning(first) && isOnLivingTaskManagers(first);
-            // Asked for again: what was told first may be older than what the TaskManagers are.
-            JobDetailsInfo details = living ? details(job) : first;
-            if (details.getJobStatus().isGloballyTerminalState()) {
-                throw new FlinkFailure(
-                        "Job '%s' has ended: %s."
-                                .formatted(details.getName(), details.getJobStatus()));
-            }
-            if (living && details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0) {
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new FlinkFailure(
-                        "Job '%s' (%s) does not run after %d s: %d subtasks are not there yet."
-                                .formatted(
-                                        details.getName(),
-                                        details.getJobStatus(),
-                                        timeout.toSeconds(),
-                                        notRunning(details)));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
-    }
-
-    /**
-     * The details are some seconds old, and for as long a job that lost its TaskManager is taken to
-     * run. All operators share slots, so the widest one is everywhere.
-     */
-    private boolean isOnLivingTaskManagers(JobDetailsInfo details) {
-        JobDetailsInfo.JobVertexDetailsInfo widest =
-                Collections.max(
-                        details.getJobVertexInfos(),
-                        Comparator.comparingInt(
-                                JobDetailsInfo.JobVertexDetailsInfo::getParallelism));
-        return taskManagers().containsAll(requests.taskManagers(details.getJobId(), widest));
+        new JobWait(requests).running(job, timeout);
     }
 
     /** Whether the job and each of its subtasks runs, as far as is known. */
     boolean isRunning(JobID job) {
-        return isRunning(details(job));
+        return JobWait.isRunning(details(job));
     }
 
     /**
@@ -246,24 +244,6 @@ public final class Jobs implements AutoCloseable {
         FlinkFailure.await("end job " + job, client.requestJobResult(job), requestTimeout);
     }
 
-    private static boolean isRunning(JobDetailsInfo details) {
-        return details.getJobStatus() == JobStatus.RUNNING && notRunning(details) == 0;
-    }
-
-    /** Subtasks of the job that do not run. */
-    static int notRunning(JobDetailsInfo details) {
-        int waiting = 0;
-        for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
-            for (Map.Entry<ExecutionState, Integer> state : vertex.getTasksPerState().entrySet()) {
-                if (state.getKey() != ExecutionState.RUNNING
-                        && state.getKey() != ExecutionState.FINISHED) {
-                    waiting += state.getValue();
-                }
-            }
-        }
-        return waiting;
-    }
-
     /** Ids of the TaskManagers that the leader believes in. */
     public Set<String> taskManagers() {
         return requests.taskManagers();
@@ -272,25 +252,12 @@ public final class Jobs implements AutoCloseable {
     /** Returns once the job runs with so many subtasks in its widest operator. */
     public void awaitParallelism(JobID job, int subtasks, Duration timeout)
             throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (parallelism(job) != subtasks) {
-            if (System.nanoTime() > deadline) {
-                throw new FlinkFailure(
-                        "Job %s has %d subtasks after %d s, not %d."
-                                .formatted(job, parallelism(job), timeout.toSeconds(), subtasks));
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
-        // With the new number, which may have come since it ran with the old one.
-        awaitRunning(job, timeout);
+        new JobWait(requests).parallelism(job, subtasks, timeout);
     }
 
     /** Subtasks of the job's widest operator. */
     public int parallelism(JobID job) {
-        return details(job).getJobVertexInfos().stream()
-                .mapToInt(JobDetailsInfo.JobVertexDetailsInfo::getParallelism)
-                .max()
-                .orElse(0);
+        return JobWait.parallelism(details(job));
     }
 
     @Override

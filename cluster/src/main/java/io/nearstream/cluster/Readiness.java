@@ -42,8 +42,21 @@ final class Readiness {
         boolean holds() throws IOException, InterruptedException;
     }
 
+    /** Until all of a cluster works; its topics that are missing are created. */
+    void all(ClusterFile.Remembered cluster) throws IOException, InterruptedException {
+        ClusterSettings settings = new ClusterSettings(layout, cluster);
+        ClusterAddresses addresses = settings.addresses();
+        brokers(addresses.bootstrap(), cluster.spec().brokers());
+        topics(addresses.bootstrap(), settings.brokerSettings(0).replication());
+        listeners("the web UI", addresses.web());
+        try (Jobs jobs = new Jobs(settings.common())) {
+            taskManagers(jobs);
+        }
+        listeners("live reads of keys", addresses.state());
+    }
+
     /** Until the brokers see each other. */
-    void brokers(String bootstrap, int count) throws IOException, InterruptedException {
+    private void brokers(String bootstrap, int count) throws IOException, InterruptedException {
         try (Admin admin = admin(bootstrap)) {
             await("%d brokers at %s".formatted(count, bootstrap), () -> seen(admin) == count);
         }
@@ -71,7 +84,7 @@ final class Readiness {
     }
 
     /** Creates the topics that are missing. */
-    void topics(String bootstrap, int replication) throws InterruptedException {
+    private void topics(String bootstrap, int replication) throws InterruptedException {
         try (Admin admin = admin(bootstrap)) {
             TopicCreator.create(admin, TopicCatalog.load(), (short) replication);
         }
@@ -81,7 +94,7 @@ final class Readiness {
      * Until the leader believes in the TaskManagers that run, and in no others: a killed one is
      * missed some seconds later, and until then its tasks are taken to run.
      */
-    void taskManagers(Jobs jobs) throws IOException, InterruptedException {
+    private void taskManagers(Jobs jobs) throws IOException, InterruptedException {
         Set<String> wanted =
                 nodes.all().stream()
                         .filter(node -> node.role() == NodeRole.TASKMANAGER)
@@ -99,7 +112,8 @@ final class Readiness {
     }
 
     /** Until somebody listens on each; Flink only logs when its proxy finds no port. */
-    void listeners(String what, List<String> addresses) throws IOException, InterruptedException {
+    private void listeners(String what, List<String> addresses)
+            throws IOException, InterruptedException {
         for (String address : addresses) {
             await(what + " at " + address, () -> isListening(address));
         }

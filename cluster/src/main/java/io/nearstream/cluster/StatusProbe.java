@@ -199,7 +199,7 @@ public final class StatusProbe {
                         completed == null ? 0 : completed.getDuration(),
                         completed == null ? 0 : completed.getStateSize(),
                         failing ? failedSince(checkpoints) : 0);
-        problems.addAll(JobVerdict.of(report, Jobs.notRunning(details), runningMs(details)));
+        problems.addAll(JobVerdict.of(report, JobWait.notRunning(details), runningMs(details)));
         return report;
     }
 

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of one job as they lie on disk: {@code chk-N} with a checkpoint's own files,
- * {@code shared} with those of several. Used before the job starts; while it runs, Flink owns the
- * directory.
+ * {@code shared} with those of several. Read at any time: while the job runs, Flink owns the
+ * directory, and removes a checkpoint when enough newer ones are complete; one that goes while it
+ * is looked at is passed over. Changed only before the job starts.
  */
 final class CheckpointDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);

@@ -119,6 +119,18 @@ public final class EarlierRuns {
         }
     }
 
+    /**
+     * Fails where {@link #goOn(JobGraph, Optional)} would refuse state that is there, and changes
+     * nothing.
+     *
+     * @param from the state; empty, or {@link #NO_STATE}, for none
+     */
+    public static void requireFitting(JobGraph jobGraph, Optional<String> from) throws IOException {
+        if (from.filter(named -> !named.equals(NO_STATE)).isPresent()) {
+            mayLeaveOut(jobGraph, from.get());
+        }
+    }
+
     private static void restore(JobGraph jobGraph, String from, RecoveryClaimMode mode)
             throws IOException {
         jobGraph.setSavepointRestoreSettings(

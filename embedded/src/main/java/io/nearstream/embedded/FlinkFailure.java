@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.flink.util.ExceptionUtils;
 
 /** A Flink cluster did not do what was asked of it; the message says what and why. */
@@ -40,6 +41,18 @@ public final class FlinkFailure extends RuntimeException {
             Thread.currentThread().interrupt();
             throw new FlinkFailure("Cannot %s: interrupted.".formatted(action), e);
         }
+    }
+
+    /**
+     * What to say at the end of a message about a job that has failed.
+     *
+     * @param printed its failure with all causes, as Java prints it; the lines that say where, not
+     *     what, are left out, they are in the log
+     */
+    public static String reason(String printed) {
+        return printed.lines()
+                .filter(line -> !line.startsWith("\t") && !line.isBlank())
+                .collect(Collectors.joining(" ", " Last failure: ", ""));
     }
 
     /** Flink wraps a failure many times; the innermost says what happened. */

@@ -143,6 +143,6 @@ final class JobProbe {
     private static String reason(AccessExecutionGraph graph) {
         return graph.getFailureInfo() == null
                 ? ""
-                : " Last failure: " + graph.getFailureInfo().getExceptionAsString();
+                : FlinkFailure.reason(graph.getFailureInfo().getExceptionAsString());
     }
 }

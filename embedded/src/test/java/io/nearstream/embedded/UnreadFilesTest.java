@@ -92,6 +92,21 @@ class UnreadFilesTest {
         assertThat(goesOn(job(settings), savepoint)).isTrue();
     }
 
+    /** Before a job is stopped for it. */
+    @Test
+    void whatWouldBeRefusedIsKnownBefore() throws IOException {
+        Optional<String> savepoint = Optional.of(savepoint(begun(UID, SOURCE)));
+        JobGraph without = job(new Configuration(), OTHER);
+        assertThatThrownBy(() -> EarlierRuns.requireFitting(without, savepoint))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("it is told of none");
+        EarlierRuns.requireFitting(without, Optional.of(EarlierRuns.NO_STATE));
+        EarlierRuns.requireFitting(without, Optional.empty());
+        JobGraph with = job(new Configuration(), SOURCE);
+        EarlierRuns.requireFitting(with, savepoint);
+        assertThat(with.getSavepointRestoreSettings().restoreSavepoint()).isFalse();
+    }
+
     @Test
     void filesThatHaveEndedAreNotAskedFor() throws IOException {
         String savepoint = savepoint(new FullyFinishedOperatorState("name", UID, SOURCE, 1, 128));
