@@ -13,7 +13,9 @@ import io.nearstream.cluster.ClusterStatus;
 import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.ForeignCluster;
 import io.nearstream.cluster.Jobs;
+import io.nearstream.cluster.RunningNode;
 import io.nearstream.cluster.StatusProbe;
+import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.embedded.testing.Await;
 import io.nearstream.embedded.testing.RandomWrites;
@@ -27,7 +29,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +157,9 @@ class FilledClusterITCase {
         assertThatThrownBy(() -> byAddress().requireAbsent(NamedJob.INGEST, "--backfill"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
-                        "Job ingest is there already, and '--backfill' is only taken when it is submitted");
+                        "Job ingest is there already, and '--backfill' is only taken when it is submitted")
+                .hasMessageContaining("must be started anew in between");
+        assertAChangedFileStopsNothing(file, timed);
         Files.delete(file);
 
         long before = epoch();
@@ -173,6 +181,40 @@ class FilledClusterITCase {
                 "the figure that the state has is told",
                 PATIENCE,
                 () -> status().backfill().filter(report -> report.rows() == ROWS).isPresent());
+    }
+
+    /** It would be refused when the jobs are submitted, and is before they are ended. */
+    private void assertAChangedFileStopsNothing(Path file, ClusterSpec spec) throws Exception {
+        EarlierRuns runs = new EarlierRuns(layout.checkpoints());
+        Await.until(
+                "a checkpoint knows that the file has ended",
+                PATIENCE,
+                () ->
+                        !runs.told(new Configuration(), NamedJob.INGEST.id(), Optional.empty())
+                                .get(BackfillOptions.ENDED)
+                                .isEmpty());
+        byte[] rows = Files.readAllBytes(file);
+        rows[4]++;
+        Files.write(file, rows);
+        List<RunningNode> nodes = cluster.nodes();
+        long epoch = epoch();
+        for (ThrowingCallable change :
+                List.<ThrowingCallable>of(() -> cluster.rescale(1), () -> cluster.upgrade())) {
+            assertThatThrownBy(change)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(
+                            "Nothing was ended, since job ingest could not be submitted again: 'nearstream.backfill.as-of' is ")
+                    .hasMessageContaining("may be moved away");
+        }
+        assertThat(cluster.spec()).contains(spec);
+        assertThat(cluster.nodes()).isEqualTo(nodes).allMatch(RunningNode::isAlive);
+        assertThat(epoch()).isEqualTo(epoch);
+        try (Jobs jobs = cluster.jobs()) {
+            for (NamedJob job : Jobs.ALL) {
+                assertThat(jobs.states().get(job.id())).isEqualTo(JobStatus.RUNNING);
+                assertThat(jobs.parallelism(job.id())).isEqualTo(2);
+            }
+        }
     }
 
     private ForeignCluster byAddress() throws IOException {
