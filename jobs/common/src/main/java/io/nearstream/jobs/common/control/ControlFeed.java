@@ -250,9 +250,10 @@ final class ControlFeed {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             synchronized (this) {
                 log.apply(record.offset(), record.timestamp(), Optional.ofNullable(record.value()));
+                // Before anybody can see the news: who sees it by the old number takes it for old.
+                revision.incrementAndGet();
                 notifyAll();
             }
-            revision.incrementAndGet();
         }
     }
 }

@@ -76,6 +76,28 @@ class KafkaCollectionDirectoryTest {
         assertThat(directory.at("places", 11)).isPresent();
     }
 
+    /**
+     * Whoever follows revisions takes up at the next one what is new. With news of the old revision
+     * a bucket subtask answered by a generation whose split cells it did not visit.
+     */
+    @Test
+    void newsAreOfANewRevision() throws Exception {
+        KafkaCollectionDirectory directory = directory(0);
+        for (int i = 1; i <= 1_000; i++) {
+            String name = "news-" + i;
+            long before = directory.revision();
+            append(
+                    10 + i,
+                    ControlRecords.descriptor(
+                            CollectionSettings.learned(name, i, 2, Metric.L2, Encoding.UINT8),
+                            false));
+            while (directory.latest(name).isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(directory.revision()).as(name).isGreaterThan(before);
+        }
+    }
+
     @Test
     void dropIsSeenByWhoAsksForALaterTime() throws Exception {
         create(10);
