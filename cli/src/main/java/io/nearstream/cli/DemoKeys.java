@@ -9,6 +9,7 @@ import io.nearstream.client.LiveReadOptions;
 import io.nearstream.client.NearstreamException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 final class DemoKeys {
     private static final String KEY = "greeting";
     private static final int WARM_UP = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String VALUE = "hello from the stream";
 
     private final KeyValues keys;
@@ -33,7 +35,7 @@ final class DemoKeys {
     /** Each answer is of one key that is read and written in turn, and has to follow. */
     void show() {
         Table table = new Table("KEY-VALUE", "ANSWER", ">TIME");
-        try (KeyValueReader live = keys.live(LiveReadOptions.of(stateAddresses));
+        try (KeyValueReader live = keys.live(patient());
                 KeyValueReader strong = keys.strong()) {
             // The first calls connect and load classes; what is shown is what later ones take.
             for (int i = 0; i < WARM_UP; i++) {
@@ -51,6 +53,12 @@ final class DemoKeys {
         out.println();
         table.print(out);
         out.flush();
+    }
+
+    /** All of this starts in one process, on whatever machine: the first read may be slow. */
+    private LiveReadOptions patient() {
+        LiveReadOptions usual = LiveReadOptions.of(stateAddresses);
+        return usual.withDeadline(PATIENCE).withAttemptTimeout(usual.attemptTimeout());
     }
 
     private void write(Table table, String what, KeyValueRequest request) {
