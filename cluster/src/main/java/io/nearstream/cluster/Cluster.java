@@ -111,7 +111,7 @@ public final class Cluster implements AutoCloseable {
     private void start(ClusterFile.Remembered remembered, List<RunningNode> started)
             throws IOException, InterruptedException {
         nodes.startMissing(remembered, started);
-        new Readiness(layout, nodes).all(remembered);
+        new Readiness(layout, nodes, progress).all(remembered);
     }
 
     /** Every process that was started here and not ended by {@link #down}, alive or not. */

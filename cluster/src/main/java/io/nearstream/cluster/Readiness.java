@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,7 +24,13 @@ import org.apache.kafka.clients.admin.DescribeClusterOptions;
 
 /** Waits until what was started works, and tells soon when it died instead. */
 final class Readiness {
-    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    /**
+     * A process that dies is noticed at once, so this bounds only those that hang. A TaskManager
+     * that starts beside tasks which fill the processors has taken 80 s on two slow cores.
+     */
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private static final Duration TELL_EVERY = Duration.ofSeconds(30);
     private static final int REQUEST_MS = 2_000;
     private static final long POLL_MS = 100;
     private static final Pattern REASON =
@@ -31,10 +38,12 @@ final class Readiness {
 
     private final ClusterLayout layout;
     private final Nodes nodes;
+    private final Consumer<String> progress;
 
-    Readiness(ClusterLayout layout, Nodes nodes) {
+    Readiness(ClusterLayout layout, Nodes nodes, Consumer<String> progress) {
         this.layout = layout;
         this.nodes = nodes;
+        this.progress = progress;
     }
 
     @FunctionalInterface
@@ -147,13 +156,20 @@ final class Readiness {
     }
 
     private void await(String what, Check check) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        long began = System.nanoTime();
+        Duration tellAfter = TELL_EVERY;
         while (!check.holds()) {
             requireAlive();
-            if (System.nanoTime() > deadline) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - began);
+            if (waited.compareTo(TIMEOUT) > 0) {
                 throw new IOException(
                         "Still waiting for %s after %d s. The logs are in %s."
                                 .formatted(what, TIMEOUT.toSeconds(), layout.log("x").getParent()));
+            }
+            if (waited.compareTo(tellAfter) > 0) {
+                progress.accept(
+                        "Waiting for %s, for %d s so far.".formatted(what, waited.toSeconds()));
+                tellAfter = tellAfter.plus(TELL_EVERY);
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }

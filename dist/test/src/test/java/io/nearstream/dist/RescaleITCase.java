@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A cluster grows and shrinks over Flink's REST API, and its clients do not stop for it. */
-@Timeout(240)
+@Timeout(480)
 class RescaleITCase {
     private static final Logger LOG = LoggerFactory.getLogger(RescaleITCase.class);
     private static final int TASK_MANAGERS = 2;
