@@ -23,12 +23,13 @@ import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobVertexDetailsHeaders;
 import org.apache.flink.runtime.rest.messages.JobVertexIdPathParameter;
 import org.apache.flink.runtime.rest.messages.JobVertexMessageParameters;
+import org.apache.flink.runtime.rest.messages.MessageHeaders;
 import org.apache.flink.runtime.rest.messages.MessagePathParameter;
 import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
+import org.apache.flink.runtime.rest.messages.ResponseBody;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
-import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetric;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsHeaders;
 import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsParameters;
@@ -46,13 +47,7 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
 
     @Override
     public Optional<String> lastFailure(JobID job) {
-        JobExceptionsHeaders headers = JobExceptionsHeaders.getInstance();
-        JobExceptionsMessageParameters parameters = headers.getUnresolvedMessageParameters();
-        parameters.jobPathParameter.resolve(job);
-        return FlinkFailure.await(
-                        "look at the failures of job " + job,
-                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
-                        timeout)
+        return ofJob("look at the failures", job, JobExceptionsHeaders.getInstance())
                 .getExceptionHistory()
                 .getEntries()
                 .stream()
@@ -62,26 +57,25 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
 
     /** Checkpoints of a job. */
     CheckpointingStatistics checkpoints(JobID job) {
-        CheckpointingStatisticsHeaders headers = CheckpointingStatisticsHeaders.getInstance();
-        JobMessageParameters parameters = headers.getUnresolvedMessageParameters();
-        parameters.jobPathParameter.resolve(job);
-        return FlinkFailure.await(
-                "look at the checkpoints of job " + job,
-                client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
-                timeout);
+        return ofJob("look at the checkpoints", job, CheckpointingStatisticsHeaders.getInstance());
     }
 
     /** What whoever submitted a job let it carry. */
     Map<String, String> parameters(JobID job) {
-        JobConfigHeaders headers = JobConfigHeaders.getInstance();
-        JobMessageParameters parameters = headers.getUnresolvedMessageParameters();
-        parameters.jobPathParameter.resolve(job);
-        return FlinkFailure.await(
-                        "look at the parameters of job " + job,
-                        client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
-                        timeout)
+        return ofJob("look at the parameters", job, JobConfigHeaders.getInstance())
                 .getExecutionConfigInfo()
                 .getGlobalJobParameters();
+    }
+
+    /** What is asked of one job and needs nothing but its id. */
+    private <P extends JobMessageParameters, R extends ResponseBody> R ofJob(
+            String what, JobID job, MessageHeaders<EmptyRequestBody, R, P> headers) {
+        P parameters = headers.getUnresolvedMessageParameters();
+        parameters.jobPathParameter.resolve(job);
+        return FlinkFailure.await(
+                what + " of job " + job,
+                client.sendRequest(headers, parameters, EmptyRequestBody.getInstance()),
+                timeout);
     }
 
     /** Names of the metrics that subtasks of an operator say, or have said lately. */

@@ -82,6 +82,23 @@ class NodesTest {
         }
     }
 
+    /** Linux shares processors out among sessions, and a terminal's signals go to its own. */
+    @Test
+    void eachIsASessionOfItsOwn() throws Exception {
+        assumeThat(Path.of("/usr/bin/setsid")).exists();
+        RunningNode first = start("taskmanager-1", "sleep", "600");
+        RunningNode second = start("taskmanager-2", "sleep", "600");
+        for (RunningNode node : List.of(first, second)) {
+            Path proc = Path.of("/proc/" + node.pid());
+            while (!Files.readString(proc.resolve("comm")).equals("sleep\n")) {
+                Thread.onSpinWait();
+            }
+            String[] afterName =
+                    Files.readString(proc.resolve("stat")).replaceFirst(".*[)] ", "").split(" ");
+            assertThat(afterName[3]).as("session").isEqualTo(Long.toString(node.pid()));
+        }
+    }
+
     /** A frozen process does not even end by force; needs root and version 1 of cgroups. */
     @Test
     void aProcessThatDoesNotEndIsNamedAndKeptAndTheOthersEnd() throws Exception {

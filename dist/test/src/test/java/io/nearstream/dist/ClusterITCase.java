@@ -3,71 +3,33 @@ package io.nearstream.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nearstream.cluster.Cluster;
-import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
 import io.nearstream.cluster.ClusterStatus;
-import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.ForeignCluster;
 import io.nearstream.cluster.JobStatusReport;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.NodeStatusReport;
 import io.nearstream.cluster.RunningNode;
-import io.nearstream.cluster.StatusProbe;
 import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes of the distribution: started, killed, rescaled, upgraded, ended. */
 @Timeout(240)
-class ClusterITCase {
+class ClusterITCase extends ClusterCase {
     private static final long POLL_MS = 100;
     private static final NamedJob STANDING =
             new NamedJob("near-points", NamedJob.STANDING.builder());
-
-    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS)
-    private Path dir;
-
-    private final List<String> progress = new ArrayList<>();
-    private ClusterLayout layout;
-    private Distribution distribution;
-    private Cluster cluster;
-
-    @BeforeEach
-    void open() throws IOException {
-        layout = new ClusterLayout(dir);
-        distribution = Distribution.ofThisProcess();
-        cluster = Cluster.open(distribution, layout, progress::add);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        List<RunningNode> nodes = cluster.nodes();
-        cluster.down();
-        cluster.close();
-        assertThat(nodes).noneMatch(RunningNode::isAlive);
-    }
-
-    private ClusterStatus status() throws Exception {
-        return new StatusProbe(distribution, layout, Clock.systemUTC()).look();
-    }
 
     private void assertHealthy() throws Exception {
         assertThat(status().problems()).as("%s", progress).isEmpty();

@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nearstream.client.NearstreamClient;
 import io.nearstream.client.ProbeRequest;
 import io.nearstream.cluster.BackfillReport;
-import io.nearstream.cluster.Cluster;
-import io.nearstream.cluster.ClusterLayout;
 import io.nearstream.cluster.ClusterSpec;
-import io.nearstream.cluster.ClusterStatus;
-import io.nearstream.cluster.Distribution;
 import io.nearstream.cluster.ForeignCluster;
 import io.nearstream.cluster.Jobs;
 import io.nearstream.cluster.RunningNode;
-import io.nearstream.cluster.StatusProbe;
 import io.nearstream.embedded.EarlierRuns;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.embedded.testing.Await;
@@ -24,9 +19,7 @@ import io.nearstream.schemas.Hit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,41 +27,16 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of processes that begins with a file. */
 @Timeout(300)
-class FilledClusterITCase {
+class FilledClusterITCase extends ClusterCase {
     private static final String COLLECTION = "filled";
     private static final int DIMENSIONS = 4;
     private static final int ROWS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    private Path dir;
-
-    private final List<String> progress = new ArrayList<>();
-    private ClusterLayout layout;
-    private Distribution distribution;
-    private Cluster cluster;
-
-    @BeforeEach
-    void open() throws IOException {
-        layout = new ClusterLayout(dir);
-        distribution = Distribution.ofThisProcess();
-        cluster = Cluster.open(distribution, layout, progress::add);
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        cluster.down();
-        cluster.close();
-    }
 
     private Path file() throws IOException {
         byte[] rows = new byte[ROWS * (4 + DIMENSIONS)];
@@ -94,10 +62,6 @@ class FilledClusterITCase {
         try (NearstreamClient client = NearstreamClient.connect(bootstrap)) {
             client.collections().create(RandomWrites.settings(COLLECTION, DIMENSIONS, 2_000));
         }
-    }
-
-    private ClusterStatus status() throws Exception {
-        return new StatusProbe(distribution, layout, Clock.systemUTC()).look();
     }
 
     private void awaitEnded() throws Exception {
