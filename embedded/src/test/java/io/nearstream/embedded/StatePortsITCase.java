@@ -73,15 +73,15 @@ class StatePortsITCase {
             gaze.awaitGood();
             warmUp(nearstream, client);
             int threads = threads();
-            long before = settledBytes();
+            long before = settledBytes(gaze);
             try (StateAttack attack = new StateAttack(random)) {
                 attack.connect(CONNECTIONS, ports);
                 assertThat(attack.connections()).isEqualTo(CONNECTIONS);
                 gaze.awaitGood();
-                awaitMemory("all connections open", before);
+                awaitMemory("all connections open", before, gaze);
             }
             Await.until("its threads end", () -> threads() <= threads + THREADS_MORE_MAX);
-            awaitMemory("all connections closed", before);
+            awaitMemory("all connections closed", before, gaze);
             gaze.awaitGood();
             gaze.stop();
             gaze.assertNoErrors();
@@ -110,13 +110,13 @@ class StatePortsITCase {
     }
 
     /** What other tests of this JVM have left is freed bit by bit. */
-    private static long settledBytes() throws Exception {
+    private static long settledBytes(KeyGaze gaze) throws Exception {
         AtomicLong least = new AtomicLong(Long.MAX_VALUE);
         AtomicInteger steady = new AtomicInteger();
         Await.until(
                 "memory is steady",
                 () -> {
-                    long used = usedBytes();
+                    long used = usedBytes(gaze);
                     boolean freed = used < least.get() - STEADY_BYTES;
                     steady.set(freed ? 0 : steady.get() + 1);
                     least.accumulateAndGet(used, Math::min);
@@ -126,11 +126,11 @@ class StatePortsITCase {
     }
 
     /** A request that claims to be long takes the memory for a moment; then it must be free. */
-    private static void awaitMemory(String when, long before) throws Exception {
+    private static void awaitMemory(String when, long before, KeyGaze gaze) throws Exception {
         Await.until(
                 "memory is back within %d bytes of before, %s".formatted(GROWTH_BYTES_MAX, when),
                 Duration.ofSeconds(30),
-                () -> usedBytes() - before < GROWTH_BYTES_MAX);
+                () -> usedBytes(gaze) - before < GROWTH_BYTES_MAX);
     }
 
     /** A proxy and a server of each TaskManager. */
@@ -150,8 +150,12 @@ class StatePortsITCase {
         return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
-    /** Heap that is reachable and memory outside of it that Java knows of, in bytes. */
-    private static long usedBytes() {
+    /**
+     * Heap that is reachable and memory outside of it that Java knows of, in bytes. A collection
+     * stops everything, reads and the clocks of their deadlines alike: a read meets no more than
+     * one.
+     */
+    private static long usedBytes(KeyGaze gaze) throws Exception {
         long heap = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             ManagementFactory.getMemoryMXBean().gc();
@@ -159,6 +163,7 @@ class StatePortsITCase {
                     Math.min(
                             heap,
                             ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            gaze.awaitGood();
         }
         // Without what is mapped: that is the broker's files.
         long direct =
