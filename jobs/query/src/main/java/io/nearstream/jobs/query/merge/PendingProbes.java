@@ -22,7 +22,10 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * @param <P> what is gathered
  */
 final class PendingProbes<P extends Pending<P>> {
-    static final long DEADLINE_CHECK_MS = 10;
+    /** Deadlines within so long of one another are one timer. */
+    static final long DEADLINE_GRAIN_MS = 10;
+
+    private static final long NO_TIMER = Long.MAX_VALUE;
 
     /** How long parts may come after the answer went out, or before it is known what was asked. */
     private static final long STRAY_MS = 120_000;
@@ -39,6 +42,8 @@ final class PendingProbes<P extends Pending<P>> {
 
     /** Of the pending ones, those that somebody waits for. */
     private int waiting;
+
+    private long timerAt = NO_TIMER;
 
     private record Due(long at, ProbeKey key) implements Comparable<Due> {
         @Override
@@ -94,7 +99,7 @@ final class PendingProbes<P extends Pending<P>> {
             P answer = state.value().copy();
             pending.put(key, answer);
             written.add(key);
-            dueChanged(answer);
+            dues.add(new Due(dueAt(answer), key));
             waiting += isWaiting(answer) ? 1 : 0;
         }
     }
@@ -102,8 +107,29 @@ final class PendingProbes<P extends Pending<P>> {
     /** Sends out what is due, now and from now on. */
     void keepDeadlines() throws Exception {
         checkDeadlines();
-        time.registerTimer(
-                time.getCurrentProcessingTime() + DEADLINE_CHECK_MS, timestamp -> keepDeadlines());
+        awaitNext();
+    }
+
+    /** Most answers go out long before they are due: nobody is woken up for those. */
+    private void awaitNext() {
+        while (!dues.isEmpty() && !pending.containsKey(dues.peek().key())) {
+            dues.poll();
+        }
+        if (dues.isEmpty()) {
+            return;
+        }
+        long at = -Math.floorDiv(-dues.peek().at(), DEADLINE_GRAIN_MS) * DEADLINE_GRAIN_MS;
+        if (at < timerAt) {
+            timerAt = at;
+            time.registerTimer(at, this::timerFired);
+        }
+    }
+
+    private void timerFired(long timestamp) throws Exception {
+        if (timestamp == timerAt) { // Else an earlier one was registered after it.
+            timerAt = NO_TIMER;
+            keepDeadlines();
+        }
     }
 
     private static long dueAt(Pending<?> answer) {
@@ -124,6 +150,7 @@ final class PendingProbes<P extends Pending<P>> {
 
     private void dueChanged(P answer) {
         dues.add(new Due(dueAt(answer), answer.key()));
+        awaitNext();
     }
 
     private static boolean isWaiting(Pending<?> answer) {
@@ -164,7 +191,7 @@ final class PendingProbes<P extends Pending<P>> {
                     waiting--;
                     end.of(answer);
                     answer.markAnswered();
-                    dueChanged(answer);
+                    dues.add(new Due(dueAt(answer), answer.key()));
                 } else {
                     pending.remove(answer.key());
                 }

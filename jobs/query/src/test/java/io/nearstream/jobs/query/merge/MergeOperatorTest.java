@@ -156,7 +156,7 @@ class MergeOperatorTest {
             merge.share(share(KEY, 0, 1, hit("a", 1, 1)));
             merge.flink().setProcessingTime(DEADLINE - 1);
             assertThat(merge.answers()).isEmpty();
-            merge.flink().setProcessingTime(DEADLINE + PendingProbes.DEADLINE_CHECK_MS);
+            merge.flink().setProcessingTime(DEADLINE + PendingProbes.DEADLINE_GRAIN_MS);
             ProbeResult result = only(merge);
             assertThat(result.getStatus()).isEqualTo(ProbeStatus.PARTIAL);
             assertThat(result.getReason()).isEqualTo("DEADLINE_PASSED");
