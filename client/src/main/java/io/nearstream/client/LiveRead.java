@@ -90,8 +90,27 @@ final class LiveRead {
 
     /** Whether it has waited long enough for its next attempt. */
     synchronized boolean isDue(long nowNanos) {
+        return waiting && nowNanos - waitsSince >= backOffNanos();
+    }
+
+    private long backOffNanos() {
         int doublings = Math.min(Math.max(rounds - 1, 0), BACK_OFF_DOUBLINGS_MAX);
-        return waiting && nowNanos - waitsSince >= BACK_OFF_MIN_NANOS << doublings;
+        return BACK_OFF_MIN_NANOS << doublings;
+    }
+
+    /**
+     * When it is to be looked at next, unless its attempt ends before: for its next attempt, or
+     * since the newest one is overdue, or at its deadline. Nanoseconds from now, 0 or less if that
+     * has come.
+     */
+    synchronized long idleNanos(long nowNanos, long attemptNanos, long deadlineNanos) {
+        long untilDeadline = startNanos + deadlineNanos - nowNanos;
+        if (waiting) {
+            return Math.min(untilDeadline, waitsSince + backOffNanos() - nowNanos);
+        }
+        return newest == null
+                ? untilDeadline
+                : Math.min(untilDeadline, newest.startNanos + attemptNanos - nowNanos);
     }
 
     /** The attempt that has gone unanswered for so long; null if there is none. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveReader implements KeyValueReader {
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
-    private static final long SWEEP_NANOS = 5_000_000L;
+    private static final long PAUSE_MIN_NANOS = 5_000_000L;
 
     private final LiveReadOptions options;
     private final LongSupplier nanos;
@@ -101,7 +101,11 @@ final class LiveReader implements KeyValueReader {
             fail(read, closedException());
         } else {
             // The deadline counts from the call; the attempt from when there was room for it.
-            attempt(read, nanos.getAsLong());
+            long now = nanos.getAsLong();
+            attempt(read, now);
+            if (now - read.startNanos() >= PAUSE_MIN_NANOS) {
+                LockSupport.unpark(sweeper);
+            }
         }
         return read.answer();
     }
@@ -181,6 +185,7 @@ final class LiveReader implements KeyValueReader {
         if (!read.failed(attempt, failure, proxies.size(), now)) {
             return;
         }
+        LockSupport.unpark(sweeper);
         if (now - read.startNanos() >= deadlineNanos) {
             fail(read, read.unreachable(options));
         } else if (!closed && read.failsOver(proxies.size())) {
@@ -227,8 +232,16 @@ final class LiveReader implements KeyValueReader {
             } catch (RuntimeException failure) {
                 LOG.error("Looking after the deadlines of reads failed; it goes on.", failure);
             }
-            LockSupport.parkNanos(SWEEP_NANOS);
+            LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, idleNanos()));
         }
+    }
+
+    /** A get that comes meanwhile is looked at no later than its attempt may take. */
+    private long idleNanos() {
+        long now = nanos.getAsLong();
+        return inFlight.stream()
+                .mapToLong(read -> read.idleNanos(now, attemptNanos, deadlineNanos))
+                .reduce(Math.min(attemptNanos, deadlineNanos), Math::min);
     }
 
     /** Whoever takes a get out ends it. */
