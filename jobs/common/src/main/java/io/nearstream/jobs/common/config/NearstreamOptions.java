@@ -83,6 +83,13 @@ public final class NearstreamOptions {
                     .withDescription(
                             "What a subtask of a source asks a broker for at once, of all its partitions, of each 4 MiB at most; a larger record still comes, alone. It takes up to twice as much heap, and once as much direct memory. 64 KiB to 1 GiB.");
 
+    public static final ConfigOption<Duration> FETCH_WAIT =
+            key("nearstream.kafka.fetch-wait")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(100))
+                    .withDescription(
+                            "How long a broker holds a request of a source that it has nothing new for. Threads of the broker and of each source subtask wake up as often when there is nothing to read: longer where cores are few or slow. A partition whose records are still being read when the next request is made waits as long for the one after it. 10 ms to 10 s.");
+
     public static final ConfigOption<MemorySize> SINK_BUFFER_BYTES =
             key("nearstream.kafka.sink-buffer-bytes")
                     .memoryType()

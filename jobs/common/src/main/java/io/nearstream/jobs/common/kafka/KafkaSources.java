@@ -34,7 +34,9 @@ public final class KafkaSources {
                 .setStartingOffsets(new OldestLeft(start))
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation)
                 .setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1")
-                .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100")
+                .setProperty(
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        Integer.toString(buffers.fetchWaitMs()))
                 .setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000")
                 .setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(fetch))
                 .setProperty(

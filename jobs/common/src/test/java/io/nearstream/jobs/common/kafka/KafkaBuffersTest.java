@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
 class KafkaBuffersTest {
     @Test
-    void defaultsAreKafkasOwn() {
-        assertThat(KafkaBuffers.DEFAULT).isEqualTo(new KafkaBuffers(50 << 20, 32 << 20));
+    void defaultsAreKafkasOwnButForTheWait() {
+        assertThat(KafkaBuffers.DEFAULT).isEqualTo(new KafkaBuffers(50 << 20, 100, 32 << 20));
     }
 
     @Test
@@ -19,8 +20,9 @@ class KafkaBuffersTest {
         Configuration config =
                 new Configuration()
                         .set(NearstreamOptions.FETCH_BYTES, MemorySize.ofMebiBytes(1))
+                        .set(NearstreamOptions.FETCH_WAIT, Duration.ofMillis(500))
                         .set(NearstreamOptions.SINK_BUFFER_BYTES, MemorySize.ofMebiBytes(8));
-        assertThat(KafkaBuffers.of(config)).isEqualTo(new KafkaBuffers(1 << 20, 8 << 20));
+        assertThat(KafkaBuffers.of(config)).isEqualTo(new KafkaBuffers(1 << 20, 500, 8 << 20));
 
         config.set(NearstreamOptions.SINK_BUFFER_BYTES, MemorySize.ofMebiBytes(5));
         assertThatIllegalArgumentException()
