@@ -236,8 +236,11 @@ final class LiveReader implements KeyValueReader {
         }
     }
 
-    /** A get that comes meanwhile is looked at no later than its attempt may take. */
-    private long idleNanos() {
+    /**
+     * How long nothing is due, unless an attempt fails; 0 or less if something is. A get that comes
+     * meanwhile is not due before the end of it.
+     */
+    long idleNanos() {
         long now = nanos.getAsLong();
         return inFlight.stream()
                 .mapToLong(read -> read.idleNanos(now, attemptNanos, deadlineNanos))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -100,5 +101,26 @@ class LiveReaderFailuresTest extends LiveReaderHarness {
         assertThat(newest(A).closed).isTrue();
         pass(reader, Duration.ofMillis(500));
         assertThatThrownBy(get::get).hasMessageContaining("no answer from a:1 within 500 ms");
+    }
+
+    @Test
+    void pauseLastsUntilSomethingIsDue() {
+        LiveReader reader = reader(A);
+        assertThat(reader.idleNanos()).isEqualTo(Duration.ofMillis(500).toNanos());
+        reader.get("k");
+        now += Duration.ofMillis(200).toNanos();
+        reader.get("later");
+        assertThat(reader.idleNanos())
+                .as("until the first attempt is overdue")
+                .isEqualTo(Duration.ofMillis(300).toNanos());
+        newestCall(A).completeExceptionally(new ClosedChannelException());
+        assertThat(reader.idleNanos())
+                .as("until the second get is tried again")
+                .isEqualTo(Duration.ofMillis(10).toNanos());
+        now += Duration.ofMillis(1_795).toNanos();
+        pass(reader, Duration.ZERO);
+        assertThat(reader.idleNanos())
+                .as("until the first get has come to its deadline")
+                .isEqualTo(Duration.ofMillis(5).toNanos());
     }
 }
