@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveReader implements KeyValueReader {
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
-    private static final long PAUSE_MIN_NANOS = 5_000_000L;
+    private static final long PAUSE_MIN_MS = 5;
 
     private final LiveReadOptions options;
     private final LongSupplier nanos;
@@ -40,7 +40,7 @@ final class LiveReader implements KeyValueReader {
     private volatile boolean closed;
 
     /**
-     * Without the thread that looks after deadlines; see {@link #start}.
+     * The thread that looks after deadlines waits for {@link #startSweeping}.
      *
      * @param nanos the clock of deadlines: {@link System#nanoTime}
      */
@@ -77,8 +77,12 @@ final class LiveReader implements KeyValueReader {
                             network.close();
                             onClose.run();
                         });
-        reader.sweeper.start();
-        return reader;
+        return reader.startSweeping();
+    }
+
+    LiveReader startSweeping() {
+        sweeper.start();
+        return this;
     }
 
     @Override
@@ -103,7 +107,7 @@ final class LiveReader implements KeyValueReader {
             // The deadline counts from the call; the attempt from when there was room for it.
             long now = nanos.getAsLong();
             attempt(read, now);
-            if (now - read.startNanos() >= PAUSE_MIN_NANOS) {
+            if (now - read.startNanos() >= TimeUnit.MILLISECONDS.toNanos(PAUSE_MIN_MS)) {
                 LockSupport.unpark(sweeper);
             }
         }
@@ -185,11 +189,12 @@ final class LiveReader implements KeyValueReader {
         if (!read.failed(attempt, failure, proxies.size(), now)) {
             return;
         }
-        LockSupport.unpark(sweeper);
         if (now - read.startNanos() >= deadlineNanos) {
             fail(read, read.unreachable(options));
         } else if (!closed && read.failsOver(proxies.size())) {
             attempt(read, now);
+        } else {
+            LockSupport.unpark(sweeper);
         }
     }
 
@@ -229,10 +234,17 @@ final class LiveReader implements KeyValueReader {
         while (!closed) {
             try {
                 sweep();
+                // However much fails meanwhile: parking would end at once.
+                Thread.sleep(PAUSE_MIN_MS);
             } catch (RuntimeException failure) {
                 LOG.error("Looking after the deadlines of reads failed; it goes on.", failure);
+            } catch (InterruptedException nobodyDoes) {
+                LOG.error("Looking after the deadlines of reads was interrupted; it goes on.");
             }
-            LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, idleNanos()));
+            long idle = idleNanos();
+            if (!closed && idle > 0) {
+                LockSupport.parkNanos(idle);
+            }
         }
     }
 

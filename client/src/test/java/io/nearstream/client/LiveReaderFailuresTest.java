@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nearstream.core.keyvalue.KeyValueEntry;
 import java.net.ConnectException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.queryablestate.network.BadRequestException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +106,37 @@ class LiveReaderFailuresTest extends LiveReaderHarness {
         assertThatThrownBy(get::get).hasMessageContaining("no answer from a:1 within 500 ms");
     }
 
+    /** The thread sleeps until an attempt is overdue, and is woken up when one fails. */
+    @Test
+    void failureIsNoticedThoughNothingWasDue() throws Exception {
+        BlockingQueue<CompletableFuture<KeyValueEntry>> made = new LinkedBlockingQueue<>();
+        LiveReadOptions patient =
+                LiveReadOptions.of(List.of(A))
+                        .withDeadline(Duration.ofMinutes(2))
+                        .withAttemptTimeout(Duration.ofMinutes(1));
+        StateCalls connection =
+                new FakeCalls(A) {
+                    @Override
+                    public CompletableFuture<KeyValueEntry> get(String key) {
+                        CompletableFuture<KeyValueEntry> call = super.get(key);
+                        made.add(call);
+                        return call;
+                    }
+                };
+        try (LiveReader reader =
+                new LiveReader(patient, address -> connection, System::nanoTime, () -> {})
+                        .startSweeping()) {
+            CompletableFuture<Optional<KeyValue>> get = reader.get("k");
+            CompletableFuture<KeyValueEntry> first = made.take();
+            Thread.sleep(50); // by then it sleeps; if not, this proves less
+            first.completeExceptionally(new RuntimeException("only this call"));
+            CompletableFuture<KeyValueEntry> second = made.poll(20, TimeUnit.SECONDS);
+            assertThat(second).isNotNull();
+            second.complete(Entries.entry(1, "v"));
+            assertThat(text(get)).contains("v");
+        }
+    }
+
     @Test
     void pauseLastsUntilSomethingIsDue() {
         LiveReader reader = reader(A);
@@ -113,7 +147,7 @@ class LiveReaderFailuresTest extends LiveReaderHarness {
         assertThat(reader.idleNanos())
                 .as("until the first attempt is overdue")
                 .isEqualTo(Duration.ofMillis(300).toNanos());
-        newestCall(A).completeExceptionally(new ClosedChannelException());
+        newestCall(A).completeExceptionally(new RuntimeException("only this call"));
         assertThat(reader.idleNanos())
                 .as("until the second get is tried again")
                 .isEqualTo(Duration.ofMillis(10).toNanos());

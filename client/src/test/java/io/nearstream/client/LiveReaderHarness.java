@@ -21,7 +21,7 @@ abstract class LiveReaderHarness {
     static final String B = "b:2";
 
     /** One connection: keeps its calls until the test answers them. */
-    static final class FakeCalls implements StateCalls {
+    static class FakeCalls implements StateCalls {
         final List<CompletableFuture<KeyValueEntry>> calls = new ArrayList<>();
         final List<CompletableFuture<String>> asked = new ArrayList<>();
         private final String address;

@@ -30,9 +30,8 @@ public final class FlinkPlans {
     private static final String TASK_MANAGER =
             "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
-    /** What Flink needs of the JDK, and our kernels. */
     /**
-     * What Flink's processes need of Java. The clock of its actors ticks each 10 ms by default,
+     * What Flink and our kernels need of Java. The clock of its actors ticks each 10 ms by default,
      * twice in each process, and nothing of ours is timed by it more finely than heartbeats are.
      */
     private static final List<String> JAVA =

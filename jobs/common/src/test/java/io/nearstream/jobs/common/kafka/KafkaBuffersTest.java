@@ -24,6 +24,13 @@ class KafkaBuffersTest {
                         .set(NearstreamOptions.SINK_BUFFER_BYTES, MemorySize.ofMebiBytes(8));
         assertThat(KafkaBuffers.of(config)).isEqualTo(new KafkaBuffers(1 << 20, 500, 8 << 20));
 
+        config.set(NearstreamOptions.FETCH_WAIT, Duration.ofMillis(9));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KafkaBuffers.of(config))
+                .withMessage(
+                        "'nearstream.kafka.fetch-wait' must be between 10 and 10000 ms, but was 9.");
+        config.removeConfig(NearstreamOptions.FETCH_WAIT);
+
         config.set(NearstreamOptions.SINK_BUFFER_BYTES, MemorySize.ofMebiBytes(5));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KafkaBuffers.of(config))

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -22,10 +24,8 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
  * @param <P> what is gathered
  */
 final class PendingProbes<P extends Pending<P>> {
-    /** Deadlines within so long of one another are one timer. */
+    /** Timers are for multiples of this, so that deadlines close to one another share one. */
     static final long DEADLINE_GRAIN_MS = 10;
-
-    private static final long NO_TIMER = Long.MAX_VALUE;
 
     /** How long parts may come after the answer went out, or before it is known what was asked. */
     private static final long STRAY_MS = 120_000;
@@ -43,7 +43,8 @@ final class PendingProbes<P extends Pending<P>> {
     /** Of the pending ones, those that somebody waits for. */
     private int waiting;
 
-    private long timerAt = NO_TIMER;
+    @Nullable private ScheduledFuture<?> timer;
+    private long timerAt;
 
     private record Due(long at, ProbeKey key) implements Comparable<Due> {
         @Override
@@ -119,15 +120,20 @@ final class PendingProbes<P extends Pending<P>> {
             return;
         }
         long at = -Math.floorDiv(-dues.peek().at(), DEADLINE_GRAIN_MS) * DEADLINE_GRAIN_MS;
-        if (at < timerAt) {
+        // A timer is a delay once it is registered: one that has passed was, before the clock was
+        // put on.
+        if (timer == null || at < timerAt || timerAt < time.getCurrentProcessingTime()) {
+            if (timer != null) {
+                timer.cancel(false);
+            }
             timerAt = at;
-            time.registerTimer(at, this::timerFired);
+            timer = time.registerTimer(at, timestamp -> timerFired(at));
         }
     }
 
-    private void timerFired(long timestamp) throws Exception {
-        if (timestamp == timerAt) { // Else an earlier one was registered after it.
-            timerAt = NO_TIMER;
+    private void timerFired(long at) throws Exception {
+        if (at == timerAt) { // Else it was cancelled when it could not be any more.
+            timer = null;
             keepDeadlines();
         }
     }

@@ -95,6 +95,11 @@ final class MergeHarness implements AutoCloseable {
     }
 
     static ProbeHeader header(ProbeKey key, int slots, int limit, boolean range, int queries) {
+        return header(key, slots, limit, range, queries, DEADLINE);
+    }
+
+    static ProbeHeader header(
+            ProbeKey key, int slots, int limit, boolean range, int queries, long deadline) {
         BitSet bits = new BitSet();
         bits.set(0, slots);
         return new ProbeHeader(
@@ -113,7 +118,7 @@ final class MergeHarness implements AutoCloseable {
                 bits.toLongArray(),
                 slots,
                 0,
-                DEADLINE,
+                deadline,
                 Optional.empty());
     }
 
