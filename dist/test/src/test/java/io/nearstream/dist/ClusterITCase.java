@@ -35,15 +35,6 @@ class ClusterITCase extends ClusterCase {
         assertThat(status().problems()).as("%s", progress).isEmpty();
     }
 
-    /** Where a job has come back beside others, which may start over for the slots it takes. */
-    private void becomesHealthy() throws Exception {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!status().problems().isEmpty() && System.nanoTime() - until < 0) {
-            Thread.sleep(POLL_MS);
-        }
-        assertHealthy();
-    }
-
     @Test
     void survivesAKillGrowsShrinksAndIsUpgraded() throws Exception {
         ClusterSpec spec = QuickCluster.of(1).withParallelism(2).withSlots(3);
@@ -80,7 +71,7 @@ class ClusterITCase extends ClusterCase {
         traffic.write(50);
         traffic.check();
         assertStandingQueriesWentOn();
-        becomesHealthy();
+        assertHealthy();
 
         try (Jobs jobs = cluster.jobs()) {
             jobs.cancel(STANDING.id());
