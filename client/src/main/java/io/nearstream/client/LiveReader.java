@@ -234,17 +234,23 @@ final class LiveReader implements KeyValueReader {
         while (!closed) {
             try {
                 sweep();
-                // However much fails meanwhile: parking would end at once.
-                Thread.sleep(PAUSE_MIN_MS);
             } catch (RuntimeException failure) {
                 LOG.error("Looking after the deadlines of reads failed; it goes on.", failure);
-            } catch (InterruptedException nobodyDoes) {
-                LOG.error("Looking after the deadlines of reads was interrupted; it goes on.");
             }
-            long idle = idleNanos();
-            if (!closed && idle > 0) {
-                LockSupport.parkNanos(idle);
-            }
+            pause();
+        }
+    }
+
+    /** Sleeps before it parks: parking ends at once after a failure, however many there are. */
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE_MIN_MS);
+        } catch (InterruptedException nobodyDoes) {
+            LOG.error("Looking after the deadlines of reads was interrupted; it goes on.");
+        }
+        long idle = idleNanos();
+        if (!closed && idle > 0) {
+            LockSupport.parkNanos(idle);
         }
     }
 
