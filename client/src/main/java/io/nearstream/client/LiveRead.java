@@ -1,5 +1,6 @@
 package io.nearstream.client;
 
+import io.nearstream.core.model.Limits;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +84,23 @@ final class LiveRead {
         return true;
     }
 
+    /** Another get of the key group tries; this one does when that has an answer, or its end. */
+    void waitsFor(LiveRead other, long nowNanos) {
+        String failure = other.lastFailure();
+        synchronized (this) {
+            if (attempts == 0) {
+                lastFailure = failure;
+            }
+            waiting = true;
+            waitsSince = nowNanos;
+            rounds++;
+        }
+    }
+
+    private synchronized String lastFailure() {
+        return lastFailure;
+    }
+
     /** Whether the next address is to be asked at once: not all were in this round. */
     synchronized boolean failsOver(int addresses) {
         return waiting && attempts % addresses != 0;
@@ -124,12 +142,20 @@ final class LiveRead {
     /** What its deadline has come to. */
     synchronized NearstreamException unreachable(LiveReadOptions options) {
         return new NearstreamException(
-                "The state cannot be reached: %d attempts to read a key within %d ms at %s, the last one: %s. Is the job running, and are these its TaskManagers?"
+                "The state cannot be reached: %s to read a key within %d ms at %s, the last one: %s. Is the job running, and are these its TaskManagers?"
                         .formatted(
-                                attempts,
+                                attempts > 0 ? attempts + " attempts" : "other gets tried in vain",
                                 options.deadline().toMillis(),
                                 String.join(", ", options.addresses()),
                                 lastFailure),
                 lastCause);
+    }
+
+    /** What there is cannot be read. */
+    NearstreamException unreadable(Throwable cause) {
+        return new NearstreamException(
+                "The state of key %s cannot be decoded: %s"
+                        .formatted(Limits.quote(key), cause.getMessage()),
+                cause);
     }
 }

@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the state of the running job. A get goes to the proxy beside its key, or to all in turn,
- * passing over those that have just failed; whatever fails is tried again until the deadline. An
- * answer completes the get on the network thread that brought it; one thread looks after all
- * deadlines and attempts. Thread-safe.
+ * passing over those that have just failed; whatever fails is tried again until the deadline, where
+ * all have failed by one get for all of its key group. An answer completes the get on the network
+ * thread that brought it; one thread looks after all deadlines and attempts. Thread-safe.
  */
 final class LiveReader implements KeyValueReader {
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
     private static final long PAUSE_MIN_MS = 5;
+    private static final String CLOSED = "The reader was closed.";
 
     private final LiveReadOptions options;
     private final LongSupplier nanos;
@@ -102,7 +103,7 @@ final class LiveReader implements KeyValueReader {
         }
         inFlight.add(read);
         if (closed) {
-            fail(read, closedException());
+            fail(read, new NearstreamException(CLOSED));
         } else {
             // The deadline counts from the call; the attempt from when there was room for it.
             long now = nanos.getAsLong();
@@ -129,6 +130,9 @@ final class LiveReader implements KeyValueReader {
 
     private void attempt(LiveRead read, long now) {
         StateProxy proxy = proxies.choose(read, now);
+        if (proxy == null) {
+            return;
+        }
         LiveRead.Attempt attempt;
         CompletableFuture<KeyValueEntry> call;
         try {
@@ -155,6 +159,7 @@ final class LiveReader implements KeyValueReader {
 
     private void found(LiveRead read, StateProxy proxy, @Nullable KeyValueEntry entry) {
         proxy.answered(nanos.getAsLong());
+        reached(read);
         if (!take(read)) {
             return;
         }
@@ -165,7 +170,13 @@ final class LiveReader implements KeyValueReader {
                                     ? Optional.empty()
                                     : Gets.visible(read.key(), entry, options.clock().millis()));
         } catch (IllegalStateException broken) {
-            read.answer().completeExceptionally(unreadable(read, broken));
+            read.answer().completeExceptionally(read.unreadable(broken));
+        }
+    }
+
+    private void reached(LiveRead read) {
+        if (proxies.answered(read)) {
+            LockSupport.unpark(sweeper);
         }
     }
 
@@ -173,7 +184,8 @@ final class LiveReader implements KeyValueReader {
         if (FlinkStateFailures.isNoSuchKey(failure)) {
             found(read, attempt.proxy(), null);
         } else if (FlinkStateFailures.isUnreadable(failure)) {
-            fail(read, unreadable(read, Gets.unwrap(failure)));
+            reached(read);
+            fail(read, read.unreadable(Gets.unwrap(failure)));
         } else {
             long now = nanos.getAsLong();
             proxies.failed(read, attempt.proxy());
@@ -194,6 +206,7 @@ final class LiveReader implements KeyValueReader {
         } else if (!closed && read.failsOver(proxies.size())) {
             attempt(read, now);
         } else {
+            proxies.outOfReach(read);
             LockSupport.unpark(sweeper);
         }
     }
@@ -280,22 +293,11 @@ final class LiveReader implements KeyValueReader {
         }
     }
 
-    private static NearstreamException unreadable(LiveRead read, Throwable cause) {
-        return new NearstreamException(
-                "The state of key %s cannot be decoded: %s"
-                        .formatted(Limits.quote(read.key()), cause.getMessage()),
-                cause);
-    }
-
-    private static NearstreamException closedException() {
-        return new NearstreamException("The reader was closed.");
-    }
-
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(sweeper);
-        inFlight.forEach(read -> fail(read, closedException()));
+        inFlight.forEach(read -> fail(read, new NearstreamException(CLOSED)));
         proxies.close();
         onClose.run();
     }

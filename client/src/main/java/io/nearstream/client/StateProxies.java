@@ -26,6 +26,7 @@ final class StateProxies {
     private final AtomicReferenceArray<StateProxy> holders =
             new AtomicReferenceArray<>(KeyValueState.KEY_GROUPS);
     private final AtomicLongArray askAt = new AtomicLongArray(KeyValueState.KEY_GROUPS);
+    private final KeyGroupTrials trials = new KeyGroupTrials();
 
     StateProxies(List<StateProxy> all, long nowNanos) {
         this.all = List.copyOf(all);
@@ -38,8 +39,17 @@ final class StateProxies {
         return all.size();
     }
 
-    /** The proxy for a get's next attempt. Only the first goes to where the key was last. */
+    /**
+     * The proxy for a get's next attempt; null where another get tries for it, and it waits. Only
+     * the first attempt goes to where the key was last.
+     */
+    @Nullable
     StateProxy choose(LiveRead read, long nowNanos) {
+        LiveRead ahead = trials.ahead(read);
+        if (ahead != null) {
+            read.waitsFor(ahead, nowNanos);
+            return null;
+        }
         StateProxy holder = read.isFresh() ? holders.get(group(read)) : null;
         return holder != null && holder.isRested(nowNanos) ? holder : next(nowNanos);
     }
@@ -84,6 +94,16 @@ final class StateProxies {
     /** A get has failed where its key was thought to be. */
     void failed(LiveRead read, StateProxy proxy) {
         holders.compareAndSet(group(read), proxy, null);
+    }
+
+    /** A get has failed at every address. */
+    void outOfReach(LiveRead read) {
+        trials.outOfReach(read);
+    }
+
+    /** The state has answered a get; true if it was out of reach. */
+    boolean answered(LiveRead read) {
+        return trials.answered(read);
     }
 
     private static int group(LiveRead read) {

@@ -1,5 +1,6 @@
 package io.nearstream.chaos.history;
 
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +20,8 @@ import javax.annotation.Nullable;
 public final class Journal implements AutoCloseable {
     /** An operation that has begun. */
     public record Begun(long number, Ask ask) {}
+
+    private static final ObjectWriter WRITER = Line.JSON.writerFor(Line.class);
 
     private final LongSupplier nanos;
     private final OutputStream file;
@@ -116,7 +119,7 @@ public final class Journal implements AutoCloseable {
     private static byte[] encode(Line line) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            Line.JSON.writerFor(Line.class).writeValue(bytes, line);
+            WRITER.writeValue(bytes, line);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -14,7 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Generator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Generator.class);
-    private static final long TICK_MS = 5;
+
+    /** Each costs a change of threads; what is due meanwhile leaves together, as it lingers. */
+    private static final long TICK_MS = 25;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Consumer<SplittableRandom> sender;

@@ -26,7 +26,7 @@ public final class Load implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     /** Whoever attempts so much beside the system that it attacks must not take its processor. */
-    private static final Duration LINGER = Duration.ofMillis(20);
+    private static final Duration LINGER = Duration.ofMillis(50);
 
     private final LoadOptions options;
     private final Addresses target;

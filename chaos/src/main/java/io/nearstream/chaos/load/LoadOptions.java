@@ -26,10 +26,10 @@ public record LoadOptions(
         int k,
         Duration deadline,
         Duration renewAfter) {
-    /** A tenth more than must be attempted, on two connections each. */
+    /** A little more than must be attempted, on two connections each. */
     public static final LoadOptions DEFAULT =
             new LoadOptions(
-                    2, 550, 550, 55, 2_000, 400, 10, Duration.ofSeconds(8), Duration.ofSeconds(12));
+                    2, 515, 515, 52, 2_000, 400, 10, Duration.ofSeconds(8), Duration.ofSeconds(12));
 
     public LoadOptions {
         within("clients", clients, 1, 64);

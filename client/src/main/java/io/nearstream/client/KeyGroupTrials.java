@@ -1,0 +1,45 @@
+package io.nearstream.client;
+
+import io.nearstream.jobs.common.keyvalue.KeyValueState;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import javax.annotation.Nullable;
+
+/**
+ * Who tries where nobody answers. Flink's proxy asks the JobManager for each get whose state it
+ * does not find, and goes on asking when the get has been given up; all gets of an outage together
+ * would keep the processors from what ends it. So once a get has failed at every address, one at a
+ * time tries for its key group, and the others of the group wait for it: a circuit breaker, half
+ * open. Thread-safe.
+ */
+final class KeyGroupTrials {
+    /** By key group; null where the state answers, as far as is known. */
+    private final AtomicReferenceArray<LiveRead> leaders =
+            new AtomicReferenceArray<>(KeyValueState.KEY_GROUPS);
+
+    /** The get that this one has to wait for; null if it may try. */
+    @Nullable
+    LiveRead ahead(LiveRead read) {
+        int group = group(read);
+        LiveRead leader = leaders.get(group);
+        if (leader == null || leader == read) {
+            return null;
+        }
+        boolean over = leader.answer().isDone();
+        return over && leaders.compareAndSet(group, leader, read) ? null : leader;
+    }
+
+    /** A get has failed at every address. */
+    void outOfReach(LiveRead read) {
+        leaders.compareAndSet(group(read), null, read);
+    }
+
+    /** The state has answered a get; true if it was out of reach. */
+    boolean answered(LiveRead read) {
+        int group = group(read);
+        return leaders.get(group) != null && leaders.getAndSet(group, null) != null;
+    }
+
+    private static int group(LiveRead read) {
+        return KeyValueState.keyGroup(read.key());
+    }
+}
