@@ -32,7 +32,7 @@ final class ChaosSpec {
                     Map.entry("web.refresh-interval", "200 ms"),
                     // All of it shares one machine with its clients; each checkpoint flushes every
                     // subtask's state and ends a transaction of every sink.
-                    Map.entry("execution.checkpointing.interval", "4 s"),
+                    Map.entry("execution.checkpointing.interval", "7 s"),
                     // A database whose key groups were clipped after rescaling sets as much disk
                     // aside
                     // for its log, which must fit into a small tmpfs for all of a TaskManager's.
