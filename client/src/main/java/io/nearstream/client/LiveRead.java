@@ -28,7 +28,10 @@ final class LiveRead {
     private final CompletableFuture<Optional<KeyValue>> answer = new CompletableFuture<>();
     @Nullable private Attempt newest;
     private int attempts;
+    private int roundAttempts;
+    private long roundNanos;
     private boolean waiting;
+    private boolean waitsForOther;
     private long waitsSince;
     private int rounds;
     private String lastFailure = "no attempt was made";
@@ -57,9 +60,14 @@ final class LiveRead {
     }
 
     synchronized void begin(Attempt attempt) {
+        if (roundAttempts == 0) {
+            roundNanos = attempt.startNanos;
+        }
         newest = attempt;
         attempts++;
+        roundAttempts++;
         waiting = false;
+        waitsForOther = false;
     }
 
     /**
@@ -78,32 +86,48 @@ final class LiveRead {
         }
         waiting = true;
         waitsSince = nowNanos;
-        if (attempts % addresses == 0) {
+        if (roundAttempts >= addresses) {
             rounds++;
+            roundAttempts = 0;
         }
         return true;
     }
 
     /** Another get of the key group tries; this one does when that has an answer, or its end. */
     void waitsFor(LiveRead other, long nowNanos) {
-        String failure = other.lastFailure();
+        Seen seen = other.seen();
         synchronized (this) {
-            if (attempts == 0) {
-                lastFailure = failure;
+            if (lastCause == null && seen.cause != null) {
+                lastFailure = seen.failure;
+                lastCause = seen.cause;
             }
             waiting = true;
+            waitsForOther = true;
             waitsSince = nowNanos;
-            rounds++;
+            roundAttempts = 0;
         }
     }
 
-    private synchronized String lastFailure() {
-        return lastFailure;
+    /** What a get that waits can say of the one that it waits for. */
+    private record Seen(String failure, @Nullable Throwable cause) {}
+
+    private synchronized Seen seen() {
+        return new Seen(lastFailure, lastCause);
+    }
+
+    /** Whether it waits because another get tries. */
+    synchronized boolean isWaitingForOther() {
+        return waiting && waitsForOther;
+    }
+
+    /** When the first attempt of the newest round began, in which each address is asked once. */
+    synchronized long roundNanos() {
+        return roundNanos;
     }
 
     /** Whether the next address is to be asked at once: not all were in this round. */
-    synchronized boolean failsOver(int addresses) {
-        return waiting && attempts % addresses != 0;
+    synchronized boolean failsOver() {
+        return waiting && roundAttempts > 0;
     }
 
     /** Whether it has waited long enough for its next attempt. */

@@ -131,6 +131,9 @@ final class LiveReader implements KeyValueReader {
     private void attempt(LiveRead read, long now) {
         StateProxy proxy = proxies.choose(read, now);
         if (proxy == null) {
+            if (Thread.currentThread() != sweeper) {
+                LockSupport.unpark(sweeper); // It may not have known when to look at this one.
+            }
             return;
         }
         LiveRead.Attempt attempt;
@@ -175,7 +178,7 @@ final class LiveReader implements KeyValueReader {
     }
 
     private void reached(LiveRead read) {
-        if (proxies.answered(read)) {
+        if (proxies.answered(read, nanos.getAsLong())) {
             LockSupport.unpark(sweeper);
         }
     }
@@ -203,7 +206,7 @@ final class LiveReader implements KeyValueReader {
         }
         if (now - read.startNanos() >= deadlineNanos) {
             fail(read, read.unreachable(options));
-        } else if (!closed && read.failsOver(proxies.size())) {
+        } else if (!closed && read.failsOver()) {
             attempt(read, now);
         } else {
             proxies.outOfReach(read);
@@ -224,7 +227,7 @@ final class LiveReader implements KeyValueReader {
                 close(givenUp);
             } else if (now - read.startNanos() >= deadlineNanos) {
                 fail(read, read.unreachable(options));
-            } else if (read.isDue(now)) {
+            } else if (read.isDue(now) || proxies.isReleased(read)) {
                 attempt(read, now);
             }
         }
@@ -268,8 +271,8 @@ final class LiveReader implements KeyValueReader {
     }
 
     /**
-     * How long nothing is due, unless an attempt fails; 0 or less if something is. A get that comes
-     * meanwhile is not due before the end of it.
+     * How long nothing is due, unless an attempt fails or a get begins to wait for another; 0 or
+     * less if something is.
      */
     long idleNanos() {
         long now = nanos.getAsLong();

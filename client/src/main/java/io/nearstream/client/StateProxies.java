@@ -26,10 +26,11 @@ final class StateProxies {
     private final AtomicReferenceArray<StateProxy> holders =
             new AtomicReferenceArray<>(KeyValueState.KEY_GROUPS);
     private final AtomicLongArray askAt = new AtomicLongArray(KeyValueState.KEY_GROUPS);
-    private final KeyGroupTrials trials = new KeyGroupTrials();
+    private final KeyGroupTrials trials;
 
     StateProxies(List<StateProxy> all, long nowNanos) {
         this.all = List.copyOf(all);
+        this.trials = new KeyGroupTrials(nowNanos);
         for (int group = 0; group < KeyValueState.KEY_GROUPS; group++) {
             askAt.set(group, nowNanos);
         }
@@ -45,7 +46,7 @@ final class StateProxies {
      */
     @Nullable
     StateProxy choose(LiveRead read, long nowNanos) {
-        LiveRead ahead = trials.ahead(read);
+        LiveRead ahead = trials.ahead(read, nowNanos);
         if (ahead != null) {
             read.waitsFor(ahead, nowNanos);
             return null;
@@ -96,14 +97,19 @@ final class StateProxies {
         holders.compareAndSet(group(read), proxy, null);
     }
 
-    /** A get has failed at every address. */
+    /** A get has failed at every address, one after the other. */
     void outOfReach(LiveRead read) {
         trials.outOfReach(read);
     }
 
     /** The state has answered a get; true if it was out of reach. */
-    boolean answered(LiveRead read) {
-        return trials.answered(read);
+    boolean answered(LiveRead read, long nowNanos) {
+        return trials.answered(read, nowNanos);
+    }
+
+    /** Whether a get waits for another and need not any more. */
+    boolean isReleased(LiveRead read) {
+        return read.isWaitingForOther() && trials.isWithinReach(read);
     }
 
     private static int group(LiveRead read) {

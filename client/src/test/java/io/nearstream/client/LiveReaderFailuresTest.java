@@ -12,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.flink.queryablestate.network.BadRequestException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,70 +156,5 @@ class LiveReaderFailuresTest extends LiveReaderHarness {
         assertThat(reader.idleNanos())
                 .as("until the first get has come to its deadline")
                 .isEqualTo(Duration.ofMillis(5).toNanos());
-    }
-
-    private int calls(String address) {
-        return connections.get(address).stream().mapToInt(one -> one.calls.size()).sum();
-    }
-
-    /** A get that has failed at both addresses. */
-    private CompletableFuture<Optional<KeyValue>> leader(LiveReader reader) {
-        CompletableFuture<Optional<KeyValue>> leader = reader.get("k");
-        newestCall(A).completeExceptionally(new RuntimeException("no location"));
-        newestCall(B).completeExceptionally(new RuntimeException("no location"));
-        return leader;
-    }
-
-    @Test
-    void oneGetTriesForItsKeyGroupWhereNobodyAnswers() {
-        LiveReader reader = reader(A, B);
-        CompletableFuture<Optional<KeyValue>> leader = leader(reader);
-        List<CompletableFuture<Optional<KeyValue>>> others =
-                Stream.generate(() -> reader.get("k")).limit(5).toList();
-        assertThat(calls(A) + calls(B)).as("nobody else tries").isEqualTo(2);
-        reader.get("of another key group");
-        assertThat(calls(A) + calls(B)).as("others go their way").isEqualTo(3);
-
-        pass(reader, Duration.ofMillis(10));
-        assertThat(calls(A) + calls(B)).as("it tries again").isEqualTo(4);
-        newestCall(B).complete(Entries.entry(1, "v"));
-        assertThat(text(leader)).contains("v");
-        assertThat(others).allSatisfy(other -> assertThat(other).isNotDone());
-        pass(reader, Duration.ofMillis(20));
-        assertThat(calls(A) + calls(B)).as("now all do").isEqualTo(9);
-        connections.values().stream()
-                .flatMap(List::stream)
-                .flatMap(opened -> opened.calls.stream())
-                .forEach(call -> call.complete(Entries.entry(1, "w")));
-        assertThat(others).allSatisfy(other -> assertThat(text(other)).contains("w"));
-    }
-
-    @Test
-    void nextGetTriesWhenTheOneThatTriedHasComeToItsEnd() {
-        LiveReader reader = reader(A, B);
-        CompletableFuture<Optional<KeyValue>> leader = leader(reader);
-        now += Duration.ofMillis(1_000).toNanos();
-        CompletableFuture<Optional<KeyValue>> waited = reader.get("k");
-        reader.get("k");
-        pass(reader, Duration.ofMillis(990));
-        int before = calls(A) + calls(B);
-        assertThat(before).as("the first still tries").isEqualTo(3);
-        pass(reader, Duration.ofMillis(10));
-        assertThat(leader).isCompletedExceptionally();
-        pass(reader, Duration.ofMillis(160));
-        assertThat(waited).isNotDone();
-        assertThat(calls(A) + calls(B)).as("one of the two tries").isEqualTo(before + 1);
-    }
-
-    @Test
-    void getThatOnlyWaitedNamesWhatTheOthersSaw() {
-        LiveReader reader = reader(LiveReadOptions.of(List.of(A)));
-        reader.get("k");
-        newestCall(A).completeExceptionally(new RuntimeException("no location"));
-        CompletableFuture<Optional<KeyValue>> waited = reader.get("k");
-        pass(reader, Duration.ofSeconds(2));
-        assertThatThrownBy(waited::get)
-                .hasMessageContaining("The state cannot be reached: other gets tried in vain")
-                .hasMessageContaining("the last one: no location");
     }
 }

@@ -19,6 +19,9 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 record JobStarts(ClusterLayout layout, Consumer<String> progress) {
     private static final Duration RUNNING_TIMEOUT = Duration.ofMinutes(2);
 
+    /** Flink asks another TaskManager for a slot that none has offered for 10 s. */
+    private static final Duration ALL_SLOTS_WITHIN = Duration.ofSeconds(30);
+
     /**
      * Checks that nobody who runs is asked to start from somewhere.
      *
@@ -36,7 +39,7 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
 
     /**
      * Submits those that are not there, or try in vain to go on from a damaged checkpoint, and
-     * returns when all run.
+     * returns when all run, with as many subtasks as there is room for.
      *
      * @throws EndedJobException when the JobManager must be started anew for one of them
      */
@@ -64,7 +67,8 @@ record JobStarts(ClusterLayout layout, Consumer<String> progress) {
             }
         }
         for (NamedJob job : some) {
-            jobs.awaitRunning(job.id(), RUNNING_TIMEOUT);
+            jobs.awaitSettled(
+                    job.id(), remembered.spec().subtasks(), ALL_SLOTS_WITHIN, RUNNING_TIMEOUT);
             progress.accept(
                     "running  job %s, parallelism %d"
                             .formatted(job.name(), jobs.parallelism(job.id())));

@@ -82,6 +82,24 @@ record JobWait(Sight sight) {
         running(job, timeout);
     }
 
+    /**
+     * Until the job runs, and has so many subtasks or, for want of slots, too few for a while. A
+     * TaskManager that still looks for an earlier JobManager offers its slots seconds late: the job
+     * begins with those of the others, and starts over when the rest has come.
+     *
+     * @param subtasks that the job is to have
+     * @param patience for these, once it runs
+     */
+    void settled(JobID job, int subtasks, Duration patience, Duration timeout)
+            throws InterruptedException {
+        running(job, timeout);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (parallelism(sight.details(job)) < subtasks && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+        running(job, timeout);
+    }
+
     private void requireNotEnded(JobDetailsInfo details) {
         if (details.getJobStatus().isGloballyTerminalState()) {
             throw new FlinkFailure(

@@ -230,6 +230,15 @@ public final class Jobs implements AutoCloseable {
         new JobWait(requests).running(job, timeout);
     }
 
+    /**
+     * Waits until a job runs with so many subtasks, or with fewer for a while: {@link
+     * JobWait#settled}.
+     */
+    void awaitSettled(JobID job, int subtasks, Duration patience, Duration timeout)
+            throws InterruptedException {
+        new JobWait(requests).settled(job, subtasks, patience, timeout);
+    }
+
     /** Whether the job and each of its subtasks runs, as far as is known. */
     boolean isRunning(JobID job) {
         return JobWait.isRunning(details(job));

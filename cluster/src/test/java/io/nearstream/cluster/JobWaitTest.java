@@ -124,6 +124,22 @@ class JobWaitTest {
     }
 
     @Test
+    void jobThatBeganWithTooFewSubtasksIsWaitedForUntilItHasAllAndRuns() throws Exception {
+        JobDetailsInfo few = job(JobStatus.RUNNING, 1, 0);
+        JobDetailsInfo startsOver = job(JobStatus.RUNNING, 0, 2);
+        JobDetailsInfo all = job(JobStatus.RUNNING, 2, 0);
+        Play play = new Play(few, few, few, few, startsOver, startsOver, all, all);
+        new JobWait(play).settled(JOB, 2, PATIENT, PATIENT);
+        assertThat(play.said).as("all was looked at").containsExactly(all);
+    }
+
+    @Test
+    void jobThatStaysSmallForWantOfSlotsIsNotWaitedForForEver() throws Exception {
+        Play small = new Play(job(JobStatus.RUNNING, 1, 0));
+        new JobWait(small).settled(JOB, 2, Duration.ofMillis(1), PATIENT);
+    }
+
+    @Test
     void whatHasFailedForGoodIsNotWaitedFor() {
         for (JobDetailsInfo before :
                 List.of(job(JobStatus.RUNNING, 1, 1), job(JobStatus.RESTARTING, 0, 2))) {
