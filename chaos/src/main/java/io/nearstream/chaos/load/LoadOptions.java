@@ -29,7 +29,7 @@ public record LoadOptions(
     /** A little more than must be attempted, on two connections each. */
     public static final LoadOptions DEFAULT =
             new LoadOptions(
-                    2, 515, 515, 52, 2_000, 400, 10, Duration.ofSeconds(8), Duration.ofSeconds(12));
+                    2, 505, 505, 51, 2_000, 400, 10, Duration.ofSeconds(8), Duration.ofSeconds(12));
 
     public LoadOptions {
         within("clients", clients, 1, 64);
