@@ -114,18 +114,7 @@ class LiveReaderFailuresTest extends LiveReaderHarness {
                 LiveReadOptions.of(List.of(A))
                         .withDeadline(Duration.ofMinutes(2))
                         .withAttemptTimeout(Duration.ofMinutes(1));
-        StateCalls connection =
-                new FakeCalls(A) {
-                    @Override
-                    public CompletableFuture<KeyValueEntry> get(String key) {
-                        CompletableFuture<KeyValueEntry> call = super.get(key);
-                        made.add(call);
-                        return call;
-                    }
-                };
-        try (LiveReader reader =
-                new LiveReader(patient, address -> connection, System::nanoTime, () -> {})
-                        .startSweeping()) {
+        try (LiveReader reader = running(patient, made)) {
             CompletableFuture<Optional<KeyValue>> get = reader.get("k");
             CompletableFuture<KeyValueEntry> first = made.take();
             Thread.sleep(50); // by then it sleeps; if not, this proves less

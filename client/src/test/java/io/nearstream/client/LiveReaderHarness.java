@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 
 /** Live reads against proxies that do what each test says, by a clock that stands still. */
@@ -67,6 +68,22 @@ abstract class LiveReaderHarness {
 
     LiveReader reader(String... addresses) {
         return reader(LiveReadOptions.of(List.of(addresses)).withClock(clockAt(1_000)));
+    }
+
+    /** One that is swept by its own thread and clock, and puts its calls into a queue. */
+    static LiveReader running(
+            LiveReadOptions options, BlockingQueue<CompletableFuture<KeyValueEntry>> made) {
+        StateCalls connection =
+                new FakeCalls(A) {
+                    @Override
+                    public CompletableFuture<KeyValueEntry> get(String key) {
+                        CompletableFuture<KeyValueEntry> call = super.get(key);
+                        made.add(call);
+                        return call;
+                    }
+                };
+        return new LiveReader(options, address -> connection, System::nanoTime, () -> {})
+                .startSweeping();
     }
 
     private StateCalls open(String address) {

@@ -138,18 +138,7 @@ class LiveReaderTrialsTest extends LiveReaderHarness {
                 LiveReadOptions.of(List.of(A))
                         .withDeadline(Duration.ofMinutes(4))
                         .withAttemptTimeout(Duration.ofMinutes(2));
-        StateCalls connection =
-                new FakeCalls(A) {
-                    @Override
-                    public CompletableFuture<KeyValueEntry> get(String key) {
-                        CompletableFuture<KeyValueEntry> call = super.get(key);
-                        made.add(call);
-                        return call;
-                    }
-                };
-        try (LiveReader reader =
-                new LiveReader(patient, address -> connection, System::nanoTime, () -> {})
-                        .startSweeping()) {
+        try (LiveReader reader = running(patient, made)) {
             CompletableFuture<Optional<KeyValue>> leader = reader.get("k");
             made.take().completeExceptionally(new RuntimeException("no location"));
             CompletableFuture<KeyValueEntry> trial = made.poll(20, TimeUnit.SECONDS);
