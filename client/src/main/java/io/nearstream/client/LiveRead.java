@@ -4,6 +4,7 @@ import io.nearstream.core.model.Limits;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import javax.annotation.Nullable;
 
 /**
@@ -18,7 +19,14 @@ final class LiveRead {
      * @param calls the connection to it; null if there is none
      * @param startNanos when it began
      */
-    record Attempt(StateProxy proxy, @Nullable StateCalls calls, long startNanos) {}
+    record Attempt(StateProxy proxy, @Nullable StateCalls calls, long startNanos) {
+        /** What it failed of that has gone unanswered for too long. */
+        TimeoutException noAnswer(LiveReadOptions options) {
+            return new TimeoutException(
+                    "no answer from %s within %d ms"
+                            .formatted(proxy.address(), options.attemptTimeout().toMillis()));
+        }
+    }
 
     private static final long BACK_OFF_MIN_NANOS = 10_000_000L;
     private static final int BACK_OFF_DOUBLINGS_MAX = 4;

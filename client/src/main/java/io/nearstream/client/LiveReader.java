@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
@@ -223,7 +222,7 @@ final class LiveReader implements KeyValueReader {
                 proxies.failed(read, overdue.proxy());
                 StateCalls givenUp =
                         overdue.proxy().hangs(overdue.calls(), overdue.startNanos(), now);
-                again(read, overdue, noAnswer(overdue), now);
+                again(read, overdue, overdue.noAnswer(options), now);
                 close(givenUp);
             } else if (now - read.startNanos() >= deadlineNanos) {
                 fail(read, read.unreachable(options));
@@ -238,12 +237,6 @@ final class LiveReader implements KeyValueReader {
         if (givenUp != null) {
             givenUp.close();
         }
-    }
-
-    private TimeoutException noAnswer(LiveRead.Attempt attempt) {
-        return new TimeoutException(
-                "no answer from %s within %d ms"
-                        .formatted(attempt.proxy().address(), options.attemptTimeout().toMillis()));
     }
 
     private void sweepUntilClosed() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Live reads against proxies that do what each test says, by a clock that stands still. */
 abstract class LiveReaderHarness {
@@ -70,9 +71,14 @@ abstract class LiveReaderHarness {
         return reader(LiveReadOptions.of(List.of(addresses)).withClock(clockAt(1_000)));
     }
 
-    /** One that is swept by its own thread and clock, and puts its calls into a queue. */
-    static LiveReader running(
-            LiveReadOptions options, BlockingQueue<CompletableFuture<KeyValueEntry>> made) {
+    /**
+     * One that is swept by its own thread and clock, has patience, and puts its calls into a queue.
+     */
+    static LiveReader running(BlockingQueue<CompletableFuture<KeyValueEntry>> made) {
+        LiveReadOptions patient =
+                LiveReadOptions.of(List.of(A))
+                        .withDeadline(Duration.ofMinutes(2))
+                        .withAttemptTimeout(Duration.ofMinutes(1));
         StateCalls connection =
                 new FakeCalls(A) {
                     @Override
@@ -82,7 +88,7 @@ abstract class LiveReaderHarness {
                         return call;
                     }
                 };
-        return new LiveReader(options, address -> connection, System::nanoTime, () -> {})
+        return new LiveReader(patient, address -> connection, System::nanoTime, () -> {})
                 .startSweeping();
     }
 
@@ -109,6 +115,11 @@ abstract class LiveReaderHarness {
 
     private static Clock clockAt(long millis) {
         return Clock.fixed(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
+    }
+
+    /** Of a reader that runs: its thread may take a call up only after the test has answered it. */
+    static Optional<String> answer(CompletableFuture<Optional<KeyValue>> get) throws Exception {
+        return Entries.text(get.get(20, TimeUnit.SECONDS));
     }
 
     static Optional<String> text(CompletableFuture<Optional<KeyValue>> get) {

@@ -94,7 +94,10 @@ record JobWait(Sight sight) {
             throws InterruptedException {
         running(job, timeout);
         long deadline = System.nanoTime() + patience.toNanos();
-        while (parallelism(sight.details(job)) < subtasks && System.nanoTime() < deadline) {
+        for (JobDetailsInfo details = sight.details(job);
+                parallelism(details) < subtasks && System.nanoTime() < deadline;
+                details = sight.details(job)) {
+            requireNotEnded(details);
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
         running(job, timeout);
