@@ -142,6 +142,7 @@ record JobRequests(RestClusterClient<StandaloneClusterId> client, Duration timeo
                         timeout)
                 .getTaskManagerInfos()
                 .stream()
+                .filter(each -> each.getNumberSlots() > 0)
                 .map(each -> each.getResourceId().getResourceIdString())
                 .collect(Collectors.toSet());
     }

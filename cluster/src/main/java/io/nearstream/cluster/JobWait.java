@@ -23,7 +23,7 @@ record JobWait(Sight sight) {
         /** Its state, its operators, their subtasks; some seconds old. */
         JobDetailsInfo details(JobID job);
 
-        /** Ids of the TaskManagers that the leader believes in. */
+        /** Ids of the TaskManagers that the leader believes in, and of whose slots it knows. */
         Set<String> taskManagers();
 
         /** Ids of the TaskManagers that the subtasks of an operator run on. */

@@ -253,7 +253,10 @@ public final class Jobs implements AutoCloseable {
         FlinkFailure.await("end job " + job, client.requestJobResult(job), requestTimeout);
     }
 
-    /** Ids of the TaskManagers that the leader believes in. */
+    /**
+     * Ids of the TaskManagers that the leader believes in, and of whose slots it knows: they are
+     * reported a moment after the TaskManager, and until then it has none for a job.
+     */
     public Set<String> taskManagers() {
         return requests.taskManagers();
     }

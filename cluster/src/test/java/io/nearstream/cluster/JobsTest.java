@@ -26,6 +26,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.clusterframework.types.ResourceID;
+import org.apache.flink.runtime.clusterframework.types.ResourceProfile;
+import org.apache.flink.runtime.instance.HardwareDescription;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory.JobExceptionHistory;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory.RootExceptionInfo;
@@ -34,8 +37,11 @@ import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistic
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics.LatestCheckpoints;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics.RestoredCheckpointStatistics;
 import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics.Summary;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersInfo;
 import org.apache.flink.runtime.rest.messages.util.stats.StatsSummaryDto;
 import org.apache.flink.runtime.rest.util.RestMapperUtils;
+import org.apache.flink.runtime.taskexecutor.TaskExecutorMemoryConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,33 @@ class JobsTest {
     void theNewestFailureIsTheOneToTell() throws Exception {
         assertThat(failures()).isEmpty();
         assertThat(failures(failure("a", 5), failure("b", 6), failure("c", 4))).contains("b");
+    }
+
+    /** Else a cluster is taken to be there that says it has no room for the jobs. */
+    @Test
+    void aTaskManagerWhoseSlotsAreNotReportedYetIsNotThere() throws IOException {
+        say("taskmanagers", new TaskManagersInfo(List.of(with("here", 2), with("comes", 0))));
+        assertThat(jobs.taskManagers()).containsExactly("here");
+        say("taskmanagers", new TaskManagersInfo(List.of(with("here", 2), with("comes", 1))));
+        assertThat(jobs.taskManagers()).containsExactlyInAnyOrder("here", "comes");
+    }
+
+    private static TaskManagerInfo with(String id, int slots) {
+        return new TaskManagerInfo(
+                new ResourceID(id),
+                "address",
+                1,
+                1,
+                0,
+                slots,
+                0,
+                0,
+                ResourceProfile.ZERO,
+                ResourceProfile.ZERO,
+                new HardwareDescription(1, 1, 1, 1),
+                new TaskExecutorMemoryConfiguration(
+                        null, null, null, null, null, null, null, null, null, null),
+                false);
     }
 
     private static RootExceptionInfo failure(String trace, long atMs) {
