@@ -109,7 +109,7 @@ public final class NearstreamOptions {
                     .durationType()
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription(
-                            "And after so long at the earliest, so that a fast load is not slowed down by trainings; after a fifth of it where more than a quarter of the buckets, and at least 16, have become nearly empty. 0 ms to 1 day.");
+                            "After a generation of learned buckets, the next one comes after so long at the earliest (and see nearstream.ingest.generation-writes-min), so that a fast load is not slowed down by trainings; after a fifth of it where more than a quarter of the buckets, and at least 16, have become nearly empty. 0 ms to 1 day.");
 
     public static final ConfigOption<Integer> LIFE_SPLITS_MAX =
             key("nearstream.ingest.generation-splits-max")
@@ -192,7 +192,7 @@ public final class NearstreamOptions {
                     .intType()
                     .defaultValue(2)
                     .withDescription(
-                            "Probes of that share that a subtask has compared in a second, at most. 1 to 1,000.");
+                            "Probes of nearstream.query.recall-share that a subtask has compared in a second, at most. 1 to 1,000.");
 
     public static final ConfigOption<Integer> RECALL_SLICE =
             key("nearstream.query.recall-slice")
@@ -258,13 +258,13 @@ public final class NearstreamOptions {
             limit(
                     "key-bytes",
                     Limits.DEFAULT.keyBytes(),
-                    "Bytes of UTF-8 of a key; the Java client writes and reads up to 1 KiB",
+                    "The Java client writes and reads keys of up to 1 KiB. Bytes of UTF-8 of a key",
                     "16 KiB");
     public static final ConfigOption<Integer> LIMIT_VALUE_BYTES =
             limit(
                     "value-bytes",
                     Limits.DEFAULT.valueBytes(),
-                    "Bytes of a key's value; the Java client writes up to 1 MiB",
+                    "The Java client writes values of up to 1 MiB. Bytes of a key's value",
                     "3 MiB");
 
     /** How probes find their subtasks. */
