@@ -2,7 +2,6 @@ package io.nearstream.operators;
 
 import io.nearstream.core.join.JoinChange;
 import io.nearstream.core.join.JoinRule;
-import io.nearstream.core.join.PairChange;
 import io.nearstream.core.join.Visit;
 import io.nearstream.core.model.Encoding;
 import io.nearstream.core.model.Metric;
@@ -201,30 +200,32 @@ public final class SimilarityJoin {
 
     /** Adds the join to the job: all pairs. */
     public JoinResult<Match> all() {
-        return result(Optional.empty());
+        return result(0);
     }
 
     /**
      * Adds the join to the job: of the pairs of each record with earlier ones the k nearest, as of
      * its time. One that is taken back later is not made up for.
      *
-     * @param k 1 or more
+     * @param k 1 or more; state of another number is refused
      */
     public JoinResult<Match> nearest(int k) {
-        return result(Optional.of(k));
+        if (k < 1) {
+            throw new IllegalArgumentException("k must be at least 1, but was " + k + ".");
+        }
+        return result(k);
     }
 
-    private JoinResult<Match> result(Optional<Integer> k) {
+    private JoinResult<Match> result(int nearest) {
         JoinRule rule = rule(true);
-        JoinTopology topology = topology(rule);
+        JoinTopology topology = topology(rule, nearest);
         JoinInputs inputs = JoinInputs.of(left, right, rule, name);
         SingleOutputStreamOperator<Visit> placed = topology.place(inputs.changes(), false);
-        SingleOutputStreamOperator<PairChange> pairs = topology.pairs(placed);
-        if (k.isPresent()) {
-            pairs = topology.nearest(pairs, k.get());
-        }
         SingleOutputStreamOperator<Match> matches =
-                pairs.map(Match::of, MatchSerializer.TYPE).uid(name + ".matches.v1").name("Match");
+                topology.pairs(placed)
+                        .map(Match::of, MatchSerializer.TYPE)
+                        .uid(name + ".matches.v1")
+                        .name("Match");
         return new JoinResult<>(matches, Optional.empty(), late(rule, placed), inputs.refused());
     }
 
@@ -239,7 +240,7 @@ public final class SimilarityJoin {
                     "Only a join of one stream drops the later record of a pair: use of(stream).");
         }
         JoinRule rule = rule(false).withFirstOnly();
-        JoinTopology topology = topology(rule);
+        JoinTopology topology = topology(rule, 0);
         JoinInputs inputs = JoinInputs.of(left, right, rule, name);
         SingleOutputStreamOperator<Visit> placed = topology.place(inputs.changes(), true);
         SingleOutputStreamOperator<JoinChange> kept =
@@ -275,14 +276,14 @@ public final class SimilarityJoin {
                 takesBack);
     }
 
-    private JoinTopology topology(JoinRule rule) {
+    private JoinTopology topology(JoinRule rule, int nearest) {
         BucketRouting chosen =
                 sample.map(vectors -> learned(rule, vectors))
                         .or(() -> given.map(centroids -> BucketRouting.cells(centroids, share)))
                         .or(() -> bands.map(this::hashed))
                         .orElseGet(BucketRouting::single);
         chosen.open(rule); // what does not fit is refused here and not in a task
-        return new JoinTopology(rule, chosen, name, waitingBytes, cacheBytes);
+        return new JoinTopology(rule, chosen, name, waitingBytes, cacheBytes, nearest, "");
     }
 
     private BucketRouting learned(JoinRule rule, List<byte[]> vectors) {

@@ -8,6 +8,7 @@ import io.nearstream.client.NearstreamException;
 import io.nearstream.client.VectorUpsert;
 import io.nearstream.client.WriteTally;
 import io.nearstream.core.model.CollectionSettings;
+import io.nearstream.core.model.Metric;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
 import io.nearstream.embedded.NamedJob;
@@ -146,9 +147,12 @@ public final class JoinBench {
         options.set(NearstreamOptions.PARALLELISM, plan.parallelism());
         options.set(JoinOptions.LEFT, collection.name());
         options.set(JoinOptions.EPS, plan.truth().eps());
-        options.set(JoinOptions.VISITING, plan.visiting());
-        options.set(JoinOptions.TABLES, plan.tables());
-        options.set(JoinOptions.HASHES, plan.hashes());
+        if (collection.metric() == Metric.JACCARD) {
+            options.set(JoinOptions.TABLES, plan.tables());
+            options.set(JoinOptions.HASHES, plan.hashes());
+        } else {
+            options.set(JoinOptions.VISITING, plan.visiting());
+        }
         nearstream.flink().submit(NamedJob.JOIN.graph(options));
         nearstream.flink().awaitRunning(NamedJob.JOIN.id(), RUNNING);
     }

@@ -18,6 +18,8 @@ import org.apache.flink.util.function.SerializableFunction;
  * @param name of the join in the job: the start of its uids
  * @param waitingBytesMax of the heap of a subtask for what waits for the watermark, about
  * @param cacheBytesMax of the heap of a subtask for buckets, about
+ * @param nearest of the pairs of each later record so many with its nearest earlier ones are said;
+ *     0 for all
  * @param joined what is joined, in words that stay the same as long as it is the same; state of
  *     another is refused. Empty where nobody could tell
  */
@@ -27,6 +29,7 @@ public record JoinTopology(
         String name,
         long waitingBytesMax,
         long cacheBytesMax,
+        int nearest,
         String joined) {
     /** Of the heap of a subtask, where nobody says more: what waits for the watermark. */
     public static final long WAITING_BYTES_DEFAULT = 32L << 20;
@@ -41,16 +44,10 @@ public record JoinTopology(
         }
         positive("waiting bytes", waitingBytesMax);
         positive("cache bytes", cacheBytesMax);
-    }
-
-    /** A join of whatever its inputs bring. */
-    public JoinTopology(
-            JoinRule rule,
-            BucketRouting routing,
-            String name,
-            long waitingBytesMax,
-            long cacheBytesMax) {
-        this(rule, routing, name, waitingBytesMax, cacheBytesMax, "");
+        if (nearest < 0) {
+            throw new IllegalArgumentException(
+                    "nearest must be 0 (all pairs) or more, but was %d.".formatted(nearest));
+        }
     }
 
     private static void positive(String what, long value) {
@@ -84,12 +81,26 @@ public record JoinTopology(
                 .transform(
                         "Place records",
                         VisitSerializer.TYPE,
-                        new PlaceOperator(rule, routing, tellsLive, joined, inTime))
+                        new PlaceOperator(rule, routing, tellsLive, stateOf(), inTime))
                 .uid(name + ".place.v1");
     }
 
-    /** All pairs, as they come and go. */
+    /**
+     * What state belongs to, besides the rule. The number of nearest ones is a part of it: who
+     * chooses knows the pairs that it let through, so with another number those would never be
+     * taken back which were said before.
+     */
+    private String stateOf() {
+        String chosen = nearest == 0 ? "" : "the %d nearest earlier".formatted(nearest);
+        return joined.isEmpty() || chosen.isEmpty() ? joined + chosen : joined + ", " + chosen;
+    }
+
+    /** The pairs that are said, as they come and go. */
     public SingleOutputStreamOperator<PairChange> pairs(DataStream<Visit> visits) {
+        return nearest == 0 ? all(visits) : nearest(all(visits));
+    }
+
+    private SingleOutputStreamOperator<PairChange> all(DataStream<Visit> visits) {
         return visits.keyBy(Visit::bucket, Types.INT)
                 .transform(
                         "Pair in buckets",
@@ -98,13 +109,12 @@ public record JoinTopology(
                 .uid(name + ".pairs.v1");
     }
 
-    /** Of the pairs of each later record those with its k nearest earlier ones. */
-    public SingleOutputStreamOperator<PairChange> nearest(DataStream<PairChange> pairs, int k) {
+    private SingleOutputStreamOperator<PairChange> nearest(DataStream<PairChange> pairs) {
         return pairs.keyBy(change -> PlaceOperator.key(change.pair().later()), Types.STRING)
                 .transform(
                         "Choose the nearest earlier",
                         PairChangeSerializer.TYPE,
-                        new ChooseOperator(rule, k, waitingBytesMax))
+                        new ChooseOperator(rule, nearest, waitingBytesMax))
                 .uid(name + ".nearest.v1");
     }
 

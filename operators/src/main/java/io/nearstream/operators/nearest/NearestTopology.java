@@ -84,7 +84,7 @@ public record NearestTopology(
      *     JoinChange#NEVER} for never
      */
     public SingleOutputStreamOperator<Visit> place(DataStream<JoinChange> index, long keptMs) {
-        return new JoinTopology(space, routing, name, waitingBytesMax, cacheBytesMax, INDEX)
+        return new JoinTopology(space, routing, name, waitingBytesMax, cacheBytesMax, 0, INDEX)
                 .place(index, false, change -> aging(change, keptMs));
     }
 

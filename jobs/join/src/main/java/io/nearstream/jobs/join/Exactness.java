@@ -1,7 +1,5 @@
 package io.nearstream.jobs.join;
 
-import io.nearstream.core.join.JoinRule;
-import io.nearstream.core.model.Metric;
 import io.nearstream.jobs.common.config.JoinOptions;
 import java.util.Locale;
 import org.apache.flink.configuration.ReadableConfig;
@@ -14,15 +12,16 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 record Exactness(boolean exact, String words) {
     /** That of a join whose options were checked. */
-    static Exactness of(ReadableConfig config, JoinRule rule) {
-        if (rule.metric() == Metric.JACCARD) {
-            return ofBands(
-                    rule.eps(), config.get(JoinOptions.TABLES), config.get(JoinOptions.HASHES));
-        }
-        if (config.get(JoinOptions.BUCKETS) == JoinOptions.Buckets.ONE) {
-            return new Exactness(true, "every pair (exact: each record is compared with all)");
-        }
-        double a = config.get(JoinOptions.VISITING);
+    static Exactness of(Division division, ReadableConfig config, double eps) {
+        return switch (division) {
+            case ONE -> new Exactness(true, "every pair (exact: each record is compared with all)");
+            case BANDS ->
+                    ofBands(eps, config.get(JoinOptions.TABLES), config.get(JoinOptions.HASHES));
+            case CELLS -> ofCells(config.get(JoinOptions.VISITING));
+        };
+    }
+
+    private static Exactness ofCells(double a) {
         return a == 1
                 ? new Exactness(true, "every pair (exact: a = 1)")
                 : new Exactness(

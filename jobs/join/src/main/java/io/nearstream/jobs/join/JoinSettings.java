@@ -2,14 +2,11 @@ package io.nearstream.jobs.join;
 
 import io.nearstream.core.join.JoinRule;
 import io.nearstream.core.model.CollectionSettings;
-import io.nearstream.core.model.Metric;
-import io.nearstream.core.partition.CellVisits;
 import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
 import io.nearstream.jobs.common.config.OptionValues;
 import io.nearstream.jobs.common.control.CollectionDirectory;
 import io.nearstream.jobs.common.control.CollectionState;
-import io.nearstream.operators.join.BucketRouting;
 import io.nearstream.operators.join.JoinTopology;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,7 +23,6 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param leftUid the incarnation of the left collection
  * @param rightUid that of the right one; the same in a join of a collection with itself
  * @param topology which records are pairs, and where they meet
- * @param nearest nearest pairs of each later record that are said; 0 for all
  * @param uniqueInto the collection that gets the records without an earlier partner; empty where
  *     pairs are said
  * @param exactness what part of the pairs is found
@@ -38,13 +34,11 @@ record JoinSettings(
         long leftUid,
         long rightUid,
         JoinTopology topology,
-        int nearest,
         Optional<CollectionSettings> uniqueInto,
         Exactness exactness) {
     private static final Pattern JOB_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final int MAX_PARALLELISM_DEFAULT = 128;
     private static final long WINDOW_MS_MAX = 3_650 * 86_400_000L;
-    private static final int HASH_BITS = 20;
     private static final String UIDS = "join";
 
     /**
@@ -75,13 +69,15 @@ record JoinSettings(
         Optional<CollectionSettings> uniqueInto = uniqueInto(config, directory, left, right);
         JoinRule pairs = rule(config, left.settings(), left.uid() != right.uid());
         JoinRule rule = uniqueInto.isPresent() ? pairs.withFirstOnly() : pairs;
+        Division division = Division.of(config, rule.metric());
         JoinTopology topology =
                 new JoinTopology(
                         rule,
-                        routing(config, rule, left),
+                        division.routing(config, rule, left),
                         UIDS,
                         OptionValues.bytes(config, JoinOptions.WAITING_BYTES, 64 << 10, 1 << 30),
                         OptionValues.bytes(config, JoinOptions.CACHE_BYTES, 64 << 10, 1 << 30),
+                        OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000),
                         joined(left, right, uniqueInto));
         return new JoinSettings(
                 job,
@@ -90,9 +86,8 @@ record JoinSettings(
                 left.uid(),
                 right.uid(),
                 topology,
-                OptionValues.number(config, JoinOptions.NEAREST, 0, 1_000),
                 uniqueInto,
-                Exactness.of(config, rule));
+                Exactness.of(division, config, rule.eps()));
     }
 
     private static Optional<CollectionSettings> uniqueInto(
@@ -196,38 +191,5 @@ record JoinSettings(
                             .formatted(JoinOptions.LATENESS.key(), JoinOptions.WINDOW.key()));
         }
         return window + OptionValues.millis(config, JoinOptions.LATENESS, 0, WINDOW_MS_MAX);
-    }
-
-    private static BucketRouting routing(
-            ReadableConfig config, JoinRule rule, CollectionState left) {
-        BucketRouting routing;
-        if (rule.metric() == Metric.JACCARD) {
-            routing =
-                    BucketRouting.bands(
-                            OptionValues.number(config, JoinOptions.TABLES, 1, 32),
-                            OptionValues.number(config, JoinOptions.HASHES, 1, 32),
-                            HASH_BITS,
-                            left.settings().seed());
-        } else if (config.get(JoinOptions.BUCKETS) == JoinOptions.Buckets.ONE) {
-            routing = BucketRouting.single();
-        } else {
-            routing = BucketRouting.cells(cells(left), config.get(JoinOptions.VISITING));
-        }
-        routing.open(rule); // what does not fit is refused here and not in a task
-        return routing;
-    }
-
-    private static byte[] cells(CollectionState left) {
-        try {
-            return CellVisits.of(left.newest()).centroids();
-        } catch (IllegalArgumentException none) {
-            throw new IllegalArgumentException(
-                    "Collection '%s' has no learned cells (yet). Submit the job when it has (it learns them from its first %d vectors), or set '%s' to 'one'."
-                            .formatted(
-                                    left.settings().name(),
-                                    left.settings().trainAfter(),
-                                    JoinOptions.BUCKETS.key()),
-                    none);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.nearstream.jobs.join;
 
 import io.nearstream.core.join.JoinChange;
-import io.nearstream.core.join.PairChange;
 import io.nearstream.core.model.IndexChange;
 import io.nearstream.jobs.common.changes.DecodeChanges;
 import io.nearstream.jobs.common.kafka.OutRecord;
@@ -43,11 +42,8 @@ final class MatchTopology {
             return UniqueTopology.build(
                     decoded, sides, settings, settings.uniqueInto().get(), clock);
         }
-        DataStream<PairChange> pairs = topology.pairs(topology.place(sides, false));
-        if (settings.nearest() > 0) {
-            pairs = topology.nearest(pairs, settings.nearest());
-        }
-        return pairs.map(
+        return topology.pairs(topology.place(sides, false))
+                .map(
                         new EncodeMatches(
                                 settings.job(),
                                 settings.leftUid(),

@@ -11,6 +11,7 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.partition.GenerationTrainer;
 import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.testing.TestingDirectory;
+import io.nearstream.operators.join.BucketRouting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +157,7 @@ class JoinSettingsTest {
                         new Exactness(
                                 false,
                                 "most pairs (a = 0.5; 'nearstream.join.visiting' of 1 is exact)"));
+        configuration.removeConfig(JoinOptions.VISITING);
         configuration.set(JoinOptions.BUCKETS, JoinOptions.Buckets.ONE);
         assertThat(JoinSettings.of(configuration, directory()).exactness().exact()).isTrue();
     }
@@ -172,6 +174,35 @@ class JoinSettingsTest {
         assertThat(exactness.words())
                 .isEqualTo(
                         "pairs of sets that share one of 2 bands of 1 minimum hashes (about 0.7500 of those at distance 0.5, more of nearer ones)");
+    }
+
+    @Test
+    void setsInOneBucketAreAllCompared() {
+        Configuration configuration = points();
+        configuration.set(JoinOptions.LEFT, "sets");
+        configuration.set(JoinOptions.EPS, .5);
+        configuration.set(JoinOptions.BUCKETS, JoinOptions.Buckets.ONE);
+        JoinSettings settings = JoinSettings.of(configuration, directory());
+        assertThat(settings.exactness().exact()).isTrue();
+        assertThat(settings.topology().routing()).isEqualTo(BucketRouting.single());
+    }
+
+    @Test
+    void whatHasNoEffectIsRefused() {
+        refused(JoinOptions.TABLES.key(), "3", "'nearstream.join.tables' has no effect where");
+        refused(JoinOptions.HASHES.key(), "0", "vectors are divided among cells, but was 0");
+        Configuration one = points();
+        one.set(JoinOptions.BUCKETS, JoinOptions.Buckets.ONE);
+        one.set(JoinOptions.VISITING, 7.);
+        assertThatThrownBy(() -> JoinSettings.of(one, directory()))
+                .hasMessage(
+                        "'nearstream.join.visiting' has no effect where 'nearstream.join.buckets' is 'one', but was 7.0. Leave it out.");
+        Configuration sets = points();
+        sets.set(JoinOptions.LEFT, "sets");
+        sets.set(JoinOptions.EPS, .5);
+        sets.set(JoinOptions.VISITING, .5);
+        assertThatThrownBy(() -> JoinSettings.of(sets, directory()))
+                .hasMessageContaining("sets are divided by bands of minimum hashes, but was 0.5");
     }
 
     private static void refused(String key, String value, String message) {

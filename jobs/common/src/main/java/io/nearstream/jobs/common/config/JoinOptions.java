@@ -41,7 +41,7 @@ public final class JoinOptions {
                     .doubleType()
                     .defaultValue(1.0)
                     .withDescription(
-                            "How far a record looks into cells beside its own, of the way that finds every pair: above 0, at most 1. Less finds fewer pairs at a part of the cost: .5 finds .99 of the near pairs of images with a quarter of the distances. JACCARD goes by bands instead.");
+                            "How far a record looks into cells beside its own, of the way that finds every pair: above 0, at most 1. Less finds fewer pairs at a part of the cost: .5 finds .99 of the near pairs of images with a quarter of the distances. Of cells only: to be left out under JACCARD and with one bucket.");
 
     public static final ConfigOption<Duration> WINDOW =
             key("nearstream.join.window")
@@ -62,7 +62,7 @@ public final class JoinOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Of the pairs of a record with earlier ones, so many nearest ones are said; 0: all. At most 1,000. For the nearest however far they are, let eps be the largest distance there can be: each record then visits all cells.");
+                            "Of the pairs of a record with earlier ones, so many nearest ones are said; 0: all. At most 1,000. A job whose state is of another number is refused: it would not take back what was said before. For the nearest however far they are, let eps be the largest distance there can be: each record then visits all cells.");
 
     public static final ConfigOption<String> UNIQUE_INTO =
             key("nearstream.join.unique-into")
@@ -76,20 +76,20 @@ public final class JoinOptions {
                     .enumType(Buckets.class)
                     .defaultValue(Buckets.LEARNED)
                     .withDescription(
-                            "'learned' divides records among the cells that the left collection has when the job is first submitted, which must be learned by then; 'one' compares every record with every other, on one subtask. JACCARD has bands and needs neither.");
+                            "'learned' divides records among the cells that the left collection has when the job is first submitted, which must be learned by then; 'one' compares every record with every other, on one subtask. Under JACCARD 'learned' divides sets by bands of minimum hashes instead: nearstream.join.tables.");
 
     public static final ConfigOption<Integer> TABLES =
             key("nearstream.join.tables")
                     .intType()
                     .defaultValue(20)
                     .withDescription(
-                            "JACCARD: bands of minimum hashes that a set is put in, 1 to 32. A pair of similarity s shares one with a probability of about 1 - (1 - s^hashes)^tables.");
+                            "Of JACCARD only: bands of minimum hashes that a set is put in, 1 to 32. A pair of similarity s shares one with a probability of about 1 - (1 - s^hashes)^tables.");
 
     public static final ConfigOption<Integer> HASHES =
             key("nearstream.join.hashes")
                     .intType()
                     .defaultValue(5)
-                    .withDescription("JACCARD: minimum hashes of a band, 1 to 32.");
+                    .withDescription("Of JACCARD only: minimum hashes of a band, 1 to 32.");
 
     public static final ConfigOption<MemorySize> WAITING_BYTES =
             key("nearstream.join.waiting-bytes")
