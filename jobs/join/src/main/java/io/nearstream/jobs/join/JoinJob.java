@@ -10,8 +10,11 @@ import io.nearstream.jobs.common.control.KafkaCollectionDirectory;
 import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.OutRecord;
+import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.topics.TopicPartitions;
 import io.nearstream.jobs.common.wire.RawRecord;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -83,6 +86,7 @@ public final class JoinJob {
 
     private static JoinSettings settings(Configuration configuration, String bootstrap)
             throws InterruptedException {
+        TopicPartitions.of(bootstrap, List.of(TopicNames.COLLECTIONS));
         try (CollectionDirectory directory = KafkaCollectionDirectory.provider(bootstrap).open()) {
             return JoinSettings.of(configuration, directory);
         }

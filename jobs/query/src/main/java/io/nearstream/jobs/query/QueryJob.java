@@ -8,11 +8,11 @@ import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.topics.TopicPartitions;
 import io.nearstream.jobs.common.wire.RawRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -20,9 +20,6 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.TopicDescription;
 
 /** The query job: reads its options, connects {@link QueryTopology} to Kafka, runs. */
 public final class QueryJob {
@@ -127,25 +124,14 @@ public final class QueryJob {
     }
 
     private static Map<String, Integer> partitions(String bootstrap) {
-        List<String> topics =
-                List.of(
-                        TopicNames.INDEX_CHANGES,
-                        TopicNames.INDEX_MOVES,
-                        TopicNames.PROBES,
-                        TopicNames.RESULTS);
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            Map<String, TopicDescription> described =
-                    admin.describeTopics(topics).allTopicNames().get();
-            Map<String, Integer> partitions = new java.util.HashMap<>();
-            described.forEach(
-                    (topic, description) -> partitions.put(topic, description.partitions().size()));
-            return partitions;
-        } catch (ExecutionException missing) {
-            throw new IllegalStateException(
-                    "The topics of '%s' cannot be described. Create them with './nearstream topics create'."
-                            .formatted(bootstrap),
-                    missing.getCause());
+        try {
+            return TopicPartitions.of(
+                    bootstrap,
+                    List.of(
+                            TopicNames.INDEX_CHANGES,
+                            TopicNames.INDEX_MOVES,
+                            TopicNames.PROBES,
+                            TopicNames.RESULTS));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while describing topics.", interrupted);

@@ -11,7 +11,9 @@ import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSinks;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.topics.TopicPartitions;
 import io.nearstream.jobs.common.wire.RawRecord;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -81,6 +83,7 @@ public final class StandingJob {
 
     private static StandingSettings settings(Configuration configuration, String bootstrap)
             throws InterruptedException {
+        TopicPartitions.of(bootstrap, List.of(TopicNames.COLLECTIONS));
         try (CollectionDirectory directory = KafkaCollectionDirectory.provider(bootstrap).open()) {
             return StandingSettings.of(configuration, directory);
         }

@@ -3,15 +3,13 @@ package io.nearstream.jobs.common.changes;
 import io.nearstream.jobs.common.kafka.KafkaBuffers;
 import io.nearstream.jobs.common.kafka.KafkaSources;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.topics.TopicPartitions;
+import io.nearstream.jobs.common.topics.TopicsException;
 import io.nearstream.jobs.common.wire.RawRecord;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * The index changes from their beginning, uncommitted: an aborted write is followed by a replay of
@@ -28,7 +26,7 @@ public final class ChangesSource {
      *
      * @param group of the consumers
      * @param uid of the source
-     * @throws IllegalStateException if the topic is missing
+     * @throws TopicsException if the topic is missing, or no broker answers
      */
     public static DataStream<RawRecord> read(
             StreamExecutionEnvironment environment,
@@ -41,7 +39,8 @@ public final class ChangesSource {
         int readers =
                 Math.min(
                         environment.getParallelism(),
-                        partitions(bootstrap, TopicNames.INDEX_CHANGES));
+                        TopicPartitions.of(bootstrap, List.of(TopicNames.INDEX_CHANGES))
+                                .get(TopicNames.INDEX_CHANGES));
         return environment
                 .fromSource(
                         KafkaSources.raw(
@@ -55,22 +54,5 @@ public final class ChangesSource {
                         "Read " + TopicNames.INDEX_CHANGES)
                 .uid(uid)
                 .setParallelism(readers);
-    }
-
-    private static int partitions(String bootstrap, String topic) throws InterruptedException {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            return admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
-        } catch (ExecutionException missing) {
-            throw new IllegalStateException(
-                    "The topics of '%s' cannot be described. Create them with './nearstream topics create'."
-                            .formatted(bootstrap),
-                    missing.getCause());
-        }
     }
 }
