@@ -13,6 +13,8 @@ import java.util.Map;
 
 /** How standing queries and what is told of them are shown, to people and to programs. */
 final class StandingView {
+    private static final String CUT = "more are within the radius";
+
     private StandingView() {}
 
     /** What a registration was answered with. */
@@ -22,6 +24,9 @@ final class StandingView {
             Table table = new Table(">RANK", "ID", ">DISTANCE");
             told.added().forEach(hit -> table.row(hit.rank(), hit.id(), distance(hit.distance())));
             table.print(out);
+            if (told.truncated()) {
+                out.printf("%s: these are the nearest %,d%n", CUT, told.added().size());
+            }
         } else {
             out.println("too much was told of it: its answer comes when its limit is over");
         }
@@ -41,12 +46,20 @@ final class StandingView {
         List<String> lines = new ArrayList<>();
         switch (told.kind()) {
             case SNAPSHOT -> {
-                lines.add("=  %d hits".formatted(told.added().size()));
+                lines.add(
+                        "=  %d hits%s"
+                                .formatted(
+                                        told.added().size(), told.truncated() ? ", " + CUT : ""));
                 told.added().forEach(hit -> lines.add(hit("=", hit)));
             }
             case CHANGE -> {
                 told.removed().forEach(id -> lines.add("-  " + Table.printable(id)));
                 told.added().forEach(hit -> lines.add(hit("+", hit)));
+                if (told.truncated()) {
+                    lines.add(CUT);
+                } else if (lines.isEmpty()) {
+                    lines.add("no " + CUT);
+                }
             }
             case RENEWED -> lines.add("renewed until " + Instant.ofEpochMilli(told.until()));
             case LIMITED ->
@@ -80,6 +93,7 @@ final class StandingView {
         Map<String, Object> document = document(update.difference());
         document.put("status", EnumNames.of(update.answer().status()));
         document.put("answer", hits(update.answer().hits()));
+        document.put("answer_truncated", update.answer().truncated());
         return document;
     }
 
@@ -92,6 +106,7 @@ final class StandingView {
         document.put("time", told.cause().time());
         document.put("removed", told.removed());
         document.put("added", hits(told.added()));
+        document.put("truncated", told.truncated());
         if (!told.reason().isEmpty()) {
             document.put("reason", told.reason());
         }

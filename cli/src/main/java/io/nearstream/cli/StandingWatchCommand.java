@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "watch",
         description = {
             "Follow the standing queries of a subscriber, until Ctrl-C: the answer of each first, then what changes in it, each once, as it is committed.",
-            "'=' is in the answer now, '-' leaves it, '+' comes into it, at its rank from 0. Where something is missing the answer is asked for again."
+            "'=' is in the answer now, '-' leaves it, '+' comes into it, at its rank from 0. Where something is missing the answer is asked for again.",
+            "Behind what changes in an answer that is cut at '--max-hits' stands that more are within the radius: what leaves it may be, too."
         })
 final class StandingWatchCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

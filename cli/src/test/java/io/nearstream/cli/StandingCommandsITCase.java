@@ -68,6 +68,7 @@ class StandingCommandsITCase {
             assertThat(now.out()).contains("\"kind\":\"snapshot\"", "\"status\":\"current\"");
             assertThat(now.out()).contains("\"id\":\"first\"").doesNotContain("far");
 
+            whatIsCutIsSaid(client, points);
             listsAndDrops();
             assertThat(start().err())
                     .contains("job standing is there already", "needs another '--name'");
@@ -89,14 +90,56 @@ class StandingCommandsITCase {
         assertThat(standing("list").out().lines()).as("nothing was registered").hasSize(1);
     }
 
+    private void whatIsCutIsSaid(NearstreamClient client, CollectionSettings points)
+            throws Exception {
+        put(client, points, "second", 13, 15);
+        Run cut = register("some", "--radius", "50", "--max-hits", "1");
+        assertThat(cut.err()).isEmpty();
+        assertThat(cut.out().lines())
+                .anyMatch(line -> line.strip().equals("0  first  5.000000"))
+                .contains("more are within the radius: these are the nearest 1");
+        put(client, points, "nearest", 10, 11);
+        client.writer().delete("points", "second").get();
+        client.writer().delete("points", "first").get();
+        Run watched = standing("watch", "some", "--from-start", "--count", "3");
+        assertThat(watched.err()).isEmpty();
+        assertThat(watched.out().lines())
+                .containsExactly(
+                        "some  =  1 hits, more are within the radius",
+                        "some  =  0  first  5.000000",
+                        "some  -  first",
+                        "some  +  0  nearest  1.000000",
+                        "some  more are within the radius",
+                        "some  no more are within the radius");
+        Run documents = standing("watch", "some", "--from-start", "--count", "3", "--json");
+        assertThat(documents.out().lines())
+                .satisfiesExactly(
+                        begun ->
+                                assertThat(begun)
+                                        .contains("\"kind\":\"snapshot\"")
+                                        .contains("\"truncated\":true")
+                                        .contains("\"answer_truncated\":true"),
+                        changed ->
+                                assertThat(changed)
+                                        .contains("\"removed\":[\"first\"]")
+                                        .contains("\"truncated\":true")
+                                        .contains("\"answer_truncated\":true"),
+                        whole ->
+                                assertThat(whole)
+                                        .contains("\"removed\":[]")
+                                        .contains("\"truncated\":false")
+                                        .contains("\"answer_truncated\":false"));
+    }
+
     private void listsAndDrops() {
         assertThat(standing("list").out())
                 .containsPattern("near +points +2 nearest +default")
+                .containsPattern("some +points +within 50.0, 1 at most")
                 .containsPattern("bad +points +within -1.0, 1000 at most");
         Run unknown = standing("drop", "other");
         assertThat(unknown.code()).isOne();
         assertThat(unknown.err())
-                .contains("no standing query 'other' of 'me'; registered are bad, near");
+                .contains("no standing query 'other' of 'me'; registered are bad, near, some");
         Run dropped = standing("drop", "near");
         assertThat(dropped.err()).isEmpty();
         assertThat(dropped.out()).isEqualTo("dropped near" + System.lineSeparator());

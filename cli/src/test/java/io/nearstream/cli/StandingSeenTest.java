@@ -24,6 +24,7 @@ class StandingSeenTest {
                         new Version(2, 0, 0),
                         List.of(),
                         List.of(),
+                        false,
                         "",
                         "",
                         0));

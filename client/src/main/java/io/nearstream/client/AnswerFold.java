@@ -15,6 +15,7 @@ final class AnswerFold {
     private final QueryName query;
     private final List<Difference.Hit> hits = new ArrayList<>();
     private StandingAnswer.Status status = StandingAnswer.Status.UNKNOWN;
+    private boolean truncated;
     private Version registered = Version.NONE;
     private Version asOf = Version.NONE;
     private long sequence;
@@ -34,6 +35,7 @@ final class AnswerFold {
         switch (difference.kind()) {
             case SNAPSHOT -> {
                 hits.clear();
+                truncated = difference.truncated();
                 leaseEnd = difference.until();
                 status = StandingAnswer.Status.CURRENT;
                 if (!insert(difference.added())) {
@@ -41,7 +43,7 @@ final class AnswerFold {
                 }
             }
             case ENDED -> {
-                hits.clear();
+                clear();
                 status = StandingAnswer.Status.ENDED;
             }
             case CHANGE -> change(difference, follows);
@@ -69,6 +71,7 @@ final class AnswerFold {
             String id = difference.removed().get(i);
             fits = hits.removeIf(hit -> hit.id().equals(id));
         }
+        truncated = difference.truncated();
         if (!fits || !insert(difference.added())) {
             lose();
         }
@@ -86,8 +89,13 @@ final class AnswerFold {
         return true;
     }
 
-    private void lose() {
+    private void clear() {
         hits.clear();
+        truncated = false;
+    }
+
+    private void lose() {
+        clear();
         status = StandingAnswer.Status.UNKNOWN;
     }
 
@@ -105,6 +113,7 @@ final class AnswerFold {
                             ? hit
                             : new Difference.Hit(hit.id(), hit.distance(), hit.version(), rank));
         }
-        return new StandingAnswer(query, status, ranked, registered, sequence, asOf, leaseEnd);
+        return new StandingAnswer(
+                query, status, ranked, truncated, registered, sequence, asOf, leaseEnd);
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param status whether the hits are the answer
  * @param hits nearest first, with ranks from 0; empty unless {@link Status#CURRENT} or {@link
  *     Status#LIMITED}
+ * @param truncated whether more are within the radius of a range than the hits, which are cut at
+ *     its cap: what has left them may be so, too. Jobs of before schema v7 do not say
  * @param registered the stamp of the registration that began the query; {@link Version#NONE} while
  *     nothing is known
  * @param sequence of the newest difference, 0 while nothing is known
@@ -23,6 +25,7 @@ public record StandingAnswer(
         QueryName query,
         Status status,
         List<Difference.Hit> hits,
+        boolean truncated,
         Version registered,
         long sequence,
         Version asOf,

@@ -31,6 +31,7 @@ class StandingAnswersTest {
         private long sequence;
         private boolean limited;
         private boolean stands;
+        private boolean truncated;
 
         Job(SplittableRandom random) {
             this.random = random;
@@ -45,6 +46,7 @@ class StandingAnswersTest {
             copy.sequence = sequence;
             copy.limited = limited;
             copy.stands = stands;
+            copy.truncated = truncated;
             return copy;
         }
 
@@ -85,11 +87,17 @@ class StandingAnswersTest {
             for (int i = random.nextInt(3); i > 0; i--) {
                 mutate(); // what was not told meanwhile
             }
+            truncated = random.nextBoolean();
             return tell(Kind.SNAPSHOT, List.of(), List.copyOf(answer));
         }
 
         private Difference change() {
+            if (random.nextInt(5) == 0) {
+                truncated = !truncated;
+                return tell(Kind.CHANGE, List.of(), List.of());
+            }
             Mutation said = mutate();
+            truncated = random.nextBoolean();
             return tell(Kind.CHANGE, said.removed(), said.added());
         }
 
@@ -126,6 +134,7 @@ class StandingAnswersTest {
                     new Version(++offset, 0, offset),
                     removed,
                     added,
+                    (kind == Kind.SNAPSHOT || kind == Kind.CHANGE) && truncated,
                     "",
                     "",
                     offset + 100);
@@ -149,6 +158,7 @@ class StandingAnswersTest {
                         if (job.stands && !job.limited) {
                             assertThat(answer.status()).isEqualTo(StandingAnswer.Status.CURRENT);
                             assertThat(answer.hits()).isEqualTo(job.answer);
+                            assertThat(answer.truncated()).isEqualTo(job.truncated);
                         } else if (job.stands) {
                             assertThat(answer.status()).isEqualTo(StandingAnswer.Status.LIMITED);
                         } else {
@@ -188,8 +198,10 @@ class StandingAnswersTest {
             StandingAnswer answer = folded.take(difference).answer();
             if (answer.status() == StandingAnswer.Status.CURRENT) {
                 assertThat(answer.hits()).isEqualTo(job.answer);
+                assertThat(answer.truncated()).isEqualTo(job.truncated);
             } else if (answer.status() != StandingAnswer.Status.LIMITED) {
                 assertThat(answer.hits()).isEmpty();
+                assertThat(answer.truncated()).isFalse();
             }
             if (difference.kind() == Kind.SNAPSHOT) {
                 assertThat(answer.status()).isEqualTo(StandingAnswer.Status.CURRENT);
@@ -198,6 +210,11 @@ class StandingAnswersTest {
     }
 
     private static Difference difference(long sequence, Kind kind, String... added) {
+        return difference(sequence, kind, false, added);
+    }
+
+    private static Difference difference(
+            long sequence, Kind kind, boolean truncated, String... added) {
         List<Difference.Hit> hits = new ArrayList<>();
         for (String id : added) {
             hits.add(new Difference.Hit(id, hits.size(), Version.NONE, hits.size()));
@@ -210,6 +227,7 @@ class StandingAnswersTest {
                 new Version(sequence, 1, 1),
                 List.of(),
                 hits,
+                truncated,
                 "",
                 "",
                 50);
@@ -228,6 +246,23 @@ class StandingAnswersTest {
         assertThat(again.status()).isEqualTo(StandingAnswer.Status.CURRENT);
         assertThat(again.hits()).extracting(Difference.Hit::id).containsExactly("a", "b", "c");
         assertThat(again.leaseEnd()).isEqualTo(50);
+    }
+
+    @Test
+    void thatAnAnswerIsCutIsKnownForAsLongAsItIs() {
+        assertThat(taken(difference(1, Kind.SNAPSHOT, true, "a")).truncated()).isTrue();
+        assertThat(taken(difference(2, Kind.RENEWED)).truncated()).isTrue();
+        StandingAnswer whole = taken(difference(3, Kind.CHANGE));
+        assertThat(whole.truncated()).isFalse();
+        assertThat(whole.status()).isEqualTo(StandingAnswer.Status.CURRENT);
+        assertThat(whole.hits()).hasSize(1);
+        assertThat(taken(difference(4, Kind.CHANGE, true)).truncated()).isTrue();
+        assertThat(taken(difference(5, Kind.LIMITED)).truncated()).as("as its hits").isTrue();
+        assertThat(taken(difference(6, Kind.SNAPSHOT, "a")).truncated()).isFalse();
+        assertThat(taken(difference(7, Kind.CHANGE, true)).truncated()).isTrue();
+        assertThat(taken(difference(9, Kind.CHANGE, true)).truncated()).as("unknown").isFalse();
+        assertThat(taken(difference(10, Kind.SNAPSHOT, true)).truncated()).isTrue();
+        assertThat(taken(difference(11, Kind.ENDED)).truncated()).as("over").isFalse();
     }
 
     @Test

@@ -111,6 +111,7 @@ final class WatchedTopics extends MockConsumer<byte[], byte[]> {
                         new Version(now.get(), 0, 0),
                         List.of(),
                         hits,
+                        false,
                         kind == Kind.REFUSED ? "BAD_K" : "",
                         "",
                         now.get() + HOUR_MS);

@@ -221,6 +221,7 @@ class StandingITCase {
                 .contains(Difference.EXPIRED, Difference.DROPPED, StandingLives.REPLACED);
         assertThat(lives).anyMatch(life -> life.renewals() > 0);
         assertThat(lives).anyMatch(life -> !life.query().filter().isEmpty());
+        assertThat(told).as("answers that are cut at their cap").anyMatch(Difference::truncated);
         assertThat(told)
                 .extracting(Difference::kind)
                 .contains(Difference.Kind.CHANGE, Difference.Kind.RENEWED, Difference.Kind.REFUSED);

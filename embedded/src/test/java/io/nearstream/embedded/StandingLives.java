@@ -291,6 +291,7 @@ final class StandingLives {
                 successor.cause(),
                 List.of(),
                 List.of(),
+                false,
                 REPLACED,
                 "",
                 0);

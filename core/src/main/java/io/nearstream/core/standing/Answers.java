@@ -29,7 +29,7 @@ final class Answers {
     /** Takes what a change did to an answer. */
     interface Out {
         /**
-         * The answer of a query has changed.
+         * The answer of a query has changed, or only whether it is cut.
          *
          * @param removed the id that is out, empty for none
          * @param addedAt the place of what came in, -1 for nothing
@@ -156,6 +156,12 @@ final class Answers {
     /** All queries are back in their slots: those between them are free. */
     void restored() {
         blocks.restore(queries.size(), slot -> isFree(slot) ? NONE : query(slot).cells()[0]);
+        for (int slot = 0; slot < queries.size(); slot++) {
+            // State of a build that did not look for one behind the cap of a range.
+            if (!isFree(slot) && query(slot).known().isShort()) {
+                fill(slot);
+            }
+        }
     }
 
     /** To be called when all that a query knew is restored. */
@@ -260,8 +266,10 @@ final class Answers {
         }
         boolean removed = touch.removedAt != NONE && touch.removedAt < limit;
         boolean added = touch.addedAt != NONE && touch.addedAt < limit;
-        if (!removed && !added) {
+        if (!removed && !added && touch.wasCut() == known.isCut()) {
             out.touched(slot);
+        } else if (!removed && !added) {
+            out.changed(slot, "", NONE);
         } else if (added) {
             String gone = removed ? id : touch.wasFull() ? touch.lastBefore() : "";
             out.changed(slot, gone, touch.addedAt);

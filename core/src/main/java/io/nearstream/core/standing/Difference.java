@@ -17,6 +17,9 @@ import java.util.List;
  *     partition and the least offset
  * @param removed ids
  * @param added hits, by rank; of a snapshot all, and whatever was there before is gone
+ * @param truncated of {@link Kind#SNAPSHOT} and {@link Kind#CHANGE}: the query is a range, and with
+ *     this its answer is cut at the cap: more are within the radius. What is removed may be so,
+ *     too. A change that neither removes nor adds says that only this is otherwise now
  * @param reason a code, of {@link Kind#ENDED} and {@link Kind#REFUSED}; else empty
  * @param message for people; else empty
  * @param until milliseconds since 1970: when the lease ends, or the limit; else 0
@@ -29,6 +32,7 @@ public record Difference(
         Version cause,
         List<String> removed,
         List<Hit> added,
+        boolean truncated,
         String reason,
         String message,
         long until) {

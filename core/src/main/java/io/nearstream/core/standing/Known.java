@@ -15,6 +15,7 @@ final class Known {
     private final RecordTable records;
     private final int limit;
     private final int capacity;
+    private final boolean range;
     private final double radiusScore;
     private double[] scores;
     private int[] slots;
@@ -24,18 +25,30 @@ final class Known {
     private String boundId = "";
     private int dropped = NONE;
 
-    /**
-     * @param limit hits of the answer, at most
-     * @param radiusScore largest score of a hit
-     */
-    Known(RecordTable records, int limit, double radiusScore) {
+    private Known(RecordTable records, int limit, boolean range, double radiusScore) {
         this.records = records;
         this.limit = limit;
+        this.range = range;
         this.capacity = StandingRules.capacity(limit);
         this.radiusScore = radiusScore;
         int first = Math.min(capacity, 2 * 16) + 1;
         this.scores = new double[first];
         this.slots = new int[first];
+    }
+
+    /**
+     * Of a range.
+     *
+     * @param radiusScore largest score of a hit
+     * @param limit the cap: hits of the answer, at most
+     */
+    static Known within(double radiusScore, int limit, RecordTable records) {
+        return new Known(records, limit, true, radiusScore);
+    }
+
+    /** Of the so many nearest. */
+    static Known nearest(int limit, RecordTable records) {
+        return new Known(records, limit, false, Double.POSITIVE_INFINITY);
     }
 
     /** No record of a larger score is accepted. */
@@ -126,9 +139,17 @@ final class Known {
                 "A query does not know '%s'.".formatted(records.entry(slot).id()));
     }
 
-    /** Whether there may be records that belong to the answer and are not known. */
+    /**
+     * Whether there may be records that belong to the answer and are not known; of a range also one
+     * behind its cap, by which {@link #isCut} is exact.
+     */
     boolean isShort() {
-        return size < limit && !complete;
+        return size < (range ? limit + 1 : limit) && !complete;
+    }
+
+    /** Whether more are within the radius than the answer has, unless this {@link #isShort}. */
+    boolean isCut() {
+        return range && size > limit;
     }
 
     /** Forgets all, before every record that there is is offered. */

@@ -37,12 +37,10 @@ final class Standing {
         VectorSpace space = records.space();
         this.prepared = space.query(query.vector());
         this.cells = records.routing().nearest(query.vector(), query.cells());
-        double radius = query.radius();
         this.known =
-                new Known(
-                        records,
-                        query.limit(),
-                        radius == Double.POSITIVE_INFINITY ? radius : space.score(radius));
+                query.isRange()
+                        ? Known.within(space.score(query.radius()), query.limit(), records)
+                        : Known.nearest(query.limit(), records);
     }
 
     QueryName name() {

@@ -17,6 +17,11 @@ public record StandingQuery(
     /** Visits every cell: the exact answer. */
     public static final int ALL_CELLS = Integer.MAX_VALUE;
 
+    /** Whether this asks for all within a radius, up to the cap; else for the k nearest. */
+    public boolean isRange() {
+        return radius != Double.POSITIVE_INFINITY;
+    }
+
     /** Whether both ask the same. */
     public boolean asksAs(StandingQuery other) {
         return Arrays.equals(vector, other.vector)

@@ -28,7 +28,7 @@ final class Telling {
     }
 
     /**
-     * A write changed the answer.
+     * A write changed the answer, or only whether it is cut at its cap.
      *
      * @return whether the query is limited from now on
      */
@@ -52,6 +52,7 @@ final class Telling {
                         cause,
                         gone,
                         added,
+                        standing.known().isCut(),
                         "",
                         "",
                         0));
@@ -136,6 +137,7 @@ final class Telling {
                         at(time),
                         List.of(),
                         hits,
+                        standing.known().isCut(),
                         "",
                         "",
                         standing.leaseEnd));
@@ -165,6 +167,7 @@ final class Telling {
                         cause,
                         List.of(),
                         List.of(),
+                        false,
                         reason,
                         message,
                         until));
@@ -180,6 +183,7 @@ final class Telling {
                         at(time),
                         List.of(),
                         List.of(),
+                        false,
                         refusal.reason(),
                         refusal.message(),
                         0));

@@ -23,11 +23,18 @@ final class Touches {
         /** Whether the answer was full before. */
         private boolean wasFull;
 
+        /** Whether more were within the radius than the answer had before. */
+        private boolean wasCut;
+
         /** The last of an answer that was full. */
         private String lastBefore = "";
 
         boolean wasFull() {
             return wasFull;
+        }
+
+        boolean wasCut() {
+            return wasCut;
         }
 
         String lastBefore() {
@@ -48,6 +55,7 @@ final class Touches {
         if (touch == null) {
             touch = new Touch();
             touch.wasFull = known.size() >= known.limit();
+            touch.wasCut = known.isCut();
             if (touch.wasFull) {
                 touch.lastBefore = records.entry(known.slot(known.limit() - 1)).id();
             }

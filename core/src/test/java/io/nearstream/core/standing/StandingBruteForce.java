@@ -37,8 +37,16 @@ public final class StandingBruteForce {
         }
     }
 
-    /** The answer as of all writes up to a version, nearest first. */
-    List<Difference.Hit> answer(StandingQuery query, Version upTo) {
+    /**
+     * What a query finds.
+     *
+     * @param hits nearest first
+     * @param truncated whether more are within the radius of a range
+     */
+    private record Answer(List<Difference.Hit> hits, boolean truncated) {}
+
+    /** The answer as of all writes up to a version. */
+    private Answer answer(StandingQuery query, Version upTo) {
         VectorSpace.Query prepared = space.query(query.vector());
         int[] visited = cells.nearest(query.vector(), query.cells());
         double radius =
@@ -69,7 +77,7 @@ public final class StandingBruteForce {
             Difference.Hit hit = hits.get(i);
             ranked.add(new Difference.Hit(hit.id(), hit.distance(), hit.version(), i));
         }
-        return ranked;
+        return new Answer(ranked, query.isRange() && hits.size() > query.limit());
     }
 
     private static boolean lives(IndexChange record, Version upTo) {
@@ -98,11 +106,12 @@ public final class StandingBruteForce {
             }
             if (fold.isCurrent()) {
                 checked++;
-                List<Difference.Hit> expected = answer(query, moment);
-                if (!fold.hits().equals(expected)) {
+                Answer expected = answer(query, moment);
+                Answer folded = new Answer(List.copyOf(fold.hits()), fold.isTruncated());
+                if (!folded.equals(expected)) {
                     throw new AssertionError(
                             "As of %s the fold is %s, but brute force finds %s."
-                                    .formatted(moment, fold.hits(), expected));
+                                    .formatted(moment, folded, expected));
                 }
             }
         }

@@ -94,6 +94,7 @@ public final class StandingCheck {
                 Telling.at(time),
                 List.of(),
                 List.of(),
+                false,
                 "REPLACED",
                 "",
                 0);

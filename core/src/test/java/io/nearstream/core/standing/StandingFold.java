@@ -8,6 +8,7 @@ public final class StandingFold {
     private final List<Difference.Hit> hits = new ArrayList<>();
     private long sequence;
     private boolean current;
+    private boolean truncated;
 
     /** The next; it must be. */
     public void take(Difference difference) {
@@ -17,6 +18,7 @@ public final class StandingFold {
         if (difference.kind() == Difference.Kind.SNAPSHOT) {
             hits.clear();
             hits.addAll(difference.added());
+            truncated = difference.truncated();
             current = true;
         } else if (difference.kind() == Difference.Kind.CHANGE) {
             change(difference);
@@ -26,6 +28,11 @@ public final class StandingFold {
     }
 
     private void change(Difference difference) {
+        boolean hitsStay = difference.removed().isEmpty() && difference.added().isEmpty();
+        if (hitsStay && difference.truncated() == truncated) {
+            throw new AssertionError("Changes nothing: " + difference);
+        }
+        truncated = difference.truncated();
         for (String id : difference.removed()) {
             if (!hits.removeIf(hit -> hit.id().equals(id))) {
                 throw new AssertionError("Not there: %s in %s".formatted(id, hits));
@@ -47,5 +54,10 @@ public final class StandingFold {
 
     List<Difference.Hit> hits() {
         return hits;
+    }
+
+    /** Whether more are within the radius. */
+    boolean isTruncated() {
+        return truncated;
     }
 }

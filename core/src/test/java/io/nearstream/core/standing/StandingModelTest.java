@@ -123,6 +123,7 @@ class StandingModelTest {
     @Test
     void theFoldIsWhatBruteForceFindsAtEveryVersion() {
         Map<Difference.Kind, AtomicLong> kinds = new EnumMap<>(Difference.Kind.class);
+        AtomicLong cuts = new AtomicLong();
         AtomicLong restores = new AtomicLong();
         AtomicLong checked = new AtomicLong();
         Property.holds(
@@ -137,10 +138,14 @@ class StandingModelTest {
                                     kinds.computeIfAbsent(
                                                     difference.kind(), unknown -> new AtomicLong())
                                             .incrementAndGet());
+                    run.told.stream()
+                            .filter(Difference::truncated)
+                            .forEach(cut -> cuts.incrementAndGet());
                     restores.addAndGet(run.restores);
                 });
         assertThat(restores.get()).isPositive();
         assertThat(checked.get()).isPositive();
+        assertThat(cuts.get()).as("answers that are cut").isPositive();
         assertThat(kinds.keySet())
                 .contains(
                         Difference.Kind.SNAPSHOT,

@@ -16,9 +16,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Format 1: subscriber, id (UTF), registered (a version), sequence (int64), kind (int8), cause (a
+ * Format 2: subscriber, id (UTF), registered (a version), sequence (int64), kind (int8), cause (a
  * version), removed, int32 count and each hit added: id (UTF), distance (float64), version, rank
- * (int32); reason, message (UTF), until (int64); see {@link Fields}.
+ * (int32); truncated (byte), reason, message (UTF), until (int64); see {@link Fields}. Format 1 did
+ * not say what is truncated; no state ever kept differences.
  */
 public final class DifferenceSerializer extends RecordSerializer<Difference> {
     private static final Difference.Kind[] KINDS = Difference.Kind.values();
@@ -43,6 +44,7 @@ public final class DifferenceSerializer extends RecordSerializer<Difference> {
             Fields.writeVersion(hit.version(), out);
             out.writeInt(hit.rank());
         }
+        out.writeBoolean(value.truncated());
         out.writeUTF(value.reason());
         out.writeUTF(value.message());
         out.writeLong(value.until());
@@ -71,6 +73,7 @@ public final class DifferenceSerializer extends RecordSerializer<Difference> {
                 cause,
                 removed,
                 added,
+                in.readBoolean(),
                 in.readUTF(),
                 in.readUTF(),
                 in.readLong());
@@ -84,7 +87,7 @@ public final class DifferenceSerializer extends RecordSerializer<Difference> {
     /** Written into every savepoint; Flink loads it by name. */
     public static final class Snapshot extends Format<Difference> {
         public Snapshot() {
-            super(1);
+            super(2);
         }
 
         @Override

@@ -208,6 +208,7 @@ class RegistrationCheckTest {
                         version,
                         List.of(),
                         hits,
+                        true,
                         "",
                         "",
                         Long.MAX_VALUE);

@@ -74,6 +74,7 @@ class StandingFormatTest {
                         STAMP,
                         List.of("a"),
                         List.of(new Difference.Hit("b", .5, STAMP, 2)),
+                        true,
                         "reason",
                         "message",
                         9));

@@ -37,7 +37,7 @@ public final class StandingWire {
             StandingQuery query,
             long leaseMs,
             boolean snapshot) {
-        boolean range = query.radius() != Double.POSITIVE_INFINITY;
+        boolean range = query.isRange();
         LabelFilter filter = query.filter();
         boolean exhaustive = query.cells() == StandingQuery.ALL_CELLS;
         return AvroWire.encode(
@@ -83,7 +83,8 @@ public final class StandingWire {
                         added,
                         difference.reason(),
                         difference.message(),
-                        difference.until()));
+                        difference.until(),
+                        difference.truncated()));
     }
 
     /**
@@ -114,6 +115,7 @@ public final class StandingWire {
                 KeyValueWire.version(record.getCause()),
                 List.copyOf(record.getRemoved()),
                 added,
+                record.getTruncated(),
                 record.getReason(),
                 record.getMessage(),
                 record.getUntil());
