@@ -47,7 +47,7 @@ public final class StandingOptions {
                     .intType()
                     .defaultValue(200_000)
                     .withDescription(
-                            "Standing queries of a shard, and names that wait to begin there: more are refused. Where about as many registrations wait, only the newest of each name is kept. 1 to 10,000,000.");
+                            "Standing queries of a shard, and names that wait to begin there: more are refused, unless others that wait are dropped or their leases over, which are forgotten then. Where about as many registrations wait, only the newest of each name is kept. 1 to 10,000,000.");
 
     public static final ConfigOption<Integer> RECORDS_MAX =
             key("nearstream.standing.records-max")
