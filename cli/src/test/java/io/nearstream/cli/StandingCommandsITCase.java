@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class StandingCommandsITCase {
 
     /** As one that an earlier build submitted, or another JobManager of the same Kafka runs. */
     @Test
-    void aJobThatDoesNotSayWhatItKeepsIsFoundByItsAnswer() throws Exception {
+    void aJobThatDoesNotSayWhatItKeepsIsFoundByItsAnswerAndGoesOnElsewhere() throws Exception {
         EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(1, 4, 1);
         try (EmbeddedNearstream started = EmbeddedNearstream.start(options);
                 NearstreamClient client = NearstreamClient.connect(started.bootstrap())) {
@@ -105,6 +106,7 @@ class StandingCommandsITCase {
             silent.set(NearstreamOptions.BOOTSTRAP, started.bootstrap());
             silent.set(StandingOptions.COLLECTION, "points");
             silent.set(StandingOptions.CELLS, StandingOptions.Cells.ONE);
+            silent.set(NearstreamOptions.PARALLELISM, 2);
             JobID job = started.flink().submit(NamedJob.STANDING.graph(silent));
             started.flink().awaitRunning(job, Duration.ofMinutes(1));
 
@@ -113,7 +115,26 @@ class StandingCommandsITCase {
             assertThat(second.err())
                     .contains("a job keeps standing queries of collection 'points' already")
                     .hasLineCount(1);
+
+            itGoesOnAtAnotherParallelism(started.flink().savepoint(job, true));
         }
+    }
+
+    /** Its state has two shards, which nobody has to say. */
+    private void itGoesOnAtAnotherParallelism(String savepoint) {
+        String[] from = {
+            "--name", "b", "--set", "nearstream.standing.cells=one", "--from", savepoint
+        };
+        assertThat(start(and(from, "--parallelism", "3")).err())
+                .contains("'nearstream.parallelism' must be 1 to 2", "but was 3")
+                .hasLineCount(1);
+        Run one = start(and(from, "--parallelism", "1"));
+        assertThat(one.err()).isEmpty();
+        assertThat(one.out()).contains("running  job b, parallelism 1");
+    }
+
+    private static String[] and(String[] arguments, String... more) {
+        return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     private void whatCannotBeKeptIsRefused(NearstreamClient client) {

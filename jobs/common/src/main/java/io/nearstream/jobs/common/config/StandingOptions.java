@@ -40,7 +40,7 @@ public final class StandingOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Parts that queries are divided into, each with all records: at least the parallelism, as permanent as the state, at most 128. 0: as many as the parallelism.");
+                            "Parts that queries are divided into, each with all records: at least the parallelism, as permanent as the state, at most 128. 0: as many as the state has that the job goes on from; without state, or where nobody has looked ('flink run -s'), as many as the parallelism.");
 
     public static final ConfigOption<Integer> QUERIES_MAX =
             key("nearstream.standing.queries-max")
