@@ -71,8 +71,14 @@ final class FurtherJobOptions {
      * @param kind what it does
      * @param name of the job; state goes by it
      * @param options that the command has options of its own for
+     * @param check of what the JobManager does not know; fails where the job may not be submitted
      */
-    void start(NamedJob kind, String name, String bootstrap, Map<ConfigOption<?>, Object> options)
+    void start(
+            NamedJob kind,
+            String name,
+            String bootstrap,
+            Map<ConfigOption<?>, Object> options,
+            Runnable check)
             throws IOException, InterruptedException {
         if (NamedJob.INGEST.name().equals(name) || NamedJob.QUERY.name().equals(name)) {
             throw usage("--name must not be '%s': so another job is called.".formatted(name));
@@ -94,6 +100,8 @@ final class FurtherJobOptions {
         } catch (IllegalArgumentException unfit) {
             throw usage(unfit.getMessage());
         }
+        cluster.requireAlone(kind, name);
+        check.run();
         cluster.submitFurther(kind, name, Optional.ofNullable(from));
     }
 

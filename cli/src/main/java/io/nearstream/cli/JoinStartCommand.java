@@ -110,7 +110,7 @@ final class JoinStartCommand implements Callable<Integer> {
         FurtherJobOptions.put(options, JoinOptions.WINDOW, millis(windowMs));
         FurtherJobOptions.put(options, JoinOptions.LATENESS, millis(latenessMs));
         String bootstrap = connection.options().bootstrap();
-        further.start(NamedJob.JOIN, name, bootstrap, options);
+        further.start(NamedJob.JOIN, name, bootstrap, options, () -> {});
         PrintWriter out = spec.commandLine().getOut();
         out.printf("finds    %s%n", JoinJob.finds(further.configuration(bootstrap, options)));
         out.flush();

@@ -1,8 +1,11 @@
 package io.nearstream.cli;
 
+import io.nearstream.client.NearstreamClient;
+import io.nearstream.client.NearstreamException;
 import io.nearstream.embedded.NamedJob;
 import io.nearstream.jobs.common.config.StandingOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +22,9 @@ import picocli.CommandLine.Option;
             "It goes on from its newest checkpoint if there is one, and ends when it is cancelled in the web UI; each collection has a job of its own. The collection has learned its cells, or '--set nearstream.standing.cells=one' is given."
         })
 final class StandingStartCommand implements Callable<Integer> {
+    /** A job that runs refuses a question at once. */
+    private static final Duration ANSWERED_IN = Duration.ofSeconds(3);
+
     @Mixin private ConnectionOptions connection;
     @Mixin private FurtherJobOptions further;
 
@@ -51,7 +57,23 @@ final class StandingStartCommand implements Callable<Integer> {
         options.put(StandingOptions.JOB, name);
         options.put(StandingOptions.COLLECTION, collection);
         FurtherJobOptions.put(options, StandingOptions.PROBES, probes);
-        further.start(NamedJob.STANDING, name, connection.options().bootstrap(), options);
+        further.start(
+                NamedJob.STANDING,
+                name,
+                connection.options().bootstrap(),
+                options,
+                this::requireNoOther);
         return 0;
+    }
+
+    /** Also none that another JobManager of the same Kafka runs. */
+    private void requireNoOther() {
+        try (NearstreamClient client = connection.connect()) {
+            if (client.standingQueries().isKept(collection, ANSWERED_IN)) {
+                throw new NearstreamException(
+                        "Nothing was submitted: a job keeps standing queries of collection '%s' already, since it answers, and of two every difference would be told twice. The JobManager at '--jobmanager' does not say which: find it there or where else this Kafka is used, and use it, or cancel it first."
+                                .formatted(collection));
+            }
+        }
     }
 }

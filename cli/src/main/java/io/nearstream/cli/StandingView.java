@@ -69,8 +69,13 @@ final class StandingView {
             case ENDED -> lines.add("ended: " + told.reason());
             case REFUSED ->
                     lines.add(
-                            "refused (%s): %s"
-                                    .formatted(told.reason(), Table.printable(told.message())));
+                            "refused (%s): %s%s"
+                                    .formatted(
+                                            told.reason(),
+                                            Table.printable(told.message()),
+                                            update.again()
+                                                    ? " This watch registers it again."
+                                                    : ""));
             default -> throw new IllegalArgumentException("Unknown: " + told);
         }
         lines.replaceAll(line -> told.query().id() + "  " + line);
@@ -91,6 +96,9 @@ final class StandingView {
     /** A difference, and what is known with it. */
     static Map<String, Object> document(StandingUpdate update) {
         Map<String, Object> document = document(update.difference());
+        if (update.again()) {
+            document.put("registered_again", true);
+        }
         document.put("status", EnumNames.of(update.answer().status()));
         document.put("answer", hits(update.answer().hits()));
         document.put("answer_truncated", update.answer().truncated());

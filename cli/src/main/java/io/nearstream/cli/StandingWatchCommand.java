@@ -61,7 +61,7 @@ final class StandingWatchCommand implements Callable<Integer> {
             names = "--renew",
             paramLabel = "D",
             description =
-                    "Renew what is followed for so long whenever half of it is over, as 30s or 12h, 10s to 7d. Default: leases end.")
+                    "Renew what is followed for so long whenever half of it is over, as 30s or 12h, 10s to 7d; what is refused for want of room is tried again for half an hour. Default: leases end.")
     private String renew;
 
     @Option(

@@ -10,9 +10,16 @@ import io.nearstream.core.model.Metric;
 import io.nearstream.core.standing.QueryName;
 import io.nearstream.embedded.EmbeddedNearstream;
 import io.nearstream.embedded.EmbeddedOptions;
+import io.nearstream.embedded.NamedJob;
+import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.StandingOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +43,7 @@ class StandingCommandsITCase {
                                     CollectionSettings.learned(
                                             "points", 0, 2, Metric.L2, Encoding.UINT8));
             put(client, points, "far", 10, 90);
-            whatCannotBeKeptIsRefused();
+            whatCannotBeKeptIsRefused(client);
 
             Run running = start("--set", "nearstream.standing.cells=one");
             assertThat(running.err()).isEmpty();
@@ -72,13 +79,70 @@ class StandingCommandsITCase {
             listsAndDrops();
             assertThat(start().err())
                     .contains("job standing is there already", "needs another '--name'");
+            anotherJobOfTheCollectionIsRefused(client);
         }
     }
 
-    private void whatCannotBeKeptIsRefused() {
+    /** Of two everything would be told twice. */
+    private void anotherJobOfTheCollectionIsRefused(NearstreamClient client) {
+        Run second = start("--name", "b", "--set", "nearstream.standing.cells=one");
+        assertThat(second.code()).isOne();
+        assertThat(second.err())
+                .contains("job standing has 'nearstream.standing.collection' points already")
+                .contains("cancel it first")
+                .hasLineCount(1);
+        assertThat(client.standingQueries().isKept("points", Duration.ofSeconds(30))).isTrue();
+    }
+
+    /** As one that an earlier build submitted, or another JobManager of the same Kafka runs. */
+    @Test
+    void aJobThatDoesNotSayWhatItKeepsIsFoundByItsAnswerAndGoesOnElsewhere() throws Exception {
+        EmbeddedOptions options = EmbeddedOptions.in(dir).withCluster(1, 4, 1);
+        try (EmbeddedNearstream started = EmbeddedNearstream.start(options);
+                NearstreamClient client = NearstreamClient.connect(started.bootstrap())) {
+            nearstream = started;
+            client.collections()
+                    .create(CollectionSettings.learned("points", 0, 2, Metric.L2, Encoding.UINT8));
+            Configuration silent = started.flink().configuration();
+            silent.set(NearstreamOptions.BOOTSTRAP, started.bootstrap());
+            silent.set(StandingOptions.COLLECTION, "points");
+            silent.set(StandingOptions.CELLS, StandingOptions.Cells.ONE);
+            silent.set(NearstreamOptions.PARALLELISM, 2);
+            JobID job = started.flink().submit(NamedJob.STANDING.graph(silent));
+            started.flink().awaitRunning(job, Duration.ofMinutes(1));
+
+            Run second = start("--name", "b", "--set", "nearstream.standing.cells=one");
+            assertThat(second.code()).isOne();
+            assertThat(second.err())
+                    .contains("a job keeps standing queries of collection 'points' already")
+                    .hasLineCount(1);
+
+            itGoesOnAtAnotherParallelism(started.flink().savepoint(job, true));
+        }
+    }
+
+    /** Its state has two shards, which nobody has to say. */
+    private void itGoesOnAtAnotherParallelism(String savepoint) {
+        String[] from = {
+            "--name", "b", "--set", "nearstream.standing.cells=one", "--from", savepoint
+        };
+        assertThat(start(and(from, "--parallelism", "3")).err())
+                .contains("'nearstream.parallelism' must be 1 to 2", "but was 3")
+                .hasLineCount(1);
+        Run one = start(and(from, "--parallelism", "1"));
+        assertThat(one.err()).isEmpty();
+        assertThat(one.out()).contains("running  job b, parallelism 1");
+    }
+
+    private static String[] and(String[] arguments, String... more) {
+        return Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    private void whatCannotBeKeptIsRefused(NearstreamClient client) {
         Run unlearned = start();
         assertThat(unlearned.code()).isOne();
         assertThat(unlearned.err()).contains("has no learned cells");
+        assertThat(client.standingQueries().isKept("points", Duration.ofMillis(500))).isFalse();
         Run nobody = register("near", "--wait", "1");
         assertThat(nobody.code()).isOne();
         assertThat(nobody.err())

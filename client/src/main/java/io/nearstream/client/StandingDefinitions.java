@@ -201,11 +201,16 @@ final class StandingDefinitions {
                 && registration.getId().equals(name.id());
     }
 
+    /** Whether a stamp is that of the newest registration of a query. */
+    boolean isNewest(QueryName name, Version stamp) {
+        Definition definition = byId.get(name.id());
+        return definition != null && definition.stamp().equals(stamp);
+    }
+
     /** A registration was refused: what stood before it stands. */
     void refused(QueryName name, Version stamp) {
-        Definition definition = byId.get(name.id());
-        if (definition != null && definition.stamp().equals(stamp)) {
-            definition
+        if (isNewest(name, stamp)) {
+            byId.get(name.id())
                     .before()
                     .ifPresentOrElse(
                             before -> byId.put(name.id(), before), () -> byId.remove(name.id()));

@@ -11,7 +11,6 @@ import io.nearstream.core.standing.StandingQuery;
 import io.nearstream.jobs.common.topics.TopicNames;
 import io.nearstream.jobs.common.wire.KeyValueWire;
 import io.nearstream.jobs.common.wire.StandingWire;
-import io.nearstream.schemas.StandingDifference;
 import io.nearstream.schemas.StandingKind;
 import java.time.Clock;
 import java.time.Duration;
@@ -119,15 +118,33 @@ public final class StandingQueries {
      */
     public Map<String, NearstreamException> absentJobs(
             List<CollectionSettings> collections, Duration patience) {
-        StandingQuery none =
-                new StandingQuery(new byte[0], 1, Double.POSITIVE_INFINITY, LabelFilter.NONE, 1);
         try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
             return StandingJobs.absent(
-                    collections,
-                    PING.subscriber(),
-                    each -> await(send(each.name(), PING, none, Duration.ZERO, false)),
-                    replies,
-                    patience);
+                    collections, PING.subscriber(), each -> ask(each.name()), replies, patience);
+        }
+    }
+
+    /** The stamp of a registration that every job of the collection refuses at once. */
+    private Version ask(String collection) {
+        StandingQuery none =
+                new StandingQuery(new byte[0], 1, Double.POSITIVE_INFINITY, LabelFilter.NONE, 1);
+        return await(send(collection, PING, none, Duration.ZERO, false));
+    }
+
+    /**
+     * Whether a job answers for a collection, or for a former one of its name: another one would
+     * tell everything once more.
+     *
+     * @param patience in which a job that runs answers; where none does, it takes so long
+     */
+    public boolean isKept(String collection, Duration patience) {
+        try (StandingReplies replies = new StandingReplies(consumers.open(false), timeout)) {
+            Version stamp = ask(collection);
+            return replies.await(
+                            PING.subscriber(),
+                            told -> stamp.equals(KeyValueWire.version(told.getRegistered())),
+                            patience)
+                    .isPresent();
         }
     }
 
@@ -150,7 +167,7 @@ public final class StandingQueries {
             Difference told =
                     replies.await(
                                     name.subscriber(),
-                                    each -> answers(each, name, stamp, leaseEnd),
+                                    each -> StandingReplies.answers(each, name, stamp, leaseEnd),
                                     patience)
                             .map(StandingReplies::difference)
                             .orElseThrow(() -> notYet(name, patience));
@@ -162,18 +179,6 @@ public final class StandingQueries {
             }
             return told;
         }
-    }
-
-    private static boolean answers(
-            StandingDifference told, QueryName name, Version stamp, long leaseEnd) {
-        if (!told.getId().equals(name.id())) {
-            return false;
-        }
-        return switch (told.getKind()) {
-            case REFUSED -> stamp.equals(KeyValueWire.version(told.getRegistered()));
-            case SNAPSHOT, RENEWED -> told.getUntil() == leaseEnd;
-            default -> false;
-        };
     }
 
     private static NearstreamException notYet(QueryName name, Duration patience) {

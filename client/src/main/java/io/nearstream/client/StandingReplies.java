@@ -1,7 +1,10 @@
 package io.nearstream.client;
 
+import io.nearstream.core.model.Version;
 import io.nearstream.core.standing.Difference;
+import io.nearstream.core.standing.QueryName;
 import io.nearstream.jobs.common.topics.TopicNames;
+import io.nearstream.jobs.common.wire.KeyValueWire;
 import io.nearstream.jobs.common.wire.StandingWire;
 import io.nearstream.schemas.StandingDifference;
 import io.nearstream.schemas.wire.AvroWire;
@@ -70,6 +73,18 @@ final class StandingReplies implements AutoCloseable {
         } catch (KafkaException failure) {
             throw failed(failure);
         }
+    }
+
+    /** Whether it answers a registration with a lease that ends at a time. */
+    static boolean answers(StandingDifference told, QueryName name, Version stamp, long leaseEnd) {
+        if (!told.getId().equals(name.id())) {
+            return false;
+        }
+        return switch (told.getKind()) {
+            case REFUSED -> stamp.equals(KeyValueWire.version(told.getRegistered()));
+            case SNAPSHOT, RENEWED -> told.getUntil() == leaseEnd;
+            default -> false;
+        };
     }
 
     private static Optional<StandingDifference> decode(ConsumerRecord<byte[], byte[]> record) {

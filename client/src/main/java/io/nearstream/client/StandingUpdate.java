@@ -7,5 +7,16 @@ import io.nearstream.core.standing.Difference;
  *
  * @param difference as the job told it
  * @param answer with it; of a refusal that of the query that stands all the same, if one does
+ * @param again of a refusal, whether the watch registers the query again: it renews leases, and
+ *     there was no room for the query, which there may be later
  */
-public record StandingUpdate(Difference difference, StandingAnswer answer) {}
+public record StandingUpdate(Difference difference, StandingAnswer answer, boolean again) {
+    StandingUpdate(Difference difference, StandingAnswer answer) {
+        this(difference, answer, false);
+    }
+
+    /** The same; whether the watch registers the query again. */
+    StandingUpdate withAgain(boolean registers) {
+        return new StandingUpdate(difference, answer, registers);
+    }
+}

@@ -1,5 +1,6 @@
 package io.nearstream.client;
 
+import io.nearstream.core.model.Reason;
 import io.nearstream.core.standing.Difference;
 import io.nearstream.core.standing.QueryName;
 import io.nearstream.schemas.StandingRegistration;
@@ -7,8 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,12 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which queries of a watch are to be registered again: for a snapshot where the answer is not
- * known, and for another lease where that is wanted. Both as the topic has them, so many at a time;
- * leases that are over soonest come first. Not thread-safe.
+ * known, and for another lease where that is wanted, also where there was no room. Both as the
+ * topic has them, so many at a time; leases that are over soonest come first. Not thread-safe.
  */
 final class StandingUpkeep {
     /** So many are appended in a turn, so that the watch goes on reading meanwhile. */
     static final int TURN_MAX = 1_000;
+
+    /** Refusals for want of room in a row, of which the last is final: for about half an hour. */
+    static final int REFUSALS_MAX = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(StandingUpkeep.class);
     private static final long EVERY_MS = 1_000;
@@ -35,6 +41,10 @@ final class StandingUpkeep {
     private final Clock clock;
     private final Asks snapshots = new Asks(Asks.FIRST_WAIT_MS);
     private final Asks renewals;
+
+    /** By query, how often in a row there was no room for it. */
+    private final Map<QueryName, Integer> refusals = new HashMap<>();
+
     private long next;
 
     StandingUpkeep(StandingWatchOptions options) {
@@ -60,13 +70,34 @@ final class StandingUpkeep {
         }
     }
 
-    /** A difference came. */
-    void told(Difference difference) {
-        if (difference.kind() == Difference.Kind.REFUSED) {
-            definitions.refused(difference.query(), difference.registered());
-        } else if (difference.kind() == Difference.Kind.ENDED) {
-            definitions.ended(difference.query(), difference.cause().time());
+    /**
+     * A difference came.
+     *
+     * @return whether it is a refusal behind which the query is registered again: its answer is not
+     *     known, so it is asked for, later each time, and its lease is renewed
+     */
+    boolean told(Difference difference) {
+        QueryName query = difference.query();
+        switch (difference.kind()) {
+            case REFUSED -> {
+                if (mayFindRoomLater(difference)) {
+                    return true;
+                }
+                definitions.refused(query, difference.registered());
+            }
+            case ENDED -> definitions.ended(query, difference.cause().time());
+            case SNAPSHOT, RENEWED -> refusals.remove(query);
+            default -> {} // says nothing of registrations
         }
+        return false;
+    }
+
+    /** Who only follows does not ask again for what others registered in vain. */
+    private boolean mayFindRoomLater(Difference refusal) {
+        return renewal.isPresent()
+                && refusal.reason().equals(Reason.TOO_MANY_PENDING.name())
+                && definitions.isNewest(refusal.query(), refusal.registered())
+                && refusals.merge(refusal.query(), 1, Integer::sum) < REFUSALS_MAX;
     }
 
     /** Queries whose leases are not over, by id. */
@@ -106,6 +137,7 @@ final class StandingUpkeep {
         }
         snapshots.retain(names);
         renewals.retain(names);
+        refusals.keySet().retainAll(names);
         renewing.sort(Comparator.comparingLong(StandingDefinitions.Definition::until));
         List<StandingRegistration> due = new ArrayList<>();
         for (StandingDefinitions.Definition definition : renewing) {

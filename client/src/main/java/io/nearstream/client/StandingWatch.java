@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * answer is {@link StandingAnswer.Status#UNKNOWN}, and the watch asks for a snapshot by registering
  * the query again as the topic has it, for what is left of its lease; so it begins, too, unless
  * from the topic's beginning. Who drops or replaces a query in the very moment of such a question
- * may find it undone. Thread-safe.
+ * may find it undone. What is refused is not asked for again, except where leases are renewed and
+ * there was no room: that is tried later, {@value StandingUpkeep#REFUSALS_MAX} times in a row at
+ * most. Thread-safe.
  */
 public final class StandingWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StandingWatch.class);
@@ -189,10 +191,10 @@ public final class StandingWatch implements AutoCloseable {
             if (only.isPresent() && !only.get().equals(difference.query().id())) {
                 return;
             }
-            upkeep.told(difference);
+            boolean again = upkeep.told(difference);
             StandingUpdate update;
             synchronized (answers) {
-                update = answers.take(difference);
+                update = answers.take(difference).withAgain(again);
             }
             listener.accept(update);
         }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param renewal a lease that all queries that are followed are renewed for, whenever less than
  *     half of it is left: 10 s to 7 days; empty: leases end as they were asked for. It is looked at
  *     once a second, and 1,000 registrations are appended at most then, so half of a renewal has to
- *     be enough for all queries
+ *     be enough for all queries. A query that is refused for want of room is tried again
  * @param clock the brokers', about: which leases are over. What is asked for again is registered
  *     for what is left of its lease by this clock, and the lease then counts from the broker's: a
  *     question moves its end by as much as this clock is behind, and by the time that it takes

@@ -1,6 +1,7 @@
 package io.nearstream.client;
 
 import io.nearstream.core.model.LabelFilter;
+import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.standing.Difference;
 import io.nearstream.core.standing.Difference.Kind;
@@ -98,6 +99,26 @@ final class WatchedTopics extends MockConsumer<byte[], byte[]> {
     }
 
     void tell(QueryName name, Version registered, long sequence, Kind kind, String... ids) {
+        tell(
+                name,
+                registered,
+                sequence,
+                kind,
+                kind == Kind.REFUSED ? Reason.BAD_K.name() : "",
+                ids);
+    }
+
+    void refuse(QueryName name, Version registered, Reason reason) {
+        tell(name, registered, 0, Kind.REFUSED, reason.name(), new String[0]);
+    }
+
+    private void tell(
+            QueryName name,
+            Version registered,
+            long sequence,
+            Kind kind,
+            String reason,
+            String[] ids) {
         List<Difference.Hit> hits =
                 IntStream.range(0, ids.length)
                         .mapToObj(i -> new Difference.Hit(ids[i], i, registered, i))
@@ -112,7 +133,7 @@ final class WatchedTopics extends MockConsumer<byte[], byte[]> {
                         List.of(),
                         hits,
                         false,
-                        kind == Kind.REFUSED ? "BAD_K" : "",
+                        reason,
                         "",
                         now.get() + HOUR_MS);
         append(

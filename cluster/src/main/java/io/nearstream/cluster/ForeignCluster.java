@@ -141,27 +141,44 @@ public final class ForeignCluster {
      * @param name of the job; its state goes by it
      * @param savepoint to start from; {@link EarlierRuns#NO_STATE}: from the topics alone; empty:
      *     its newest checkpoint, if there is one
-     * @throws IOException when one of that name runs already, or the checkpoints cannot be seen
+     * @throws IOException when {@link #requireAlone} fails, or the checkpoints cannot be seen
      */
     public void submitFurther(NamedJob kind, String name, Optional<String> savepoint)
             throws IOException, InterruptedException {
-        requireListening();
+        requireAlone(kind, name);
         Configuration settings = settings();
         NamedJob job = new NamedJob(name, kind.builder());
         try (Jobs jobs = new Jobs(settings)) {
+            try (RestClusterClient<StandaloneClusterId> client = connect()) {
+                new ForeignSlots(jobManager, client)
+                        .requireFree(settings.get(NearstreamOptions.PARALLELISM));
+            }
+            further(kind, name).noteIn(settings);
+            submit(jobs, job, settings, savepoint);
+            awaitRunning(jobs, job);
+        }
+    }
+
+    /**
+     * Fails where a job of that name runs already, or another one here that keeps what it would.
+     *
+     * @param kind what it does
+     */
+    public void requireAlone(NamedJob kind, String name) throws IOException, InterruptedException {
+        requireListening();
+        NamedJob job = new NamedJob(name, kind.builder());
+        try (Jobs jobs = new Jobs(given)) {
             if (jobs.isPresent(job.id())) {
                 throw new IOException(
                         "Nothing was submitted to %s: job %s is there already (%s). To start it anew, cancel it first; one for another collection needs another '--name'."
                                 .formatted(jobManager, name, jobs.states().get(job.id())));
             }
-            try (RestClusterClient<StandaloneClusterId> client = connect()) {
-                new ForeignSlots(jobManager, client)
-                        .requireFree(settings.get(NearstreamOptions.PARALLELISM));
-            }
-            new FurtherJob(name, kind.name(), profile, options).noteIn(settings);
-            submit(jobs, job, settings, savepoint);
-            awaitRunning(jobs, job);
+            FurtherJobs.requireAlone(jobs, further(kind, name));
         }
+    }
+
+    private FurtherJob further(NamedJob kind, String name) {
+        return new FurtherJob(name, kind.name(), profile, options);
     }
 
     /**

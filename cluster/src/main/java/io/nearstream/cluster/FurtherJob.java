@@ -2,12 +2,15 @@ package io.nearstream.cluster;
 
 import io.nearstream.embedded.FlinkProfile;
 import io.nearstream.embedded.NamedJob;
+import io.nearstream.jobs.common.config.JoinOptions;
 import io.nearstream.jobs.common.config.NearstreamOptions;
+import io.nearstream.jobs.common.config.StandingOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -24,6 +27,15 @@ import org.apache.flink.configuration.PipelineOptions;
  */
 record FurtherJob(String name, String kind, String profile, Map<String, String> options) {
     static final List<NamedJob> KINDS = List.of(NamedJob.JOIN, NamedJob.STANDING);
+
+    /**
+     * By kind the option that names what one job alone may keep: two would tell every difference
+     * twice, or write one collection in turns.
+     */
+    private static final Map<String, ConfigOption<String>> KEEPS =
+            Map.of(
+                    NamedJob.STANDING.name(), StandingOptions.COLLECTION,
+                    NamedJob.JOIN.name(), JoinOptions.UNIQUE_INTO);
 
     private static final String NAME = "nearstream.started.name";
     private static final String KIND = "nearstream.started.kind";
@@ -68,6 +80,20 @@ record FurtherJob(String name, String kind, String profile, Map<String, String> 
                                 parameters.get(KIND),
                                 parameters.get(PROFILE),
                                 options))
+                : Optional.empty();
+    }
+
+    /**
+     * What both this job and another one would keep, and only one may: an option and its value, for
+     * an error.
+     */
+    Optional<String> keepsAs(FurtherJob other) {
+        String key = KEEPS.get(kind).key();
+        String kept = options.getOrDefault(key, "");
+        return kind.equals(other.kind)
+                        && !kept.isEmpty()
+                        && kept.equals(other.options.getOrDefault(key, ""))
+                ? Optional.of("'%s' %s".formatted(key, kept))
                 : Optional.empty();
     }
 

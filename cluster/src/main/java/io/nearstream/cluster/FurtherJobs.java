@@ -54,6 +54,22 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
         return found;
     }
 
+    /**
+     * Fails where another job keeps already what a job is to keep, and only one may. One that does
+     * not say what it was started with is not known to.
+     */
+    static void requireAlone(Jobs jobs, FurtherJob wanted)
+            throws IOException, InterruptedException {
+        for (Found each : shown(jobs)) {
+            Optional<String> kept = each.started().flatMap(wanted::keepsAs);
+            if (kept.isPresent()) {
+                throw new IOException(
+                        "Nothing was submitted: job %s has %s already, and with another such job everything would be done twice. Use that one, or cancel it first."
+                                .formatted(each.name(), kept.get()));
+            }
+        }
+    }
+
     /** All that have not ended. */
     static List<Found> found(Jobs jobs) {
         List<Found> found = new ArrayList<>();

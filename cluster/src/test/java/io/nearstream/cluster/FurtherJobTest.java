@@ -60,4 +60,25 @@ class FurtherJobTest {
         assertThat(FurtherJob.of(settings.get(PipelineOptions.GLOBAL_JOB_PARAMETERS)))
                 .contains(JOIN);
     }
+
+    private static FurtherJob job(String name, NamedJob kind, String option, String value) {
+        return new FurtherJob(name, kind.name(), "cluster", Map.of(option, value));
+    }
+
+    @Test
+    void whatOneJobAloneMayKeepIsKnown() {
+        String collection = "nearstream.standing.collection";
+        FurtherJob photos = job("a", NamedJob.STANDING, collection, "photos");
+        assertThat(photos.keepsAs(job("b", NamedJob.STANDING, collection, "photos")))
+                .contains("'nearstream.standing.collection' photos");
+        assertThat(photos.keepsAs(job("b", NamedJob.STANDING, collection, "texts"))).isEmpty();
+        assertThat(photos.keepsAs(job("b", NamedJob.JOIN, collection, "photos"))).isEmpty();
+
+        String target = "nearstream.join.unique-into";
+        FurtherJob unique = job("a", NamedJob.JOIN, target, "photos");
+        assertThat(unique.keepsAs(job("b", NamedJob.JOIN, target, "photos")))
+                .contains("'nearstream.join.unique-into' photos");
+        assertThat(unique.keepsAs(job("b", NamedJob.JOIN, target, "texts"))).isEmpty();
+        assertThat(JOIN.keepsAs(JOIN)).as("pairs may be said by several").isEmpty();
+    }
 }

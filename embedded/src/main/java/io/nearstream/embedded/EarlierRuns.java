@@ -41,6 +41,7 @@ public final class EarlierRuns {
      * what its state knows, is known before its graph is made, which checks other things then.
      *
      * @param savepoint as there
+     * @throws IOException when the state cannot be read, or has other shards than the options say
      */
     public Configuration told(Configuration settings, JobID job, Optional<String> savepoint)
             throws IOException {
@@ -52,12 +53,12 @@ public final class EarlierRuns {
             return new Configuration(settings);
         }
         Configuration going = goingOn(settings);
-        StateContent.read(from.get())
-                .ifPresent(
-                        content -> {
-                            going.set(BackfillOptions.KNOWN, content.backfills());
-                            going.set(BackfillOptions.ENDED, content.endedBackfills());
-                        });
+        Optional<StateContent> content = StateContent.read(from.get());
+        if (content.isPresent()) {
+            going.set(BackfillOptions.KNOWN, content.get().backfills());
+            going.set(BackfillOptions.ENDED, content.get().endedBackfills());
+            StandingShards.take(content.get(), going, from.get());
+        }
         return going;
     }
 

@@ -1,6 +1,7 @@
 package io.nearstream.embedded;
 
 import io.nearstream.jobs.ingest.backfill.Backfill;
+import io.nearstream.jobs.standing.ShardsOfState;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 record StateContent(List<OperatorState> operators) {
     private static final Logger LOG = LoggerFactory.getLogger(StateContent.class);
+    private static final Optional<String> SHARDS_UID = Optional.of(ShardsOfState.UID);
     private static final String METADATA = "_metadata";
 
     /**
@@ -75,6 +77,13 @@ record StateContent(List<OperatorState> operators) {
                 .filter(operator -> isBackfill(operator) && operator.isFullyFinished())
                 .map(operator -> operator.getOperatorUid().orElseThrow())
                 .toList();
+    }
+
+    /** What keeps the shards of standing queries, if the state has it. */
+    Optional<OperatorState> standingShards() {
+        return operators.stream()
+                .filter(operator -> operator.getOperatorUid().equals(SHARDS_UID))
+                .findAny();
     }
 
     /** The operators that have state that must not be lost, and that a job does not have. */

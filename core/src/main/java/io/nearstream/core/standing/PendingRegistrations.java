@@ -6,18 +6,29 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Registrations that wait for the watermark. All of them count, while they are few; a job that
  * starts from nothing reads those of days, most of which renew or drop what others began, and then
- * only the newest of each name is kept. Belongs to one thread.
+ * only the newest of each name is kept.
+ *
+ * <p>Where too many names wait, those of which no query stands are forgotten whose lease was over
+ * when the newest that waits was appended, or that were dropped: nobody is told of them any more,
+ * and they would take the place of who lives. Those of a name come in the order of their partition,
+ * so nothing older comes behind what is forgotten. By which time they are judged follows from what
+ * waits, so it is the same after a restore. Belongs to one thread.
  */
 final class PendingRegistrations {
     private final int namesMax;
     private final TreeSet<Event> events;
-    private final Map<Event, Registration> waiting = new HashMap<>();
+    private final TreeMap<Event, Registration> waiting = new TreeMap<>();
     private final Map<String, TreeSet<Event>> byName = new HashMap<>();
+
+    /** When which of the names is over that wait, and of which no query stands. */
+    private final TreeSet<Event> ends = new TreeSet<>();
+
     private final Set<Event> unwritten = new HashSet<>();
 
     /**
@@ -34,7 +45,7 @@ final class PendingRegistrations {
      * that stands, or waits already, is always taken.
      *
      * @param stands whether there is a query of its name
-     * @return false where too many other names wait
+     * @return false where too many other names wait that are not over
      */
     boolean add(Registration registration, boolean stands) {
         String key = registration.name().key();
@@ -42,10 +53,10 @@ final class PendingRegistrations {
         if (!known && registration.query().isEmpty()) {
             return true; // those of a name come in order: there is nothing that it could drop
         }
-        if (!known && byName.size() >= namesMax) {
+        if (!known && !hasPlace(registration.stamp().time())) {
             return false;
         }
-        restore(registration);
+        restore(registration, stands);
         unwritten.add(Event.of(registration));
         if (waiting.size() > Math.max((long) namesMax, 2L * byName.size())) {
             keepNewest();
@@ -53,12 +64,59 @@ final class PendingRegistrations {
         return true;
     }
 
-    /** Puts back one that waited when the state was written. */
-    void restore(Registration registration) {
+    /**
+     * Puts back one that waited when the state was written.
+     *
+     * @param stands whether there is a query of its name
+     */
+    void restore(Registration registration, boolean stands) {
         Event event = Event.of(registration);
+        forgetEnd(event.key());
         waiting.put(event, registration);
         events.add(event);
         byName.computeIfAbsent(event.key(), unknown -> new TreeSet<>()).add(event);
+        settle(event.key(), stands);
+    }
+
+    /**
+     * Says whether there is a query of a name now: what waits for one must reach it, also a drop,
+     * and is not forgotten.
+     */
+    void settle(String key, boolean stands) {
+        if (stands) {
+            forgetEnd(key);
+        } else if (byName.containsKey(key)) {
+            ends.add(end(key));
+        }
+    }
+
+    private void forgetEnd(String key) {
+        if (byName.containsKey(key)) {
+            ends.remove(end(key));
+        }
+    }
+
+    /** When a name that waits is over; a drop is at once. */
+    private Event end(String key) {
+        Registration newest = waiting.get(byName.get(key).last());
+        long time = newest.stamp().time() + newest.leaseMs();
+        return Event.of(time, Event.Kind.LEASE_ENDS, key);
+    }
+
+    /**
+     * Whether another name may wait, for which one that is over is forgotten where it has to be.
+     *
+     * @param time when the other one was appended
+     */
+    private boolean hasPlace(long time) {
+        while (byName.size() >= namesMax) {
+            long now = Math.max(time, waiting.lastEntry().getValue().stamp().time());
+            if (ends.isEmpty() || ends.first().time() > now) {
+                return false;
+            }
+            byName.remove(ends.pollFirst().key()).forEach(this::forget);
+        }
+        return true;
     }
 
     /** Costs what waits, and comes when that is twice as much as will be left. */
@@ -76,8 +134,9 @@ final class PendingRegistrations {
         return waiting.remove(event);
     }
 
-    /** The one whose time has come does not wait any more. */
+    /** The one whose time has come does not wait any more; {@link #settle} its name then. */
     Registration take(Event event) {
+        forgetEnd(event.key());
         TreeSet<Event> of = byName.get(event.key());
         of.remove(event);
         if (of.isEmpty()) {

@@ -181,9 +181,9 @@ final class QueryBook implements Answers.Out {
         pages.touch(query);
     }
 
-    /** Whether there is a query of this name. */
-    boolean stands(QueryName name) {
-        return queries.containsKey(name.key());
+    /** Whether there is a query of the name with this key. */
+    boolean stands(String key) {
+        return queries.containsKey(key);
     }
 
     /** Queries that stand. */

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  * <p>What is told depends on the log alone, not on the order in which its parts come in. Changes
  * behind the watermark are replays, and no news; others wait, outside, until it has passed them. A
  * registration whose time has passed counts as of the watermark. Where more registrations wait than
- * queries may stand, only the newest of each name counts.
+ * queries may stand, only the newest of each name counts, and none where its lease was over by
+ * then.
  *
  * <p>All of it lies on the heap; {@link #flush} writes what changed since the last call. Belongs to
  * one thread.
@@ -63,8 +64,8 @@ public final class StandingShard {
     /** A registration has come. One that is refused already is answered at once. */
     public void register(Registration registration) {
         if (registration.refusal().isPresent() || Event.of(registration).time() <= frontier) {
-            book.apply(registration, now());
-        } else if (!pending.add(registration, book.stands(registration.name()))) {
+            count(registration, now());
+        } else if (!pending.add(registration, book.stands(registration.name().key()))) {
             telling.refused(
                     registration,
                     now(),
@@ -73,6 +74,15 @@ public final class StandingShard {
                             "%d registrations wait until the job has caught up. Register again later."
                                     .formatted(pending.size())));
         }
+    }
+
+    private void count(Registration registration, long time) {
+        book.apply(registration, time);
+        settle(registration.name().key());
+    }
+
+    private void settle(String key) {
+        pending.settle(key, book.stands(key));
     }
 
     /** The first time that is open. */
@@ -151,8 +161,11 @@ public final class StandingShard {
                 unwrittenRecords.add(event.key());
                 answers.end(records.find(event.key()), book);
             }
-            case REGISTRATION -> book.apply(pending.take(event), event.time());
-            case LEASE_ENDS -> book.leaseEnds(event.key(), event.time());
+            case REGISTRATION -> count(pending.take(event), event.time());
+            case LEASE_ENDS -> {
+                book.leaseEnds(event.key(), event.time());
+                settle(event.key());
+            }
             case LIMIT_ENDS -> book.limitEnds(event.key(), event.time());
             default -> throw new IllegalStateException("Unknown: " + event);
         }
@@ -198,7 +211,7 @@ public final class StandingShard {
 
     /** Puts back a registration that waited, whatever may wait now. */
     public void restore(Registration waiting) {
-        pending.restore(waiting);
+        pending.restore(waiting, book.stands(waiting.name().key()));
     }
 
     /** Registrations that wait for the watermark. */

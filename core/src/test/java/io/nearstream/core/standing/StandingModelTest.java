@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +21,7 @@ class StandingModelTest {
     private static final class Run {
         private final StandingLog log;
         private final SplittableRandom random;
-        private final Rows rows = new Rows();
+        private final RowsInMemory rows = new RowsInMemory();
         private final Map<Version, Long> frontiers = new HashMap<>();
         private long end;
         private final List<Difference> told = new ArrayList<>();
@@ -69,54 +68,14 @@ class StandingModelTest {
         private void restore() throws Exception {
             restores++;
             StandingShard before = shard.shard();
-            before.flush(rows);
             StandingShard next = new StandingShard(log.rules(), before.frontier(), told::add);
-            for (ShardStore.Part part : ShardStore.Part.values()) {
-                rows.of(part).forEach((key, row) -> next.restore(part, key, row));
-            }
-            next.restored();
-            rows.waiting.values().forEach(next::restore);
+            rows.move(before, next);
             assertThat(next.records()).isEqualTo(before.records());
             assertThat(next.queries()).isEqualTo(before.queries());
             assertThat(next.pending()).isEqualTo(before.pending());
             List<IndexChange> waiting = shard.waiting();
             shard = new WaitingShard(next);
             waiting.forEach(shard::change);
-        }
-    }
-
-    /** Rows in memory. */
-    private static final class Rows implements ShardStore {
-        private final Map<Part, Map<String, byte[]>> parts = new EnumMap<>(Part.class);
-        private final Map<String, Registration> waiting = new TreeMap<>();
-
-        Map<String, byte[]> of(Part part) {
-            return parts.computeIfAbsent(part, unknown -> new TreeMap<>());
-        }
-
-        @Override
-        public void put(Part part, String key, byte[] row) {
-            of(part).put(key, row);
-        }
-
-        @Override
-        public void remove(Part part, String key) {
-            of(part).remove(key);
-        }
-
-        @Override
-        public void putWaiting(Registration registration) {
-            Version stamp = registration.stamp();
-            waiting.put(stamp.partition() + "/" + stamp.offset(), registration);
-        }
-
-        @Override
-        public void removeWaiting(int partition, long offset) {
-            waiting.remove(partition + "/" + offset);
-        }
-
-        int size() {
-            return waiting.size() + parts.values().stream().mapToInt(Map::size).sum();
         }
     }
 

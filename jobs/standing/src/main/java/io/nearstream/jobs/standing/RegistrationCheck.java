@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks every field of a registration. Pure: the same record gives the same verdict. Belongs to
- * one thread.
+ * Checks every field of a registration, also those that do not count beside others. Pure: the same
+ * record gives the same verdict. Belongs to one thread.
  */
 final class RegistrationCheck {
     private static final long LEASE_MS_MAX = 7 * 86_400_000L;
@@ -107,6 +107,10 @@ final class RegistrationCheck {
         byte[] vector = IndexChangeWire.bytes(asked.getVector());
         space.check(vector);
         boolean range = asked.getRadius() != null;
+        unused(
+                range ? "k" : "maxHits",
+                range ? Reason.BAD_K : Reason.BAD_RADIUS,
+                range ? asked.getK() : asked.getMaxHits());
         LabelFilter filter =
                 new LabelFilter(
                         labels(asked.getAnyOf()),
@@ -135,11 +139,24 @@ final class RegistrationCheck {
     /** Within the limit that holds for probes, and as many as fit into a message. */
     private int within(String field, Reason reason, int limit, int value) throws RefusedException {
         int most = Math.min(limit, StandingRules.hitsThatFit(limits.idBytes()));
+        requireWithin(field, reason, most, value);
+        return value;
+    }
+
+    /**
+     * What the query does not use may be whatever the schema allows: its default may be above what
+     * is set here as the limit.
+     */
+    private static void unused(String field, Reason reason, int value) throws RefusedException {
+        requireWithin(field, reason, StandingRules.LIMIT_MAX, value);
+    }
+
+    private static void requireWithin(String field, Reason reason, int most, int value)
+            throws RefusedException {
         if (value < 1 || value > most) {
             throw new RefusedException(
                     reason, "%s must be 1 to %d, but was %d.".formatted(field, most, value));
         }
-        return value;
     }
 
     private double radius(double radius) throws RefusedException {
@@ -154,18 +171,16 @@ final class RegistrationCheck {
     }
 
     private int cells(StandingRegistration asked) throws RefusedException {
+        Integer probes = asked.getProbes();
+        if (probes != null && (probes < 1 || probes > CELLS_MAX)) {
+            throw new RefusedException(
+                    Reason.BAD_EFFORT,
+                    "probes must be 1 to %d, but was %d. Ask for another number, or leave it out and ask for exhaustive."
+                            .formatted(CELLS_MAX, probes));
+        }
         if (asked.getExhaustive()) {
             return StandingQuery.ALL_CELLS;
         }
-        if (asked.getProbes() == null) {
-            return probesDefault;
-        }
-        if (asked.getProbes() < 1 || asked.getProbes() > CELLS_MAX) {
-            throw new RefusedException(
-                    Reason.BAD_EFFORT,
-                    "probes must be 1 to %d, but was %d. Ask for fewer, or exhaustive."
-                            .formatted(CELLS_MAX, asked.getProbes()));
-        }
-        return asked.getProbes();
+        return probes == null ? probesDefault : probes;
     }
 }

@@ -54,10 +54,10 @@ final class StandingTopology {
                 toShards.connect(checked)
                         .keyBy(ShardChange::shard, ShardRegistration::shard, Types.INT)
                         .transform(
-                                "Keep standing queries",
+                                ShardsOfState.operatorName(shards.shards().count()),
                                 DifferenceSerializer.TYPE,
                                 new ShardOperator(shards))
-                        .uid("standing.shards.v1");
+                        .uid(ShardsOfState.UID);
         long uid = shards.collection().uid();
         return differences
                 .map(

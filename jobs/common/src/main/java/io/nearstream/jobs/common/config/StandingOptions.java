@@ -40,14 +40,14 @@ public final class StandingOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Parts that queries are divided into, each with all records: at least the parallelism, as permanent as the state, at most 128. 0: as many as the parallelism.");
+                            "Parts that queries are divided into, each with all records: at least the parallelism, as permanent as the state, at most 128. 0: as many as the state has that the job goes on from; without state, or where nobody has looked ('flink run -s'), as many as the parallelism.");
 
     public static final ConfigOption<Integer> QUERIES_MAX =
             key("nearstream.standing.queries-max")
                     .intType()
                     .defaultValue(200_000)
                     .withDescription(
-                            "Standing queries of a shard, and names that wait to begin there: more are refused. Where about as many registrations wait, only the newest of each name is kept. 1 to 10,000,000.");
+                            "Standing queries of a shard, and names that wait to begin there: more are refused, unless others that wait are dropped or their leases over, which are forgotten then. Where about as many registrations wait, only the newest of each name is kept. 1 to 10,000,000.");
 
     public static final ConfigOption<Integer> RECORDS_MAX =
             key("nearstream.standing.records-max")
