@@ -3,7 +3,6 @@ package io.nearstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nearstream.core.model.Reason;
 import io.nearstream.core.model.Version;
 import io.nearstream.core.standing.Difference.Kind;
 import io.nearstream.core.standing.QueryName;
@@ -112,88 +111,6 @@ class StandingWatchTest {
             assertThat(nextAsked().getSnapshot()).isTrue();
             now.addAndGet(Asks.WAIT_MS_MAX);
             assertThat(nextAsked().getSnapshot()).isTrue();
-            assertThat(watch.ended()).isNotDone();
-        }
-    }
-
-    @Test
-    void whatWasRefusedIsNotAskedForAgain() throws Exception {
-        Version refused = topics.register(QUERY, HOUR_MS);
-        try (StandingWatch watch = watch(StandingWatchOptions.of("me"))) {
-            nextAsked();
-            topics.tell(QUERY, refused, 0, Kind.REFUSED);
-            assertThat(next().difference().reason()).isEqualTo("BAD_K");
-            now.addAndGet(Asks.FIRST_WAIT_MS);
-            topics.tell(QUERY, refused, 0, Kind.REFUSED);
-            next();
-            topics.tell(QUERY, refused, 0, Kind.REFUSED); // behind a turn of the upkeep
-            next();
-            assertThat(asked).isEmpty();
-            assertThat(watch.answers()).isEmpty();
-        }
-    }
-
-    @Test
-    void whoRenewsTriesAgainWhereThereWasNoRoomButNotForEver() throws Exception {
-        Version stamp = topics.register(QUERY, HOUR_MS);
-        Duration lease = Duration.ofMillis(HOUR_MS);
-        try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
-            nextAsked();
-            for (int i = 1; i < StandingUpkeep.REFUSALS_MAX; i++) {
-                topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
-                assertThat(next().again()).as("told that it is tried again").isTrue();
-                now.addAndGet(Asks.WAIT_MS_MAX);
-                StandingRegistration again = nextAsked();
-                assertThat(again.getK()).isEqualTo(3);
-                assertThat(again.getSnapshot()).isTrue();
-                stamp = topics.register(QUERY, HOUR_MS);
-            }
-            topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
-            assertThat(next().again()).as("often enough").isFalse();
-            now.addAndGet(Asks.WAIT_MS_MAX);
-            aTurnLater();
-            assertThat(asked).isEmpty();
-            assertThat(watch.ended()).isNotDone();
-        }
-    }
-
-    @Test
-    void whoFoundRoomMayBeRefusedAsOftenOnceMore() throws Exception {
-        Version stamp = topics.register(QUERY, HOUR_MS);
-        Duration lease = Duration.ofMillis(HOUR_MS);
-        try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
-            for (int i = 1; i < StandingUpkeep.REFUSALS_MAX; i++) {
-                topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
-                assertThat(next().again()).isTrue();
-            }
-            topics.tell(QUERY, stamp, 1, Kind.SNAPSHOT, "a");
-            assertThat(next().again()).isFalse();
-            topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
-            assertThat(next().again()).isTrue();
-            assertThat(watch.ended()).isNotDone();
-        }
-    }
-
-    @Test
-    void whoRenewsDoesNotTryAgainWhatIsFinal() throws Exception {
-        Duration lease = Duration.ofMillis(HOUR_MS);
-        isNotTriedAgain(StandingWatchOptions.of("me").withRenewal(lease), Reason.BAD_K);
-    }
-
-    @Test
-    void whoOnlyFollowsDoesNotTryAgain() throws Exception {
-        isNotTriedAgain(StandingWatchOptions.of("me"), Reason.TOO_MANY_PENDING);
-    }
-
-    private void isNotTriedAgain(StandingWatchOptions options, Reason reason) throws Exception {
-        Version stamp = topics.register(QUERY, HOUR_MS);
-        try (StandingWatch watch = watch(options)) {
-            nextAsked();
-            topics.refuse(QUERY, stamp, reason);
-            assertThat(next().again()).isFalse();
-            now.addAndGet(Asks.WAIT_MS_MAX);
-            aTurnLater();
-            assertThat(asked).isEmpty();
             assertThat(watch.ended()).isNotDone();
         }
     }
