@@ -100,9 +100,7 @@ final class FurtherJobOptions {
         } catch (IllegalArgumentException unfit) {
             throw usage(unfit.getMessage());
         }
-        cluster.requireAlone(kind, name);
-        check.run();
-        cluster.submitFurther(kind, name, Optional.ofNullable(from));
+        cluster.submitFurther(kind, name, Optional.ofNullable(from), check);
     }
 
     /** Nodes of ours have the classes; others are given the jar, where there is one. */

@@ -27,8 +27,8 @@ final class StandingUpkeep {
     /** So many are appended in a turn, so that the watch goes on reading meanwhile. */
     static final int TURN_MAX = 1_000;
 
-    /** Refusals for want of room in a row, of which the last is final: for about half an hour. */
-    static final int REFUSALS_MAX = 10;
+    /** After so long of refusals for want of room the next one is final. */
+    static final long WITHOUT_ROOM_MS_MAX = 30 * 60_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(StandingUpkeep.class);
     private static final long EVERY_MS = 1_000;
@@ -42,8 +42,8 @@ final class StandingUpkeep {
     private final Asks snapshots = new Asks(Asks.FIRST_WAIT_MS);
     private final Asks renewals;
 
-    /** By query, how often in a row there was no room for it. */
-    private final Map<QueryName, Integer> refusals = new HashMap<>();
+    /** By query, since when there is no room for it. */
+    private final Map<QueryName, Long> withoutRoom = new HashMap<>();
 
     private long next;
 
@@ -84,9 +84,10 @@ final class StandingUpkeep {
                     return true;
                 }
                 definitions.refused(query, difference.registered());
+                withoutRoom.remove(query);
             }
             case ENDED -> definitions.ended(query, difference.cause().time());
-            case SNAPSHOT, RENEWED -> refusals.remove(query);
+            case SNAPSHOT, RENEWED -> withoutRoom.remove(query);
             default -> {} // says nothing of registrations
         }
         return false;
@@ -97,7 +98,11 @@ final class StandingUpkeep {
         return renewal.isPresent()
                 && refusal.reason().equals(Reason.TOO_MANY_PENDING.name())
                 && definitions.isNewest(refusal.query(), refusal.registered())
-                && refusals.merge(refusal.query(), 1, Integer::sum) < REFUSALS_MAX;
+                && isRecent(withoutRoom.computeIfAbsent(refusal.query(), first -> clock.millis()));
+    }
+
+    private boolean isRecent(long since) {
+        return clock.millis() - since < WITHOUT_ROOM_MS_MAX;
     }
 
     /** Queries whose leases are not over, by id. */
@@ -137,7 +142,7 @@ final class StandingUpkeep {
         }
         snapshots.retain(names);
         renewals.retain(names);
-        refusals.keySet().retainAll(names);
+        withoutRoom.keySet().retainAll(names);
         renewing.sort(Comparator.comparingLong(StandingDefinitions.Definition::until));
         List<StandingRegistration> due = new ArrayList<>();
         for (StandingDefinitions.Definition definition : renewing) {

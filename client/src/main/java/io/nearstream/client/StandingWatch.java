@@ -29,8 +29,7 @@ import org.slf4j.LoggerFactory;
  * the query again as the topic has it, for what is left of its lease; so it begins, too, unless
  * from the topic's beginning. Who drops or replaces a query in the very moment of such a question
  * may find it undone. What is refused is not asked for again, except where leases are renewed and
- * there was no room: that is tried later, {@value StandingUpkeep#REFUSALS_MAX} times in a row at
- * most. Thread-safe.
+ * there was no room: that is tried for half an hour. Thread-safe.
  */
 public final class StandingWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StandingWatch.class);

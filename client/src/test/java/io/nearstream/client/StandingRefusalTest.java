@@ -83,7 +83,8 @@ class StandingRefusalTest {
         Duration lease = Duration.ofMillis(HOUR_MS);
         try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
             nextAsked();
-            for (int i = 1; i < StandingUpkeep.REFUSALS_MAX; i++) {
+            long end = now.get() + StandingUpkeep.WITHOUT_ROOM_MS_MAX;
+            while (now.get() < end) {
                 topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
                 assertThat(next().again()).as("told that it is tried again").isTrue();
                 now.addAndGet(Asks.WAIT_MS_MAX);
@@ -93,7 +94,7 @@ class StandingRefusalTest {
                 stamp = topics.register(QUERY, HOUR_MS);
             }
             topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
-            assertThat(next().again()).as("often enough").isFalse();
+            assertThat(next().again()).as("long enough").isFalse();
             now.addAndGet(Asks.WAIT_MS_MAX);
             aTurnLater();
             assertThat(asked).isEmpty();
@@ -101,17 +102,33 @@ class StandingRefusalTest {
         }
     }
 
+    /** Each renewal is refused, too, and short leases are renewed often. */
     @Test
-    void whoFoundRoomMayBeRefusedAsOftenOnceMore() throws Exception {
+    void howOftenItIsRefusedDoesNotMatter() throws Exception {
         Version stamp = topics.register(QUERY, HOUR_MS);
-        Duration lease = Duration.ofMillis(HOUR_MS);
+        Duration lease = Duration.ofSeconds(10);
         try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
-            for (int i = 1; i < StandingUpkeep.REFUSALS_MAX; i++) {
+            long end = now.get() + StandingUpkeep.WITHOUT_ROOM_MS_MAX;
+            for (; now.get() < end; now.addAndGet(5_000)) {
                 topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
                 assertThat(next().again()).isTrue();
             }
+            topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
+            assertThat(next().again()).isFalse();
+            assertThat(watch.ended()).isNotDone();
+        }
+    }
+
+    @Test
+    void whoFoundRoomMayBeRefusedAsLongOnceMore() throws Exception {
+        Version stamp = topics.register(QUERY, HOUR_MS);
+        Duration lease = Duration.ofMillis(HOUR_MS);
+        try (StandingWatch watch = watch(StandingWatchOptions.of("me").withRenewal(lease))) {
+            topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
+            assertThat(next().again()).isTrue();
             topics.tell(QUERY, stamp, 1, Kind.SNAPSHOT, "a");
             assertThat(next().again()).isFalse();
+            now.addAndGet(StandingUpkeep.WITHOUT_ROOM_MS_MAX);
             topics.refuse(QUERY, stamp, Reason.TOO_MANY_PENDING);
             assertThat(next().again()).isTrue();
             assertThat(watch.ended()).isNotDone();

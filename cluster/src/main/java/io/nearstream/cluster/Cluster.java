@@ -239,7 +239,7 @@ public final class Cluster implements AutoCloseable {
         try (Jobs jobs = jobs()) {
             JobStarts starts = new JobStarts(layout, progress);
             starts.graphs(jobs, memory.remembered(), Jobs.ALL, Map.of());
-            further().rememberAll(jobs);
+            further().rememberAll(jobs, new ClusterSettings(layout, memory.remembered()).common());
             savepoints = starts.save(jobs, file, true);
         }
         nodes.end(nodes.all().stream().filter(node -> node.role().isFlink()).toList());

@@ -141,11 +141,16 @@ public final class ForeignCluster {
      * @param name of the job; its state goes by it
      * @param savepoint to start from; {@link EarlierRuns#NO_STATE}: from the topics alone; empty:
      *     its newest checkpoint, if there is one
-     * @throws IOException when {@link #requireAlone} fails, or the checkpoints cannot be seen
+     * @param check of what the JobManager does not know, made when that has nothing against it;
+     *     throws where the job may not be submitted
+     * @throws IOException when one of that name runs already, or another one here that keeps what
+     *     it would; or the checkpoints cannot be seen
      */
-    public void submitFurther(NamedJob kind, String name, Optional<String> savepoint)
+    public void submitFurther(
+            NamedJob kind, String name, Optional<String> savepoint, Runnable check)
             throws IOException, InterruptedException {
         requireAlone(kind, name);
+        check.run();
         Configuration settings = settings();
         NamedJob job = new NamedJob(name, kind.builder());
         try (Jobs jobs = new Jobs(settings)) {
@@ -159,12 +164,7 @@ public final class ForeignCluster {
         }
     }
 
-    /**
-     * Fails where a job of that name runs already, or another one here that keeps what it would.
-     *
-     * @param kind what it does
-     */
-    public void requireAlone(NamedJob kind, String name) throws IOException, InterruptedException {
+    private void requireAlone(NamedJob kind, String name) throws IOException, InterruptedException {
         requireListening();
         NamedJob job = new NamedJob(name, kind.builder());
         try (Jobs jobs = new Jobs(given)) {

@@ -88,13 +88,18 @@ record FurtherJob(String name, String kind, String profile, Map<String, String> 
      * an error.
      */
     Optional<String> keepsAs(FurtherJob other) {
-        String key = KEEPS.get(kind).key();
-        String kept = options.getOrDefault(key, "");
-        return kind.equals(other.kind)
-                        && !kept.isEmpty()
-                        && kept.equals(other.options.getOrDefault(key, ""))
-                ? Optional.of("'%s' %s".formatted(key, kept))
+        return kind.equals(other.kind) && keepsAnything() && kept().equals(other.kept())
+                ? Optional.of("'%s' %s".formatted(KEEPS.get(kind).key(), kept()))
                 : Optional.empty();
+    }
+
+    /** Whether it keeps something that only one job may. */
+    boolean keepsAnything() {
+        return !kept().isEmpty();
+    }
+
+    private String kept() {
+        return KEEPS.containsKey(kind) ? options.getOrDefault(KEEPS.get(kind).key(), "") : "";
     }
 
     /** Under its own name. */

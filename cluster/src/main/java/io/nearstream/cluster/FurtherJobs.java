@@ -60,6 +60,9 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
      */
     static void requireAlone(Jobs jobs, FurtherJob wanted)
             throws IOException, InterruptedException {
+        if (!wanted.keepsAnything()) {
+            return;
+        }
         for (Found each : shown(jobs)) {
             Optional<String> kept = each.started().flatMap(wanted::keepsAs);
             if (kept.isPresent()) {
@@ -91,9 +94,11 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
     /**
      * Remembers all that run, before their JobManager ends.
      *
-     * @throws IOException when one does not say what it was started with; nothing is remembered
+     * @param cluster where checkpoints and savepoints lie
+     * @throws IOException when one does not say what it was started with, or would be refused now;
+     *     nothing is remembered
      */
-    void rememberAll(Jobs jobs) throws IOException, InterruptedException {
+    void rememberAll(Jobs jobs, Configuration cluster) throws IOException, InterruptedException {
         List<Found> found = shown(jobs);
         List<String> unknown =
                 found.stream().filter(each -> each.started().isEmpty()).map(Found::name).toList();
@@ -102,7 +107,25 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
                     "Nothing was changed: job '%s' runs on this cluster, too, and does not say what it was started with, so it could not be started again. It waits for slots, an earlier build submitted it, or it is none of Nearstream's. Let it run and repeat this; or cancel it in the web UI, repeat this, and start it again as before ('join start', 'standing start'): it goes on from its newest checkpoint."
                             .formatted(String.join("', '", unknown)));
         }
+        for (Found each : found) {
+            requireTaken(jobs, each.started().get(), cluster);
+        }
         note(found);
+    }
+
+    /** Another build may refuse what this job was started with. */
+    private static void requireTaken(Jobs jobs, FurtherJob started, Configuration cluster)
+            throws IOException, InterruptedException {
+        NamedJob job = started.job();
+        Configuration settings = started.settings(cluster);
+        try {
+            jobs.graph(job, settings, jobs.state(job, settings));
+        } catch (IOException | RuntimeException refused) {
+            throw new IOException(
+                    "Nothing was ended, since job %s, which runs beside the cluster's own, could not be submitted again: %s. Cancel it in the web UI, repeat this, and start it again with options that are taken ('join start', 'standing start'): it goes on from its newest checkpoint."
+                            .formatted(job.name(), withoutDot(refused)),
+                    refused);
+        }
     }
 
     /** Takes savepoints of those of ours; by job. */
@@ -185,6 +208,7 @@ record FurtherJobs(ClusterLayout layout, ClusterFile file, Consumer<String> prog
             throws IOException, InterruptedException {
         NamedJob job = remembered.job();
         if (!jobs.isPresent(job.id())) {
+            requireAlone(jobs, remembered);
             Configuration settings = remembered.settings(cluster);
             jobs.submit(
                     job,

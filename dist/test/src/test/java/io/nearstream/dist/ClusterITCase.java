@@ -94,7 +94,7 @@ class ClusterITCase extends ClusterCase {
                                 "nearstream.standing.cells", "one",
                                 "nearstream.parallelism", "1"),
                         progress::add)
-                .submitFurther(NamedJob.STANDING, STANDING.name(), Optional.empty());
+                .submitFurther(NamedJob.STANDING, STANDING.name(), Optional.empty(), () -> {});
         EarlierRuns runs = new EarlierRuns(layout.checkpoints());
         while (runs.newest(STANDING.id()).isEmpty()) {
             TimeUnit.MILLISECONDS.sleep(POLL_MS);

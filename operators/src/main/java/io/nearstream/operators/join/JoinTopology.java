@@ -81,18 +81,8 @@ public record JoinTopology(
                 .transform(
                         "Place records",
                         VisitSerializer.TYPE,
-                        new PlaceOperator(rule, routing, tellsLive, stateOf(), inTime))
+                        new PlaceOperator(rule, routing, tellsLive, joined, nearest, inTime))
                 .uid(name + ".place.v1");
-    }
-
-    /**
-     * What state belongs to, besides the rule. The number of nearest ones is a part of it: who
-     * chooses knows the pairs that it let through, so with another number those would never be
-     * taken back which were said before.
-     */
-    private String stateOf() {
-        String chosen = nearest == 0 ? "" : "the %d nearest earlier".formatted(nearest);
-        return joined.isEmpty() || chosen.isEmpty() ? joined + chosen : joined + ", " + chosen;
     }
 
     /** The pairs that are said, as they come and go. */

@@ -70,6 +70,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     private final boolean tellsLive;
     private final SerializableFunction<JoinChange, JoinChange> inTime;
     private final String join;
+    private final int nearest;
 
     private transient ListState<Long> frontierState;
     private transient ListState<Long> newestState;
@@ -87,12 +88,14 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
 
     /** Of changes as they come. */
     public PlaceOperator(JoinRule rule, BucketRouting routing, boolean tellsLive, String joined) {
-        this(rule, routing, tellsLive, joined, change -> change);
+        this(rule, routing, tellsLive, joined, 0, change -> change);
     }
 
     /**
      * @param tellsLive whether changes that take part go to {@link #LIVE} and {@link #GONE}
      * @param joined what is joined: state of another, or of another rule, is refused
+     * @param nearest so many pairs of each later record are said behind the buckets, 0 for all:
+     *     state of another number is refused
      * @param inTime what a change that is not late takes part as: of the same record and version
      */
     public PlaceOperator(
@@ -100,11 +103,13 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
             BucketRouting routing,
             boolean tellsLive,
             String joined,
+            int nearest,
             SerializableFunction<JoinChange, JoinChange> inTime) {
         this.rule = rule;
         this.routingOf = routing;
         this.tellsLive = tellsLive;
         this.inTime = inTime;
+        this.nearest = nearest;
         this.join = joined.isEmpty() ? rule.toString() : joined + ", " + rule;
     }
 
@@ -120,7 +125,7 @@ public final class PlaceOperator extends AbstractStreamOperator<Visit>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        binding = JoinBinding.of(context.getOperatorStateStore(), join, routingOf, rule);
+        binding = JoinBinding.of(context.getOperatorStateStore(), join, nearest, routingOf, rule);
         placing = new Placing(rule, binding.routing());
         slices = Slices.of(binding.routing());
         frontierState = context.getOperatorStateStore().getUnionListState(FRONTIER);

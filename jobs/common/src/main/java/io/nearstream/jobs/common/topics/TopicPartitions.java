@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -55,14 +56,18 @@ public final class TopicPartitions {
                                 .formatted(topics, bootstrap),
                         failed.getCause());
             }
-            throw new TopicsException(
-                    "The topics %s at '%s' could not be looked at within %d s: %s Is the address right, and does a broker run there?"
-                            .formatted(
-                                    topics,
-                                    bootstrap,
-                                    timeout.toSeconds(),
-                                    failed.getCause().getMessage()),
-                    failed.getCause());
+            throw silent(bootstrap, topics, failed.getCause());
+        } catch (KafkaException unresolved) {
+            throw silent(bootstrap, topics, unresolved);
         }
+    }
+
+    private static TopicsException silent(
+            String bootstrap, List<String> topics, Throwable failure) {
+        Throwable said = failure.getCause() == null ? failure : failure.getCause();
+        return new TopicsException(
+                "The topics %s at '%s' could not be looked at: %s Is the address right, and does a broker run there?"
+                        .formatted(topics, bootstrap, said.getMessage()),
+                failure);
     }
 }

@@ -24,8 +24,19 @@ class TopicPartitionsTest {
                                             Duration.ofSeconds(1)))
                     .isInstanceOf(TopicsException.class)
                     .hasMessageContaining(TopicNames.COLLECTIONS)
-                    .hasMessageContaining("'" + address + "' could not be looked at within 1 s")
+                    .hasMessageContaining("'" + address + "' could not be looked at: ")
                     .hasMessageContaining("Is the address right");
         }
+    }
+
+    @Test
+    void soIsWhoNamesAHostThatIsNone() {
+        assertThatThrownBy(
+                        () ->
+                                TopicPartitions.of(
+                                        "no-such-host.invalid:9092",
+                                        List.of(TopicNames.COLLECTIONS)))
+                .isInstanceOf(TopicsException.class)
+                .hasMessageContaining("'no-such-host.invalid:9092' could not be looked at: ");
     }
 }
